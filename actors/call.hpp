@@ -1,0 +1,182 @@
+// CALL: one conversation, from the caller's arrival to its end.
+//
+//            user's turn                    first sample out
+//   listening ----------> thinking -------------------> speaking
+//       ^                    |                              |
+//       |    nothing to say  |   all was played, or the     |
+//       +--------------------+--- caller cut in ------------+
+//
+//   any --hang-up, a polite end, or a loss--> ending: what is queued is played
+//       --> closing: the caller is told; bridge and recording close --> gone (quit)
+//
+//   its runner:  dispatching -> joining -> live -> redialling -> live
+//                                            '------'--> lost (another, once)
+//
+// Children: TRANSCRIBER, SYNTHESIZER, BRIDGE LEG, RECORDER: restarted within a
+// budget (architecture §2), else the call ends with the reason that names them.
+// The caller's leg is not a child: it is monitored, and its end is a hang-up.
+#pragma once
+
+#include "actors/agent_speech.hpp"
+#include "actors/restart_budget.hpp"
+#include "actors/turn_detector.hpp"
+#include "actors/turn_ledger.hpp"
+#include "messages/call.hpp"
+#include "messages/call_kit.hpp"
+#include "messages/call_timers.hpp"
+#include "messages/observed.hpp"
+#include "messages/orchestrator.hpp"
+#include "messages/providers.hpp"
+
+#include <deque>
+#include <vector>
+
+namespace unpod {
+
+/// CALL as it sees itself: the interface, and its own timers.
+using timed_call = call_actor::extend<
+  // Looks whether the turn is over.
+  caf::reacts_to<turn_check>,
+  // Looks whether a closed bridge was redialled.
+  caf::reacts_to<phase_check>,
+  // Looks at all that goes by whole seconds.
+  caf::reacts_to<clock_check>>;
+
+struct call_setup {
+  call_kit_ptr kit;
+  open_call request;
+  pipe_record pipe;
+  voice_profile profile; // its lists in the order to try
+};
+
+struct call_state {
+  using self_pointer = self_of<call_state, timed_call>;
+
+  enum class phase { listening, thinking, speaking, ending, closing };
+  enum class link { dispatching, joining, live, redialling, lost };
+
+  static inline const char* name = "call";
+
+  explicit call_state(self_pointer self) : self(self) {
+  }
+  ~call_state();
+
+  // -- the caller speaks (call_hearing.cpp) -----------------------------------
+  void hear_start(const speech_started& event);
+  void hear_end(const speech_ended& event);
+  void hear_partial(const heard_partial& event);
+  void hear_final(const heard_final& event);
+  void look_at_turn(const turn_check* due);
+  void take_user_turn(const decided_turn& turn);
+  void tell_runner(std::uint64_t turn, const std::string& text);
+  void interrupt();
+
+  // -- the agent speaks (call_speaking.cpp) -----------------------------------
+  void take_delta(const runner_delta& event);
+  void take_say(const runner_say& event);
+  void take_text_end();
+  void take_filler(const runner_filler& event);
+  void speak(const std::string& text, bool whole, bool ours);
+  void end_text();
+  void note_asked(const voice_asked& event);
+  void note_sounds(const voice_sounds& event);
+  void note_piece(const voice_piece& event);
+  void note_started(const playout_started& event);
+  void note_reached(const playout_reached& event);
+  void note_drained(const playout_drained& event);
+  void note_flushed(const playout_flushed& event);
+  void close_agent_turn(bool interrupted, const std::string& heard);
+  void report_ledger();
+  void stop_speaking();
+
+  // -- its runner (call_runner.cpp) -------------------------------------------
+  void dispatch();
+  void open_bridge(const std::string& serving_url);
+  void take_runner(const dispatched_call& answer);
+  void miss_runner(const caf::error& error);
+  void join(const runner_joined& event);
+  void told(const runner_told& event);
+  void lose_bridge(const runner_gone& event);
+  void check_redial(const phase_check& due);
+  void replace_runner(const std::string& why);
+  void take_end_call(const runner_end_call& event);
+  void take_recording(const runner_recording& wish);
+  void take_verb(const runner_verb& verb);
+  void release_job(bool cancel);
+  std::string opening_metadata() const;
+
+  // -- beginning and end (call.cpp, call_ending.cpp) --------------------------
+  void begin(call_setup with);
+  void spawn_transcriber();
+  void spawn_synthesizer();
+  void on_down(const caf::down_msg& down);
+  void lose_hearing(const std::string& why);
+  void lose_voice(const std::string& why);
+  void check_clock();
+  void take_dtmf(const caller_dtmf& digits);
+  void apologise(end_reason reason, const std::string& words);
+  void play_canned(end_reason reason);
+  void end_after_speech(end_reason reason);
+  void finish(end_reason reason);
+  void finish_if_quiet();
+  void quit_if_closed();
+  call_status status() const;
+
+  void enter(phase next);
+  void show_state(const char* state);
+  void note(const char* kind, std::string body);
+  void save_record();
+  void count(const char* metric, const std::string& labels = {});
+  void time(const char* metric, mono_time took);
+  mono_time now() const;
+  bool is_over() const {
+    return current == phase::ending || current == phase::closing;
+  }
+
+  struct runner_link {
+    link state = link::dispatching;
+    agent_id agent; // whose runners may answer
+    job_id job;
+    std::string token;
+    worker_id worker;
+    std::vector<worker_id> lost; // runners this call had and lost
+    std::uint64_t handshakes = 0;
+    bool closed_clean = false;
+    bool turn_open = false; // the runner owes an agent.text.end
+    std::uint64_t epoch = 0; // of the redial timer
+    mono_time since{0};
+    std::string filler;
+    std::deque<std::pair<std::uint64_t, std::string>> waiting; // turns nobody was there to hear
+  };
+
+  struct offspring {
+    transcriber_actor transcriber;
+    synthesizer_actor synthesizer;
+    bridge_actor bridge;
+    recorder_actor recorder;
+  };
+
+  self_pointer self;
+  call_setup setup;
+  turn_limits turn_bounds;
+  call_record record;
+  offspring children;
+  runner_link runner;
+  restart_budget restarts{0, mono_time{0}};
+  phase current = phase::listening;
+  turn_detector detector{turn_limits{}};
+  agent_speech speech;
+  turn_ledger ledger;
+  generation ledger_from = 0;    // utterances from here on answer the turn of the ledger
+  std::uint64_t turns = 0;
+  std::uint64_t check_epoch = 0; // of the turn timer
+  std::uint64_t journal_seq = 0;
+  sample_index covered = 0;      // heard in finals
+  mono_time begun{0}, last_activity{0}, phase_since{0}, cut_in_at{0};
+  end_reason reason = end_reason::internal_error; // once ending
+  std::string shown_state;
+};
+
+timed_call::behavior_type call(call_state::self_pointer self, call_setup setup);
+
+} // namespace unpod

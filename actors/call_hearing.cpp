@@ -1,0 +1,102 @@
+// The caller's half of a CALL: from speech events to a turn, and cutting in.
+#include "actors/call.hpp"
+
+#include "messages/json_line.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace unpod {
+
+void call_state::hear_start(const speech_started& event) {
+  last_activity = now();
+  detector.speech_started(event.at);
+  look_at_turn(nullptr);
+}
+
+void call_state::hear_end(const speech_ended& event) {
+  last_activity = now();
+  detector.speech_ended(event.sample, event.at);
+  look_at_turn(nullptr);
+}
+
+void call_state::hear_partial(const heard_partial& event) {
+  last_activity = now();
+  detector.partial(event.text);
+  self->send(setup.request.leg, caller_partial{event.text});
+  look_at_turn(nullptr);
+}
+
+void call_state::hear_final(const heard_final& event) {
+  last_activity = now();
+  covered = std::max(covered, event.to);
+  detector.final(event.text, event.to, event.at);
+  look_at_turn(nullptr);
+}
+
+void call_state::look_at_turn(const turn_check* due) {
+  if (is_over() || (due && due->epoch != check_epoch))
+    return;
+  const auto at = now();
+  const bool agent_has_turn = current == phase::speaking || current == phase::thinking;
+  if (agent_has_turn && detector.cuts_in(at))
+    interrupt();
+  if (children.transcriber && detector.wants_final(at))
+    self->send(children.transcriber, stt_finalize{});
+  if (detector.is_over(at)) {
+    const auto turn = detector.take_turn(at);
+    // Under the agent's voice and too little to cut in: an "mm", not a turn.
+    if (current == phase::speaking)
+      note("backchannel", json_line{}.text("text", turn.text).str());
+    else
+      take_user_turn(turn);
+  }
+  if (const auto next = detector.next_check(at))
+    self->delayed_send(self, *next - at, turn_check{++check_epoch});
+}
+
+void call_state::take_user_turn(const decided_turn& turn) {
+  ++turns;
+  ledger = {};
+  ledger_from = speech.last() + 1;
+  ledger.note(turn_ledger::last_speech, turn.last_speech);
+  ledger.note(turn_ledger::silence_over, turn.silence_over);
+  ledger.note(turn_ledger::words_final, turn.final_at);
+  record.transcript.push_back({"user", turn.text, wall_now(), static_cast<std::int64_t>(turns),
+                               false, {}, {}});
+  note("user_turn", json_line{}.text("text", turn.text).whole("turn", turns).str());
+  self->send(setup.request.leg, caller_turn{turn.text, turns});
+  count("unpod_turns_total");
+  enter(phase::thinking);
+  if (runner.state == link::live)
+    tell_runner(turns, turn.text);
+  else
+    runner.waiting.emplace_back(turns, turn.text);
+  show_state("thinking");
+}
+
+void call_state::tell_runner(std::uint64_t turn, const std::string& text) {
+  runner.turn_open = true;
+  self->send(children.bridge, bridge_user_text{text, turn, {}});
+}
+
+/// The caller cut in: nothing more of this turn is played, said or believed.
+void call_state::interrupt() {
+  cut_in_at = now();
+  const auto heard = speech.heard(*setup.request.port);
+  setup.request.port->flush(speech.last());
+  if (children.synthesizer)
+    self->send(children.synthesizer, speak_cancel{speech.last()});
+  note("barge_in", json_line{}.text("heard", heard).whole("turn", turns).str());
+  count("unpod_barge_ins_total");
+  if (children.bridge && runner.state == link::live)
+    self->send(children.bridge, bridge_interrupted{turns, heard});
+  self->send(setup.request.leg, caller_interrupted{heard});
+  close_agent_turn(true, heard);
+  runner.turn_open = false;
+  enter(phase::listening);
+  show_state("interrupted");
+  show_state("listening");
+}
+
+} // namespace unpod

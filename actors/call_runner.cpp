@@ -1,0 +1,217 @@
+// A CALL and its Agent Runner: getting one, losing one, getting another.
+#include "actors/call.hpp"
+
+#include "messages/children.hpp"
+#include "messages/json_line.hpp"
+#include "messages/log.hpp"
+
+#include <utility>
+
+namespace unpod {
+
+namespace {
+
+/// Does this endpoint name a runner that serves (contract §2.6)?
+bool is_served(const std::string& endpoint) {
+  return endpoint.rfind("ws://", 0) == 0 || endpoint.rfind("wss://", 0) == 0;
+}
+
+std::string candidates_json(const std::vector<dispatch_candidate>& candidates) {
+  std::string rows;
+  for (const auto& row : candidates)
+    rows += (rows.empty() ? "" : ",")
+            + json_line{}.text("worker_id", row.worker.str()).whole("busy", row.busy)
+                .whole("seats", row.seats).text("verdict", row.verdict).str();
+  return "[" + rows + "]";
+}
+
+} // namespace
+
+void call_state::dispatch() {
+  runner.state = link::dispatching;
+  runner.job = job_id{setup.kit->new_id("JOB_")};
+  runner.token = setup.kit->new_id("");
+  runner.handshakes = 0;
+  runner.since = now();
+  // The pairing is there before the offer is sent (contract §3.2).
+  open_bridge({});
+  const auto house = setup.kit->house->get<orchestrator_actor>();
+  if (!house)
+    return miss_runner(make_error(refusal::unavailable, "the node is starting or stopping"));
+  const auto& bounds = setup.kit->bounds.dispatch;
+  const auto patience
+    = (bounds.ack_wait + seconds{1}) * static_cast<int>(bounds.attempts_max) + seconds{1};
+  self
+    ->request(house, patience,
+              dispatch_call{record.id, runner.job, runner.agent, record.project, runner.token,
+                            runner.lost})
+    .then([this](const dispatched_call& answer) { take_runner(answer); },
+          [this](const caf::error& error) { miss_runner(error); });
+}
+
+void call_state::open_bridge(const std::string& serving_url) {
+  if (children.bridge) {
+    self->demonitor(children.bridge.address());
+    release_child(self, children.bridge.address());
+    self->send(std::exchange(children.bridge, nullptr), bridge_close{});
+  }
+  bridge_opening opening;
+  opening.call = record.id;
+  opening.job = runner.job;
+  opening.room = "RM_" + record.id.str();
+  opening.agent = setup.pipe.agent;
+  opening.voice_profile = setup.profile.id;
+  opening.metadata_json = opening_metadata();
+  opening.call_token = runner.token;
+  opening.serving_url = serving_url;
+  opening.agent_secret = setup.pipe.agent_secret;
+  children.bridge = adopt_child(self, record.id.str(),
+                                setup.kit->open_bridge(self, bridge_listener{self}, opening));
+}
+
+/// `metadata` of call.started (contract §3.5): `user_number` always, `data`
+/// always an object; a runner that takes over finds the words so far in it.
+std::string call_state::opening_metadata() const {
+  json_line data;
+  data.members_of(record.data_json);
+  if (!record.transcript.empty()) {
+    std::string history;
+    for (const auto& turn : record.transcript)
+      history += (history.empty() ? "" : ",")
+                 + json_line{}.text("role", turn.role).text("content", turn.content).str();
+    data.raw("history", "[" + history + "]");
+  }
+  json_line metadata;
+  metadata.text("direction", record.direction).text("user_number", record.from_number);
+  metadata.text("agent_id", record.agent.str()).text("pipe_id", record.pipe.str());
+  metadata.text("project_id", record.project).raw("data", data.str());
+  if (!record.instructions.empty())
+    metadata.text("instructions", record.instructions);
+  return metadata.str();
+}
+
+void call_state::take_runner(const dispatched_call& answer) {
+  if (is_over()) {
+    tell_service<orchestrator_actor>(self, setup.kit->house, end_job{answer.job, true});
+    return;
+  }
+  if (runner.state == link::dispatching)
+    runner.state = link::joining;
+  runner.since = now();
+  runner.worker = answer.runner.worker;
+  record.worker = answer.runner.worker.str();
+  note("dispatch", json_line{}.text("worker_id", record.worker).whole("attempts", answer.attempts)
+                     .raw("candidates", candidates_json(answer.candidates)).str());
+  if (!answer.runner.dial_out)
+    open_bridge(answer.runner.serving_url);
+}
+
+/// Nobody took it. A pipe whose own endpoint is a runner that serves is dialled.
+void call_state::miss_runner(const caf::error& error) {
+  if (is_over())
+    return;
+  const auto words = words_of(error);
+  note("dispatch_failed", json_line{}.text("why", words).str());
+  if (is_served(setup.pipe.agent_endpoint) && runner.lost.empty()) {
+    runner.state = link::joining;
+    runner.since = now();
+    return open_bridge(setup.pipe.agent_endpoint);
+  }
+  log(log_level::warn, "actors.call", record.id.str(), words);
+  runner.state = link::lost;
+  apologise(runner.lost.empty() ? end_reason::no_runner : end_reason::runner_lost,
+            setup.pipe.apology);
+}
+
+void call_state::join(const runner_joined& event) {
+  if (is_over())
+    return;
+  runner.state = link::live;
+  runner.handshakes = event.handshakes;
+  ++runner.epoch;
+  time("unpod_runner_join_seconds", event.at > runner.since ? event.at - runner.since
+                                                            : mono_time{0});
+  note("runner_joined", json_line{}.whole("handshakes", event.handshakes).str());
+  if (shown_state.empty())
+    show_state("listening");
+  while (!runner.waiting.empty()) {
+    const auto [turn, text] = std::move(runner.waiting.front());
+    runner.waiting.pop_front();
+    tell_runner(turn, text);
+  }
+}
+
+void call_state::told(const runner_told& event) {
+  if (event.turn == turns)
+    ledger.note(turn_ledger::text_sent, event.at);
+}
+
+/// Queued speech is played on; the pairing stays for a moment, for the SDK
+/// closes 1000 also when an entrypoint raised, and redials (architecture §5).
+void call_state::lose_bridge(const runner_gone& event) {
+  if (is_over())
+    return;
+  note("runner_gone", json_line{}.whole("code", event.code).flag("clean", event.clean).str());
+  const bool owed_answer = current == phase::thinking && runner.turn_open;
+  runner.turn_open = false;
+  end_text();
+  if (owed_answer && !record.transcript.empty() && record.transcript.back().role == "user")
+    runner.waiting.emplace_back(turns, record.transcript.back().content);
+  if (!event.clean)
+    return replace_runner("its connection broke");
+  runner.state = link::redialling;
+  self->delayed_send(self, setup.kit->bounds.call.redial_wait, phase_check{++runner.epoch});
+}
+
+void call_state::check_redial(const phase_check& due) {
+  if (is_over() || due.epoch != runner.epoch || runner.state != link::redialling)
+    return;
+  runner.state = link::lost;
+  // The third close without a redial is an entrypoint that raised each time.
+  if (runner.handshakes > setup.kit->bounds.call.redials_max)
+    apologise(end_reason::runner_lost, setup.pipe.apology);
+  else
+    end_after_speech(end_reason::completed);
+}
+
+/// Another runner, once, with the history; then the apology.
+void call_state::replace_runner(const std::string& why) {
+  log(log_level::warn, "actors.call", record.id.str(), "runner is replaced: " + why);
+  if (is_over())
+    return;
+  release_job(true);
+  if (!runner.lost.empty())
+    return apologise(end_reason::runner_lost, setup.pipe.apology);
+  runner.lost.push_back(runner.worker);
+  runner.turn_open = false;
+  count("unpod_runners_replaced_total");
+  dispatch();
+}
+
+void call_state::take_end_call(const runner_end_call& event) {
+  note("agent_end_call", json_line{}.text("reason", event.reason).str());
+  runner.turn_open = false;
+  end_text();
+  end_after_speech(end_reason::agent_end_call);
+}
+
+void call_state::take_recording(const runner_recording& wish) {
+  note(wish.on ? "recording_resumed" : "recording_paused",
+       json_line{}.text("reason", wish.reason).str());
+  if (children.recorder)
+    self->send(children.recorder, wish);
+}
+
+void call_state::take_verb(const runner_verb& verb) {
+  log(log_level::warn, "actors.call", record.id.str(),
+      "the runner asked for " + verb.verb + ", which this node does not serve yet");
+  note("verb_refused", json_line{}.text("verb", verb.verb).str());
+}
+
+void call_state::release_job(bool cancel) {
+  if (!runner.job.empty())
+    tell_service<orchestrator_actor>(self, setup.kit->house,
+                                     end_job{std::exchange(runner.job, {}), cancel});
+}
+
+} // namespace unpod

@@ -1,0 +1,175 @@
+// The agent's half of a CALL: from the runner's text to sound, and what of it
+// the caller heard.
+#include "actors/call.hpp"
+
+#include "messages/json_line.hpp"
+#include "messages/log.hpp"
+
+#include <utility>
+
+namespace unpod {
+
+void call_state::take_delta(const runner_delta& event) {
+  if (is_over())
+    return;
+  ledger.note(turn_ledger::first_delta, event.at);
+  runner.turn_open = true;
+  speak(event.text, false, false);
+}
+
+void call_state::take_say(const runner_say& event) {
+  if (is_over())
+    return;
+  ledger.note(turn_ledger::first_delta, event.at);
+  speak(event.text, true, false);
+  if (!runner.turn_open)
+    end_text();
+}
+
+/// Ends the runner's turn. Out of turn it means "stop speaking" (contract §6 G15).
+void call_state::take_text_end() {
+  if (is_over())
+    return;
+  if (!runner.turn_open)
+    return stop_speaking();
+  runner.turn_open = false;
+  end_text();
+  if (speech.is_silent()) {
+    close_agent_turn(false, speech.text());
+    enter(phase::listening);
+    show_state("listening");
+  }
+}
+
+void call_state::take_filler(const runner_filler& event) {
+  runner.filler = event.text;
+}
+
+void call_state::speak(const std::string& text, bool whole, bool ours) {
+  if (text.empty() || !children.synthesizer)
+    return;
+  if (speech.bytes() + text.size() > setup.kit->bounds.call.turn_text_bytes_max) {
+    log(log_level::warn, "actors.call", record.id.str(),
+        "the agent's turn is over turn_text_bytes_max: the rest is not spoken");
+    return;
+  }
+  last_activity = now();
+  const auto utterance = speech.append(text, ours);
+  self->send(children.synthesizer, speak_text{utterance, text, whole});
+  if (ours)
+    end_text();
+}
+
+void call_state::end_text() {
+  const auto utterance = speech.complete();
+  if (utterance != 0 && children.synthesizer)
+    self->send(children.synthesizer, speak_end{utterance});
+}
+
+void call_state::note_asked(const voice_asked& event) {
+  speech.place(event);
+  if (event.utterance >= ledger_from)
+    ledger.note(turn_ledger::voice_asked, event.at);
+}
+
+void call_state::note_sounds(const voice_sounds& event) {
+  if (event.utterance >= ledger_from)
+    ledger.note(turn_ledger::first_byte, event.at);
+  if (const auto start = speech.start_of(event.utterance, event.piece))
+    setup.request.port->mark(event.utterance, *start);
+}
+
+void call_state::note_piece(const voice_piece& event) {
+  speech.measure(event);
+}
+
+void call_state::note_started(const playout_started& event) {
+  last_activity = now();
+  if (is_over() || !speech.has(event.utterance))
+    return;
+  if (event.utterance >= ledger_from && !ledger.has(turn_ledger::first_sample)) {
+    ledger.note(turn_ledger::first_sample, event.at);
+    report_ledger();
+  }
+  enter(phase::speaking);
+  show_state("speaking");
+}
+
+void call_state::note_reached(const playout_reached& event) {
+  const auto text = speech.text_at(event.utterance, event.sample);
+  if (!text.empty())
+    self->send(setup.request.leg, caller_reply{text, turns});
+}
+
+void call_state::note_drained(const playout_drained& event) {
+  last_activity = now();
+  speech.drained(event.utterance);
+  if (!speech.is_silent() || runner.turn_open)
+    return;
+  close_agent_turn(false, speech.text());
+  if (is_over())
+    return finish_if_quiet();
+  enter(phase::listening);
+  show_state("listening");
+}
+
+void call_state::note_flushed(const playout_flushed& event) {
+  if (cut_in_at == mono_time{0})
+    return;
+  // A flush that had nothing left to stop reports a moment before it was asked for.
+  const auto took = event.at > cut_in_at ? event.at - cut_in_at : mono_time{0};
+  time("unpod_barge_in_stop_seconds", took);
+  note("barge_in_stopped", json_line{}.number("ms", to_ms(took)).str());
+  cut_in_at = mono_time{0};
+}
+
+/// Writes down what the caller heard, and begins the next stretch of speech.
+void call_state::close_agent_turn(bool interrupted, const std::string& heard) {
+  const bool answered = ledger.is_complete();
+  if (!heard.empty() || (answered && interrupted)) {
+    json_line times;
+    for (std::size_t i = 1; answered && i < turn_ledger::stamps; ++i)
+      times.number(turn_ledger::part_names[i], to_ms(ledger.part(turn_ledger::stamp(i))));
+    if (answered)
+      times.number("total", to_ms(ledger.total()));
+    record.transcript.push_back({"agent", heard, wall_now(), static_cast<std::int64_t>(turns),
+                                 interrupted, {}, answered ? times.str() : std::string{}});
+    note("agent_turn", json_line{}.text("heard", heard).flag("interrupted", interrupted)
+                         .whole("turn", turns).str());
+    save_record();
+  }
+  ledger = {};
+  speech.begin_turn();
+}
+
+void call_state::report_ledger() {
+  if (!ledger.is_complete())
+    return;
+  time("unpod_turn_seconds", ledger.total());
+  time("unpod_turn_text_seconds", ledger.part(turn_ledger::text_sent)
+                                    + ledger.part(turn_ledger::voice_asked));
+  time("unpod_turn_voice_seconds", ledger.part(turn_ledger::first_byte));
+  time("unpod_turn_playout_seconds", ledger.part(turn_ledger::first_sample));
+  if (children.bridge && runner.state == link::live)
+    self->send(children.bridge,
+               bridge_metrics{turns, to_ms(ledger.total()),
+                              to_ms(ledger.part(turn_ledger::words_final)),
+                              to_ms(ledger.part(turn_ledger::first_delta)),
+                              to_ms(ledger.part(turn_ledger::first_byte))});
+}
+
+/// The agent's own wish: silence, and the caller's turn.
+void call_state::stop_speaking() {
+  if (current != phase::speaking && speech.is_silent())
+    return;
+  const auto heard = speech.heard(*setup.request.port);
+  setup.request.port->flush(speech.last());
+  if (children.synthesizer)
+    self->send(children.synthesizer, speak_cancel{speech.last()});
+  self->send(setup.request.leg, caller_interrupted{heard});
+  close_agent_turn(true, heard);
+  enter(phase::listening);
+  show_state("listening");
+}
+
+} // namespace unpod

@@ -1,0 +1,93 @@
+#include "actors/transcriber.hpp"
+
+#include "messages/children.hpp"
+#include "messages/log.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace unpod {
+
+transcriber_actor::behavior_type transcriber(transcriber_state::self_pointer self,
+                                             transcriber_setup setup) {
+  self->set_down_handler([self](caf::down_msg& down) { self->state.on_down(down); });
+  self->state.begin(std::move(setup));
+  return {
+    [self](const stt_ready& event) { self->state.hear_ready(event); },
+    [self](const stt_partial& event) { self->state.hear_partial(event); },
+    [self](const stt_final& event) { self->state.hear_final(event); },
+    [self](const stt_failed& event) { self->state.lose_stream(event.why); },
+    [self](const stt_finalize&) { self->state.finalize(); },
+  };
+}
+
+void transcriber_state::begin(transcriber_setup with) {
+  setup = std::move(with);
+  covered = setup.from;
+  budget = {setup.kit->bounds.call.restarts_max, setup.kit->bounds.call.restart_window};
+  open_stream();
+}
+
+std::string transcriber_state::provider() const {
+  return setup.providers.empty() ? "none" : setup.providers[choice % setup.providers.size()];
+}
+
+void transcriber_state::open_stream() {
+  const auto found = setup.kit->providers.find(provider());
+  if (found == setup.kit->providers.end() || !found->second.open_stt)
+    return lose_stream("provider '" + provider() + "' cannot hear here");
+  stream = adopt_child(self, setup.call.str(),
+                       found->second.open_stt(self, stt_listener{self}, setup.port,
+                                              setup.settings, covered, setup.call.str()));
+}
+
+void transcriber_state::hear_ready(const stt_ready&) {
+  tell_service<providers_actor>(self, setup.kit->house, provider_report{provider(), true, {}, -1});
+}
+
+void transcriber_state::hear_partial(const stt_partial& event) {
+  self->send(setup.listener, heard_partial{event.text});
+}
+
+void transcriber_state::hear_final(const stt_final& event) {
+  const bool is_old = event.to <= covered && !event.text.empty();
+  if (is_old)
+    return;
+  covered = std::max(covered, event.to);
+  setup.port->covered_to(covered);
+  self->send(setup.listener,
+             heard_final{event.text, event.from, event.to, event.words, event.at});
+}
+
+void transcriber_state::finalize() {
+  if (stream)
+    self->send(stream, stt_finalize{});
+}
+
+void transcriber_state::lose_stream(const std::string& why) {
+  log(log_level::warn, "actors.transcriber", setup.call.str(),
+      "recogniser '" + provider() + "' is lost: " + why);
+  tell_service<providers_actor>(self, setup.kit->house,
+                                provider_report{provider(), false, why, -1});
+  if (stream) {
+    self->demonitor(stream.address());
+    release_child(self, stream.address());
+    self->send_exit(std::exchange(stream, nullptr), caf::exit_reason::user_shutdown);
+  }
+  if (budget.spend(self->clock().now().time_since_epoch())) {
+    ++choice;
+    return open_stream();
+  }
+  self->send(setup.listener, hearing_lost{why});
+  self->quit(make_error(end_reason::stt_lost));
+}
+
+void transcriber_state::on_down(const caf::down_msg& down) {
+  release_child(self, down.source);
+  if (stream && down.source == stream.address()) {
+    stream = nullptr;
+    lose_stream("its stream died: " + self->system().render(down.reason));
+  }
+}
+
+} // namespace unpod

@@ -1,0 +1,60 @@
+// TRANSCRIBER: hears one call, through whichever recogniser works.
+//
+//   opening --stt_ready--> hearing --stt_failed, or the stream is down--> opening (next)
+//   opening --no restart left--> lost (tells the CALL, quits)
+//
+// The next stream is bound to the call's ring from the last sample that a final
+// covered, so no word is lost; a final that covers nothing new is dropped, so
+// none comes twice.
+// Children: one STT STREAM at a time.
+#pragma once
+
+#include "actors/restart_budget.hpp"
+#include "messages/call.hpp"
+#include "messages/call_kit.hpp"
+#include "messages/observed.hpp"
+#include "messages/providers.hpp"
+
+namespace unpod {
+
+struct transcriber_setup {
+  call_id call;
+  call_kit_ptr kit;
+  hearing_listener listener;
+  media_port_ptr port;
+  std::vector<std::string> providers; // in the order to try
+  stt_settings settings;
+  sample_index from = 0; // heard already, by the one before
+};
+
+struct transcriber_state {
+  using self_pointer = self_of<transcriber_state, transcriber_actor>;
+
+  static inline const char* name = "transcriber";
+
+  explicit transcriber_state(self_pointer self) : self(self) {
+  }
+
+  void begin(transcriber_setup with);
+  void open_stream();
+  void hear_ready(const stt_ready& event);
+  void hear_partial(const stt_partial& event);
+  void hear_final(const stt_final& event);
+  void lose_stream(const std::string& why);
+  void finalize();
+  void on_down(const caf::down_msg& down);
+
+  std::string provider() const;
+
+  self_pointer self;
+  transcriber_setup setup;
+  restart_budget budget{0, mono_time{0}};
+  stt_stream_actor stream;
+  std::size_t choice = 0;
+  sample_index covered = 0;
+};
+
+transcriber_actor::behavior_type transcriber(transcriber_state::self_pointer self,
+                                             transcriber_setup setup);
+
+} // namespace unpod

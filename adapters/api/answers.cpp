@@ -1,0 +1,68 @@
+#include "adapters/api/answers.hpp"
+
+#include "messages/json_line.hpp"
+
+#include <cstdio>
+#include <ctime>
+
+namespace unpod {
+
+namespace {
+
+int status_of(refusal why) {
+  switch (why) {
+    case refusal::not_found: return 404;
+    case refusal::conflict: return 409;
+    case refusal::invalid: return 422;
+    case refusal::unauthorised: return 401;
+    case refusal::disk_full: return 507;
+    default: return 503;
+  }
+}
+
+} // namespace
+
+http_response ok_answer(int status, std::string_view data_json) {
+  http_response response;
+  response.status = status;
+  response.body = json_line{}.whole("status_code", status).text("message", "ok")
+                    .raw("data", data_json).str();
+  return response;
+}
+
+http_response error_answer(int status, std::string_view detail) {
+  http_response response;
+  response.status = status;
+  response.body = json_line{}.text("detail", detail).str();
+  if (status == 503)
+    response.headers.emplace_back("Retry-After", "1");
+  return response;
+}
+
+http_response refusal_answer(const caf::error& error) {
+  return error_answer(status_of(refusal_of(error)), words_of(error));
+}
+
+http_response empty_answer() {
+  http_response response;
+  response.status = 204;
+  return response;
+}
+
+std::string json_time(wall_ms at) {
+  if (at == 0)
+    return "null";
+  const auto seconds = static_cast<std::time_t>(at / 1'000);
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  char text[40];
+  const auto size = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
+  std::snprintf(text + size, sizeof text - size, ".%03dZ", static_cast<int>(at % 1'000));
+  return json_quoted(text);
+}
+
+std::string json_or_null(std::string_view text) {
+  return text.empty() ? "null" : json_quoted(text);
+}
+
+} // namespace unpod

@@ -1,0 +1,40 @@
+// Request bodies into records, with words for every mistake (contract §1.6–§1.8).
+// Pure. What the API does not know is kept and shown again, up to a size.
+#pragma once
+
+#include "messages/providers.hpp"
+#include "messages/records.hpp"
+
+#include "adapters/json/json.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace unpod {
+
+/// bytes. 256: names, ids and numbers.
+inline constexpr std::size_t short_text_bytes_max = 256;
+/// bytes. 4 KB: greetings and apologies.
+inline constexpr std::size_t long_text_bytes_max = 4 * 1024;
+/// bytes. 64 KB: unknown keys, a brain's prompt.
+inline constexpr std::size_t extra_bytes_max = 64 * 1024;
+
+struct body_rules {
+  const std::vector<voice_profile>* profiles = nullptr;
+  std::function<std::string(const std::string& grammar)> grammar_mistake;
+};
+
+/// Puts a pipe body's members into the record; false and words naming the field.
+/// `partial`: a PATCH; members that are not there stay as they are.
+bool read_pipe(const json::value& body, const body_rules& rules, bool partial, pipe_record& into,
+               std::string& why);
+
+/// The body of `POST agents`: a row with a brain.
+bool read_agent(const json::value& body, const body_rules& rules, pipe_record& into,
+                std::string& why);
+
+/// A profile by id, else by name without regard to case; null when there is none.
+const voice_profile* find_profile(const std::vector<voice_profile>& all, const std::string& wanted);
+
+} // namespace unpod

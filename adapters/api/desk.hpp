@@ -1,0 +1,79 @@
+// The API's desk: what every route works with, and one request on it.
+#pragma once
+
+#include "adapters/api/answers.hpp"
+#include "adapters/api/api.hpp"
+#include "adapters/api/bodies.hpp"
+#include "adapters/http/route_path.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/event_based_actor.hpp>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace unpod {
+
+/// s. 10: how long an actor may take to answer for a request.
+inline constexpr std::chrono::seconds ask_wait{10};
+
+/// One request that found its route and was let in.
+struct api_visit {
+  std::shared_ptr<http_exchange> exchange;
+  api_caller caller;
+  path_captures path;
+  query_arguments query;
+
+  const http_request& request() const {
+    return exchange->request();
+  }
+  std::string part(std::string_view name) const {
+    return std::string{path[name]};
+  }
+  /// Answers; the SDK's client cannot keep connections open (contract §0 rule 10).
+  void answer(http_response response) const {
+    exchange->answer(std::move(response));
+  }
+  /// The body as JSON; on a mistake it is answered 400 here, and nothing is returned.
+  std::optional<json::document> body(const limits& bounds) const;
+};
+
+using api_desk = std::shared_ptr<const api_setup>;
+using api_action = void (*)(const api_desk& desk, const api_visit& visit);
+
+/// One line of the table of routes.
+struct api_route {
+  const char* method;
+  path_pattern pattern;
+  bool open; // no key is asked for
+  api_action action;
+};
+
+/// The tables, one a file.
+std::vector<api_route> pipe_routes();
+std::vector<api_route> call_routes();
+std::vector<api_route> node_routes();
+
+/// Asks an actor for this request and answers with what `then` makes of the
+/// reply; refusals and silence are answered here.
+template <class Reply, class Handle, class Message, class Then>
+void ask(const api_desk& desk, const api_visit& visit, const Handle& whom, Message message,
+         Then then) {
+  if (!whom)
+    return visit.answer(error_answer(503, "the node is starting or stopping; try again"));
+  desk->system->spawn(
+    [visit, whom, message = std::move(message), then](caf::event_based_actor* self) {
+      self->request(whom, ask_wait, message)
+        .then([visit, then](const Reply& reply) { visit.answer(then(reply)); },
+              [visit](const caf::error& error) { visit.answer(refusal_answer(error)); });
+    });
+}
+
+/// Writes changes, then answers with this.
+void write_then(const api_desk& desk, const api_visit& visit, std::vector<store_change> changes,
+                http_response answer);
+
+} // namespace unpod

@@ -1,0 +1,166 @@
+// Pipes and agents: an agent is a group of pipes that share a brain and an
+// agent_id, one for each voice (contract §1.6, §1.8).
+#include "adapters/api/desk.hpp"
+#include "adapters/api/shapes.hpp"
+
+#include <algorithm>
+
+namespace unpod {
+
+namespace {
+
+body_rules rules_of(const api_desk& desk) {
+  return {desk->profiles.get(), desk->grammar_mistake};
+}
+
+std::vector<pipe_record> pipes_of(const api_desk& desk, const std::string& project) {
+  std::vector<pipe_record> mine;
+  list_query page;
+  page.rows_max = desk->bounds.store.list_rows_max;
+  for (auto& pipe : list<pipe_record>(*desk->reader, table::pipes, page))
+    if (pipe.project == project)
+      mine.push_back(std::move(pipe));
+  return mine;
+}
+
+std::optional<pipe_record> pipe_of(const api_desk& desk, const api_visit& visit) {
+  auto pipe = find<pipe_record>(*desk->reader, table::pipes, visit.part("id"));
+  if (!pipe || pipe->project != visit.caller.project) {
+    visit.answer(error_answer(404, "there is no pipe '" + visit.part("id") + "'"));
+    return std::nullopt;
+  }
+  return pipe;
+}
+
+/// The rows of one agent, its default voice first.
+std::vector<pipe_record> rows_of(const api_desk& desk, const std::string& project,
+                                 const std::string& agent) {
+  auto rows = pipes_of(desk, project);
+  rows.erase(std::remove_if(rows.begin(), rows.end(),
+                            [&](const pipe_record& row) {
+                              return row.brain_json.empty() || row.agent.str() != agent;
+                            }),
+             rows.end());
+  std::stable_partition(rows.begin(), rows.end(),
+                        [](const pipe_record& row) { return row.is_default; });
+  return rows;
+}
+
+std::vector<pipe_record> agent_of(const api_desk& desk, const api_visit& visit) {
+  auto rows = rows_of(desk, visit.caller.project, visit.part("id"));
+  if (rows.empty())
+    visit.answer(error_answer(404, "there is no agent '" + visit.part("id") + "'"));
+  return rows;
+}
+
+store_change change(store_change::what op, const pipe_record& pipe) {
+  return {op, pipe};
+}
+
+void list_pipes(const api_desk& desk, const api_visit& visit) {
+  visit.answer(ok_answer(200, json_list(pipes_of(desk, visit.caller.project), pipe_json)));
+}
+
+void get_pipe(const api_desk& desk, const api_visit& visit) {
+  if (const auto pipe = pipe_of(desk, visit))
+    visit.answer(ok_answer(200, pipe_json(*pipe)));
+}
+
+void create_pipe(const api_desk& desk, const api_visit& visit) {
+  const auto body = visit.body(desk->bounds);
+  if (!body)
+    return;
+  pipe_record pipe;
+  std::string why;
+  if (!read_pipe(*body, rules_of(desk), false, pipe, why))
+    return visit.answer(error_answer(422, why));
+  pipe.id = pipe_id{desk->new_id("PIPE_")};
+  pipe.project = visit.caller.project;
+  pipe.created = pipe.modified = wall_now();
+  write_then(desk, visit, {change(store_change::what::create, pipe)},
+             ok_answer(201, pipe_json(pipe)));
+}
+
+void update_pipe(const api_desk& desk, const api_visit& visit) {
+  auto pipe = pipe_of(desk, visit);
+  if (!pipe)
+    return;
+  const auto body = visit.body(desk->bounds);
+  if (!body)
+    return;
+  std::string why;
+  if (!read_pipe(*body, rules_of(desk), true, *pipe, why))
+    return visit.answer(error_answer(422, why));
+  pipe->modified = wall_now();
+  write_then(desk, visit, {change(store_change::what::put, *pipe)},
+             ok_answer(200, pipe_json(*pipe)));
+}
+
+void delete_pipe(const api_desk& desk, const api_visit& visit) {
+  if (const auto pipe = pipe_of(desk, visit))
+    write_then(desk, visit, {change(store_change::what::erase, *pipe)}, empty_answer());
+}
+
+void list_agents(const api_desk& desk, const api_visit& visit) {
+  std::vector<std::string> ids;
+  for (const auto& pipe : pipes_of(desk, visit.caller.project))
+    if (!pipe.brain_json.empty()
+        && std::find(ids.begin(), ids.end(), pipe.agent.str()) == ids.end())
+      ids.push_back(pipe.agent.str());
+  visit.answer(ok_answer(200, json_list(ids, [&](const std::string& id) {
+                           return agent_json(rows_of(desk, visit.caller.project, id));
+                         })));
+}
+
+void get_agent(const api_desk& desk, const api_visit& visit) {
+  if (const auto rows = agent_of(desk, visit); !rows.empty())
+    visit.answer(ok_answer(200, agent_json(rows)));
+}
+
+void create_agent(const api_desk& desk, const api_visit& visit) {
+  const auto body = visit.body(desk->bounds);
+  if (!body)
+    return;
+  pipe_record row;
+  std::string why;
+  if (!read_agent(*body, rules_of(desk), row, why))
+    return visit.answer(error_answer(422, why));
+  const auto rows = rows_of(desk, visit.caller.project, row.agent.str());
+  for (const auto& other : rows)
+    if (other.voice_profile == row.voice_profile)
+      return visit.answer(error_answer(
+        409, "agent '" + row.agent.str() + "' has the voice '" + row.voice_profile + "' already"));
+  row.id = pipe_id{desk->new_id("PIPE_")};
+  row.project = visit.caller.project;
+  row.is_default = rows.empty();
+  row.created = row.modified = wall_now();
+  write_then(desk, visit, {change(store_change::what::create, row)},
+             ok_answer(201, agent_voice_json(row)));
+}
+
+void delete_agent(const api_desk& desk, const api_visit& visit) {
+  const auto rows = agent_of(desk, visit);
+  std::vector<store_change> changes;
+  for (const auto& row : rows)
+    changes.push_back(change(store_change::what::erase, row));
+  if (!rows.empty())
+    write_then(desk, visit, std::move(changes), empty_answer());
+}
+
+} // namespace
+
+std::vector<api_route> pipe_routes() {
+  return {
+    {"GET", path_pattern{"v1/pipes"}, false, list_pipes},
+    {"POST", path_pattern{"v1/pipes"}, false, create_pipe},
+    {"GET", path_pattern{"v1/pipes/{id}"}, false, get_pipe},
+    {"PATCH", path_pattern{"v1/pipes/{id}"}, false, update_pipe},
+    {"DELETE", path_pattern{"v1/pipes/{id}"}, false, delete_pipe},
+    {"GET", path_pattern{"v1/agents"}, false, list_agents},
+    {"POST", path_pattern{"v1/agents"}, false, create_agent},
+    {"GET", path_pattern{"v1/agents/{id}"}, false, get_agent},
+    {"DELETE", path_pattern{"v1/agents/{id}"}, false, delete_agent},
+  };
+}
+
+} // namespace unpod

@@ -1,0 +1,149 @@
+#include "adapters/api/shapes.hpp"
+
+#include "adapters/api/answers.hpp"
+#include "adapters/json/json.hpp"
+#include "messages/json_line.hpp"
+
+namespace unpod {
+
+namespace {
+
+std::string object_or_empty(const std::string& json) {
+  return json.empty() ? "{}" : json;
+}
+
+/// A brain as it may be read: what authenticates it elsewhere is never shown.
+std::string brain_json_of(const std::string& stored) {
+  std::string why;
+  auto brain = json::parse(stored, 32, why);
+  if (!brain || !brain->IsObject())
+    return "{}";
+  const auto cfg = brain->FindMember("cfg");
+  if (cfg != brain->MemberEnd() && cfg->value.IsObject()) {
+    cfg->value.RemoveMember("api_key");
+    cfg->value.RemoveMember("headers");
+  }
+  return json::dump(*brain);
+}
+
+std::string transcript_json(const call_record& call) {
+  return json_list(call.transcript, [](const turn_record& turn) {
+    json_line line;
+    line.text("role", turn.role).text("content", turn.content).raw("timestamp", json_time(turn.at));
+    line.whole("turn", turn.turn).flag("interrupted", turn.interrupted);
+    if (!turn.words_json.empty())
+      line.raw("words", turn.words_json);
+    if (!turn.ledger_json.empty())
+      line.raw("ledger_ms", turn.ledger_json);
+    return line.str();
+  });
+}
+
+double duration_s(const call_record& call) {
+  const auto end = call.ended > 0 ? call.ended : wall_now();
+  return call.started > 0 ? static_cast<double>(end - call.started) / 1'000 : 0;
+}
+
+} // namespace
+
+std::string pipe_json(const pipe_record& pipe) {
+  json_line line;
+  line.members_of(pipe.extra_json);
+  line.text("pipe_id", pipe.id.str()).text("name", pipe.name).text("project_id", pipe.project);
+  line.raw("voice_profile_id", json_or_null(pipe.voice_profile));
+  line.raw("agent_id", json_or_null(pipe.agent.str()));
+  line.raw("agent_endpoint", json_or_null(pipe.agent_endpoint));
+  line.flag("recording", pipe.recording).whole("max_call_duration_s", pipe.max_call_duration_s);
+  if (pipe.max_concurrent > 0)
+    line.whole("max_concurrent", pipe.max_concurrent);
+  line.text("status", pipe.status).raw("first_speaker", json_or_null(pipe.first_speaker));
+  line.raw("greeting", json_or_null(pipe.greeting));
+  line.raw("stt_grammar", json_or_null(pipe.stt_grammar));
+  line.raw("created", json_time(pipe.created)).raw("modified", json_time(pipe.modified));
+  return line.str();
+}
+
+std::string call_json(const call_record& call, bool with_transcript) {
+  json_line line;
+  line.text("call_id", call.id.str()).text("project_id", call.project);
+  line.raw("pipe_id", json_or_null(call.pipe.str()));
+  line.raw("agent_id", json_or_null(call.agent.str())).text("direction", call.direction);
+  line.raw("from_number", json_or_null(call.from_number));
+  line.raw("to_number", json_or_null(call.to_number)).text("session_id", call.id.str());
+  line.text("room_name", "RM_" + call.id.str());
+  line.raw("instructions", json_or_null(call.instructions));
+  line.raw("data", object_or_empty(call.data_json));
+  line.raw("started_at", json_time(call.started)).raw("ended_at", json_time(call.ended));
+  line.number("duration_s", duration_s(call)).text("status", call.status);
+  line.raw("end_reason", json_or_null(call.end_reason));
+  line.raw("worker_id", json_or_null(call.worker));
+  line.raw("recording", json_or_null(call.recording));
+  if (with_transcript)
+    line.raw("transcript", transcript_json(call));
+  line.raw("created", json_time(call.created)).raw("modified", json_time(call.modified));
+  return line.str();
+}
+
+std::string session_json(const call_record& call) {
+  const bool live = call.ended == 0;
+  json_line line;
+  line.text("session_id", call.id.str()).text("call_id", call.id.str());
+  line.text("project_id", call.project).text("room_name", "RM_" + call.id.str());
+  line.raw("pipe_id", json_or_null(call.pipe.str())).whole("participant_count", live ? 2 : 0);
+  line.raw("participants", live ? R"(["caller","agent"])" : "[]");
+  line.raw("started_at", json_time(call.started)).raw("ended_at", json_time(call.ended));
+  line.whole("duration_s", static_cast<std::int64_t>(duration_s(call)));
+  line.text("status", live ? "active" : call.status == "failed" ? "failed" : "closed");
+  line.raw("end_reason", json_or_null(call.end_reason));
+  line.raw("transcript", transcript_json(call)).raw("recording", json_or_null(call.recording));
+  line.raw("usage", "{}").raw("metadata", object_or_empty(call.data_json));
+  line.raw("created", json_time(call.created)).raw("modified", json_time(call.modified));
+  return line.str();
+}
+
+std::string profile_json(const voice_profile& profile) {
+  json_line line;
+  line.text("profile_id", profile.id).text("name", profile.name);
+  line.raw("description", json_or_null(profile.description));
+  line.raw("gender", json_or_null(profile.gender)).text("language", profile.language);
+  line.raw("languages", "[" + json_quoted(profile.language) + "]");
+  line.raw("stt_provider", json_or_null(profile.stt.empty() ? "" : profile.stt.front()));
+  line.raw("stt_model", json_or_null(profile.stt_model));
+  line.raw("stt_languages", "[" + json_quoted(profile.language) + "]");
+  line.raw("tts_provider", json_or_null(profile.tts.empty() ? "" : profile.tts.front()));
+  line.raw("tts_model", json_or_null(profile.tts_model));
+  line.raw("tts_voice", json_or_null(profile.voice)).text("tts_language", profile.language);
+  line.number("voice_speed", profile.speed);
+  line.number("estimated_cost_per_min_usd", profile.cost_per_min_usd);
+  line.whole("latency_ms", profile.latency_ms);
+  return line.str();
+}
+
+std::string agent_voice_json(const pipe_record& row) {
+  return json_line{}.text("agent_id", row.agent.str())
+    .raw("voice_profile_id", json_or_null(row.voice_profile)).text("name", row.name)
+    .raw("brain", brain_json_of(row.brain_json)).text("brain_execution", "bridge")
+    .flag("is_default", row.is_default).text("pipe_id", row.id.str()).str();
+}
+
+std::string agent_json(const std::vector<pipe_record>& rows) {
+  const auto& first = rows.front();
+  return json_line{}.text("agent_id", first.agent.str()).text("name", first.name)
+    .raw("brain", brain_json_of(first.brain_json)).text("brain_execution", "bridge")
+    .raw("voices", json_list(rows, agent_voice_json)).str();
+}
+
+std::string runner_json(const runner_row& row) {
+  const auto busy = row.active + row.reserved;
+  return json_line{}.text("worker_id", row.card.worker.str()).text("pool", row.card.pool)
+    .text("agent_id", row.card.agent.str()).whole("max_concurrent", row.card.seats)
+    .whole("active_jobs", row.active).whole("reserved", row.reserved)
+    .flag("has_capacity", row.eligible && !row.draining && busy < row.card.seats)
+    .text("transport", row.card.dial_out ? "dial_out" : "serve").raw("voice_profiles", "[]")
+    .number("last_heartbeat_age_s", row.last_beat_age_s).text("kind", "brain")
+    .flag("eligible", row.eligible).flag("draining", row.draining)
+    .raw("hostname", json_or_null(row.card.hostname)).raw("region", json_or_null(row.card.region))
+    .raw("bridge_base", json_or_null(row.card.public_url)).str();
+}
+
+} // namespace unpod

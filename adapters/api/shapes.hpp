@@ -1,0 +1,34 @@
+// Records as the API shows them: names, types and null rules of contract
+// §1.5–§1.14. Pure; each returns one JSON object. Secrets are not in them.
+#pragma once
+
+#include "messages/orchestrator.hpp"
+#include "messages/providers.hpp"
+#include "messages/records.hpp"
+
+#include <string>
+#include <vector>
+
+namespace unpod {
+
+std::string pipe_json(const pipe_record& pipe);
+/// `with_transcript` is off in lists of calls.
+std::string call_json(const call_record& call, bool with_transcript);
+std::string session_json(const call_record& call);
+std::string profile_json(const voice_profile& profile);
+/// One voice of an agent: a row of the group.
+std::string agent_voice_json(const pipe_record& row);
+/// The group: rows of one agent_id, the default voice first.
+std::string agent_json(const std::vector<pipe_record>& rows);
+std::string runner_json(const runner_row& row);
+
+/// `[a,b,…]` of what `shape` makes of each row.
+template <class Rows, class Shape>
+std::string json_list(const Rows& rows, Shape shape) {
+  std::string all;
+  for (const auto& row : rows)
+    all += (all.empty() ? "" : ",") + shape(row);
+  return "[" + all + "]";
+}
+
+} // namespace unpod

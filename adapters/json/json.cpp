@@ -1,0 +1,93 @@
+#include "adapters/json/json.hpp"
+
+#include <rapidjson/error/en.h>
+
+#include <algorithm>
+
+namespace unpod::json {
+
+std::size_t depth_of(std::string_view text) {
+  std::size_t depth = 0, deepest = 0;
+  bool in_string = false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (in_string) {
+      at += c == '\\';
+      in_string = c != '"';
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '{' || c == '[') {
+      deepest = std::max(deepest, ++depth);
+    } else if ((c == '}' || c == ']') && depth > 0) {
+      --depth;
+    }
+  }
+  return deepest;
+}
+
+std::optional<document> parse(std::string_view text, std::size_t depth_max, std::string& why) {
+  if (depth_of(text) > depth_max) {
+    why = "deeper than " + std::to_string(depth_max) + " levels";
+    return std::nullopt;
+  }
+  document parsed;
+  parsed.Parse<rapidjson::kParseValidateEncodingFlag>(text.data(), text.size());
+  if (parsed.HasParseError()) {
+    why = "not JSON at byte " + std::to_string(parsed.GetErrorOffset()) + ": "
+          + rapidjson::GetParseError_En(parsed.GetParseError());
+    return std::nullopt;
+  }
+  return parsed;
+}
+
+const value* member(const value& object, const char* key) {
+  if (!object.IsObject())
+    return nullptr;
+  const auto found = object.FindMember(key);
+  return found == object.MemberEnd() ? nullptr : &found->value;
+}
+
+std::optional<std::string> text(const value& object, const char* key) {
+  const auto* found = member(object, key);
+  if (!found || !found->IsString())
+    return std::nullopt;
+  return std::string{found->GetString(), found->GetStringLength()};
+}
+
+std::optional<std::int64_t> whole(const value& object, const char* key) {
+  const auto* found = member(object, key);
+  if (!found)
+    return std::nullopt;
+  if (found->IsInt64())
+    return found->GetInt64();
+  constexpr double exact_max = 9'007'199'254'740'992.0; // 2^53
+  if (found->IsDouble() && std::trunc(found->GetDouble()) == found->GetDouble()
+      && std::abs(found->GetDouble()) <= exact_max)
+    return static_cast<std::int64_t>(found->GetDouble());
+  return std::nullopt;
+}
+
+std::optional<double> number(const value& object, const char* key) {
+  const auto* found = member(object, key);
+  return found && found->IsNumber() ? std::optional{found->GetDouble()} : std::nullopt;
+}
+
+std::optional<bool> flag(const value& object, const char* key) {
+  const auto* found = member(object, key);
+  return found && found->IsBool() ? std::optional{found->GetBool()} : std::nullopt;
+}
+
+std::optional<std::string> raw(const value& object, const char* key) {
+  const auto* found = member(object, key);
+  return found && (found->IsObject() || found->IsArray()) ? std::optional{dump(*found)}
+                                                          : std::nullopt;
+}
+
+std::string dump(const value& any) {
+  rapidjson::StringBuffer buffer;
+  rapidjson::Writer<rapidjson::StringBuffer> out{buffer};
+  any.Accept(out);
+  return {buffer.GetString(), buffer.GetSize()};
+}
+
+} // namespace unpod::json

@@ -1,0 +1,58 @@
+#include "adapters/media/call_core.hpp"
+
+#include <utility>
+
+namespace unpod {
+
+call_core::call_core(const audio_format& format, const media_limits& bounds, seconds ring,
+                     media_counters& counters)
+  : up_(format, bounds, ring, counters), down_(format, bounds, counters) {}
+
+void call_core::change(const std::function<void(outlets&)>& how) {
+  const std::lock_guard lock{mutex_};
+  how(wanted_);
+  changed_ = true;
+}
+
+void call_core::listen(std::shared_ptr<media_listener> listener) {
+  change([&](outlets& out) { out.listener = std::move(listener); });
+}
+
+void call_core::start(std::shared_ptr<media_sink> sink) {
+  change([&](outlets& out) { out.sink = std::move(sink); });
+}
+
+bool call_core::record(std::shared_ptr<recording_feed> recording) {
+  bool taken = false;
+  change([&](outlets& out) {
+    taken = !out.recording || out.recording->is_closed();
+    if (taken)
+      out.recording = std::move(recording);
+  });
+  return taken;
+}
+
+bool call_core::is_recorded() {
+  const std::lock_guard lock{mutex_};
+  return wanted_.recording && !wanted_.recording->is_closed();
+}
+
+void call_core::close() {
+  closed_ = true;
+  up_.unbind();
+  change([](outlets& out) { out = {}; });
+}
+
+void call_core::tick(mono_time now) {
+  if (changed_.exchange(false)) {
+    auto before = outlets_; // dies outside the lock
+    const std::lock_guard lock{mutex_};
+    outlets_ = wanted_;
+  }
+  if (closed_)
+    return;
+  up_.tick(now, outlets_.listener.get(), outlets_.recording.get());
+  down_.tick(now, outlets_.sink.get(), outlets_.listener.get(), outlets_.recording.get());
+}
+
+} // namespace unpod

@@ -1,0 +1,78 @@
+// A media thread: one timerfd at 5 ms, calls ticked every fourth time.
+//
+//   time   0    5    10   15   20   25 ...
+//   lane   0    1    2    3    0    1  ...     a nudged call moves to the lane at hand
+//
+// A call that gets something to say in silence is nudged: its phase starts at its
+// first sample. Without calls the timer is disarmed and the thread sleeps.
+#pragma once
+
+#include "adapters/media/call_core.hpp"
+
+#include <array>
+#include <thread>
+
+namespace unpod {
+
+/// ms. One tick of the engine; each call has every fourth.
+inline constexpr mono_time engine_tick{5'000'000};
+
+/// A call on a loop's lanes.
+struct ticked_call {
+  ticked_call(const audio_format& format, const media_options& options,
+              std::shared_ptr<media_counters> counted)
+    : counters(std::move(counted)), core(format, options.bounds, options.up_ring, *counters) {}
+
+  std::shared_ptr<media_counters> counters; // outlives the engine with the port
+  call_core core;
+  std::atomic<bool> nudged{false};
+};
+
+class media_loop {
+public:
+  static constexpr std::size_t lanes = 4;
+
+  /// Starts the thread; `realtime` asks for SCHED_FIFO and goes on without.
+  media_loop(std::shared_ptr<media_counters> counters, bool realtime);
+  ~media_loop();
+
+  media_loop(const media_loop&) = delete;
+  media_loop& operator=(const media_loop&) = delete;
+
+  // Any thread.
+  void add(std::shared_ptr<ticked_call> call);
+  /// Ticks this call at the next 5 ms.
+  void nudge(const std::shared_ptr<ticked_call>& call);
+  std::size_t calls() const {
+    return calls_;
+  }
+
+  /// Joins; not from a callback. Idempotent.
+  void stop();
+
+private:
+  using lane = std::vector<std::shared_ptr<ticked_call>>;
+
+  void run(bool realtime);
+  std::uint64_t wait();
+  bool take_wishes();
+  void arm(bool on);
+  void move_nudged(lane& here);
+  void tick_lane(lane& calls);
+
+  std::shared_ptr<media_counters> counters_;
+  int timer_;
+  std::atomic<std::size_t> calls_{0};
+  std::atomic<bool> stopping_{false};
+  std::mutex mutex_; // what the other threads wish
+  lane arriving_, nudged_;
+  bool armed_ = false;
+
+  // The thread's own.
+  std::array<lane, lanes> lanes_;
+  lane nudged_now_;
+  std::size_t at_ = 0;
+  std::thread thread_;
+};
+
+} // namespace unpod

@@ -1,0 +1,85 @@
+// The caller's way in: frames -> samples -> up ring -> VAD -> tap, listener,
+// recording. `caller_frame` and the steering calls come from any thread and take
+// the time from their caller; all work is done by `tick` on the media thread.
+#pragma once
+
+#include "adapters/media/arrival_line.hpp"
+#include "adapters/media/frame_codec.hpp"
+#include "adapters/media/frame_inbox.hpp"
+#include "adapters/media/media_counters.hpp"
+#include "adapters/media/recording_feed.hpp"
+#include "adapters/media/speech_edges.hpp"
+#include "adapters/media/tap_feed.hpp"
+#include "adapters/media/up_ring.hpp"
+
+#include <atomic>
+#include <mutex>
+
+namespace unpod {
+
+/// pieces of at most 100 ms decoded in one tick; chunks of a replay in one tick (50 times
+/// real time): a burst of one call must not make others late.
+inline constexpr std::size_t pieces_per_tick_max = 8, replay_chunks_per_tick = 10;
+
+/// ms without a frame amid speech until silence is heard in its place, so that speech ends;
+/// and how much of it one tick makes up.
+inline constexpr mono_time stall_max{200'000'000}, stall_fill_max{400'000'000};
+
+class uplink {
+public:
+  uplink(const audio_format& format, const media_limits& bounds, seconds ring,
+         media_counters& counters);
+
+  // -- any thread -------------------------------------------------------------
+
+  bool caller_frame(std::string_view bytes, mono_time now);
+  void bind(std::shared_ptr<audio_tap> tap, sample_index from);
+  void unbind();
+  void covered_to(sample_index sample);
+
+  sample_index heard_so_far() const {
+    return heard_;
+  }
+
+  void mute(bool on) {
+    muted_ = on;
+  }
+
+  // -- media thread -----------------------------------------------------------
+
+  /// Either may be null.
+  void tick(mono_time now, media_listener* listener, recording_feed* recording);
+
+private:
+  void adopt_steering();
+  void refill_credit(mono_time now);
+  void take_samples(mono_time at, media_listener* listener, recording_feed* recording);
+  void tell(media_listener* listener);
+  void fill_stall(mono_time now, media_listener* listener, recording_feed* recording);
+
+  audio_format format_;
+  std::uint32_t rate_hz_;
+  media_counters& counters_;
+  frame_inbox inbox_;
+  std::atomic<sample_index> heard_{0}, covered_{0};
+  std::atomic<bool> muted_{false}, steered_{false};
+
+  struct steering {
+    std::shared_ptr<audio_tap> tap;
+    sample_index from = 0;
+  };
+  std::mutex steering_mutex_;
+  steering wish_;
+
+  // What follows belongs to the media thread.
+  frame_decoder decoder_;
+  arrival_line line_;
+  speech_edges edges_;
+  up_ring ring_;
+  tap_feed feed_;
+  std::vector<std::int16_t> samples_;
+  std::vector<speech_edge> found_;
+  mono_time credit_max_, credit_, last_tick_{0}, last_audio_{0};
+};
+
+} // namespace unpod

@@ -1,0 +1,72 @@
+// A small blocking HTTP/1.1 client for JSON on loopback: what `unpod demo` needs
+// to ask a node. One request per connection, no TLS, no redirects; everything
+// that comes back is bounded. For user threads only, never a net thread or actor.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace unpod {
+
+struct http_client_limits {
+  /// bytes of an answer's head. Default 16 KB.
+  std::size_t head_bytes_max = 16 * 1024;
+  /// bytes of an answer's body. Default 4 MB: a long call with its transcript.
+  std::size_t body_bytes_max = 4 * 1024 * 1024;
+  /// s for the whole exchange. Default 10.
+  std::chrono::seconds wait{10};
+};
+
+struct http_answer {
+  int status = 0; // 0: nothing came, see `why`
+  std::string body;
+  std::string why;
+};
+
+/// An `http://host[:port]` base; nothing for anything else.
+struct http_base {
+  std::string host;
+  std::string port = "80";
+};
+std::optional<http_base> parse_http_base(std::string_view url);
+
+/// Reads one answer from bytes as they come: Content-Length, chunked, or until the end.
+class http_answer_reader {
+public:
+  explicit http_answer_reader(http_client_limits limits);
+
+  /// More bytes; true when the answer is complete or beyond hope (`answer().why`).
+  bool take(std::string_view bytes);
+  /// The peer closed: the last word on a body without a length.
+  void ended();
+  const http_answer& answer() const;
+
+private:
+  enum class stage { head, counted, chunk_size, chunk, chunk_end, trailer, until_end, done };
+
+  bool step();
+  bool read_head();
+  bool read_status(std::string_view line);
+  bool read_header(std::string_view line);
+  bool read_chunk_size();
+  bool read_some(std::size_t& wanted);
+  bool fail(const char* why);
+
+  http_client_limits limits_;
+  stage stage_ = stage::head;
+  std::string in_;
+  std::size_t wanted_ = 0;
+  std::optional<std::size_t> length_;
+  bool chunked_ = false;
+  http_answer answer_;
+};
+
+/// `key` goes into `Authorization: Bearer`; an empty `body` sends none.
+http_answer http_exchange(const std::string& base_url, const std::string& method,
+                          const std::string& path, const std::string& key,
+                          const std::string& body, const http_client_limits& limits = {});
+
+} // namespace unpod

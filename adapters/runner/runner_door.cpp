@@ -1,0 +1,52 @@
+#include "adapters/runner/runner_door.hpp"
+
+#include <caf/default_attachable.hpp>
+
+namespace unpod {
+
+runner_door_actor::behavior_type runner_door(runner_door_state::self_pointer self,
+                                             runner_registry_actor registry,
+                                             control_limits limits, feed_limits feed) {
+  self->state.registry = std::move(registry);
+  self->state.limits = limits;
+  self->state.feed = feed;
+  self->set_down_handler([self](const caf::down_msg& down) { self->state.forget(down); });
+  self->set_exit_handler([self](const caf::exit_msg& exit) { self->state.close(exit); });
+  return {
+    [self](const runner_socket& socket) { self->state.admit(socket); },
+    [self](const use_registry& command) { self->state.change_registry(command); },
+  };
+}
+
+/// Monitor and one-way link: the face goes with its door, never the other way round.
+void runner_door_state::admit(const runner_socket& socket) {
+  if (faces.size() >= limits.dispatch.runners_max)
+    return turn_away(socket.channel, close_code::try_again, "too many runners on this node");
+  const runner_face_self face = self->spawn<caf::monitored>(
+    control_face, control_face_args{socket.channel, socket.project, socket.public_url, registry,
+                                    limits, feed});
+  self->attach(caf::default_attachable::make_link(self->address(), face.address()));
+  self->name_child(face.id(), socket.channel->peer());
+  faces.emplace(face.address(), face);
+}
+
+void runner_door_state::change_registry(const use_registry& command) {
+  registry = command.registry;
+  for (const auto& [address, face] : faces)
+    self->send(face, command);
+}
+
+void runner_door_state::forget(const caf::down_msg& down) {
+  using link = caf::default_attachable;
+  self->detach(link::observe_token{down.source, link::link});
+  faces.erase(down.source);
+}
+
+/// A link passes on every exit reason, but a child ignores `normal`.
+void runner_door_state::close(const caf::exit_msg& exit) {
+  faces.clear();
+  const bool harmless = !exit.reason || exit.reason == caf::exit_reason::normal;
+  self->quit(harmless ? caf::error{caf::exit_reason::user_shutdown} : exit.reason);
+}
+
+} // namespace unpod

@@ -1,0 +1,60 @@
+// RUNNER DOOR: takes accepted control sockets and gives each its face. Holds
+// nothing else, so nothing is lost when it is restarted but the sockets, and
+// runners come back by themselves.
+//
+//   runner_socket --below the limit--> RUNNER FACE spawned ... down --> forgotten
+//         \--at the limit--> closed 1013
+//
+// Children: RUNNER FACE, never restarted: it is its socket. Parent: NODE.
+#pragma once
+
+#include "adapters/runner/control_face.hpp"
+
+#include <caf/actor_addr.hpp>
+
+#include <map>
+
+namespace unpod {
+
+/// Event, from a net thread. A runner's socket, accepted and its key checked, not started.
+struct runner_socket {
+  ws_channel_ptr channel;
+  std::string project;
+  std::string public_url; // ws(s)://host[:port], base of the bridge URLs it will get
+};
+UNPOD_OPAQUE_MESSAGE(runner_socket)
+
+/// The RUNNER DOOR interface.
+using runner_door_actor = caf::typed_actor<
+  // A runner is here.
+  caf::reacts_to<runner_socket>,
+  // The orchestrator is another one now.
+  caf::reacts_to<use_registry>>;
+
+struct runner_door_state {
+  using self_pointer = self_of<runner_door_state, runner_door_actor>;
+
+  static inline const char* name = "runner_door";
+
+  explicit runner_door_state(self_pointer self) : self(self) {
+  }
+
+  void admit(const runner_socket& socket);
+  void change_registry(const use_registry& command);
+  void forget(const caf::down_msg& down);
+  void close(const caf::exit_msg& exit);
+
+  self_pointer self;
+  runner_registry_actor registry;
+  control_limits limits;
+  feed_limits feed;
+  std::map<caf::actor_addr, runner_face_self> faces;
+};
+
+runner_door_actor::behavior_type runner_door(runner_door_state::self_pointer self,
+                                             runner_registry_actor registry,
+                                             control_limits limits, feed_limits feed);
+
+} // namespace unpod
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(unpod::runner_socket)

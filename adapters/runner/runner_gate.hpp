@@ -1,0 +1,65 @@
+// RUNNER GATE: what the router does with the WebSocket upgrades of Agent Runners.
+// Lets everybody in, so that whoever must go hears why in a close code: an HTTP
+// error makes the SDK try for ever (contract §0.5, §6 G27).
+//
+//   control: accept -> key good -> RUNNER DOOR      key bad -> close 4001
+//   bridge:  accept -> token good -> BRIDGE LEG     token bad, call over -> close 4003
+//
+// Called on net threads; never blocks.
+#pragma once
+
+#include "adapters/http/exchange.hpp"
+#include "adapters/runner/bridge_pairings.hpp"
+#include "adapters/runner/runner_door.hpp"
+#include "messages/limits.hpp"
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace unpod {
+
+/// The project an `Authorization` header stands for; nothing: it is not good. Any net
+/// thread; may read the store, must not wait.
+using runner_authoriser
+  = std::function<std::optional<std::string>(std::string_view authorization)>;
+
+class runner_gate {
+public:
+  struct options {
+    /// ws(s)://host[:port] given to runners (`--public-url`), no slash at its end; empty: what each one used itself.
+    std::string public_url;
+    runner_authoriser authorise;
+    runner_door_actor door;
+    std::shared_ptr<bridge_pairings> pairings;
+    wire_limits limits;
+  };
+
+  explicit runner_gate(options with);
+
+  /// The door was restarted: this is it now. Any thread.
+  void use_door(runner_door_actor door);
+
+  /// `/v1/internal/workers` (contract §2.1).
+  void on_control_upgrade(const std::shared_ptr<ws_upgrade>& upgrade) const;
+
+  /// `/call/<session_id>?token=…` (contract §3.1, §3.2).
+  void on_bridge_upgrade(const std::shared_ptr<ws_upgrade>& upgrade, const call_id& call) const;
+
+private:
+  runner_door_actor door() const;
+
+  options with_; // all but the door never change
+  mutable std::mutex mutex_;
+};
+
+/// The base a runner reached us by: scheme and Host of its own request.
+std::string public_url_of(const http_request& request);
+
+/// `<public_url>/call/<session_id>`: the bridge_url of a job; its token travels beside it.
+std::string bridge_url(const std::string& public_url, const call_id& call);
+
+} // namespace unpod

@@ -1,0 +1,413 @@
+// A dialled connection, over plain TCP or TLS: the socket, the deadlines and the
+// queue around ws_engine. Included only by the two files that instantiate it.
+//
+//   dialling --handshake--> open --close()--> closing --peer's close, or deadline--> closed
+//       \--any failure, deadline--> closed       \--peer's close, error, slow--> closed
+//
+// Everything but the queue's count is touched only on the connection's strand.
+#pragma once
+
+#include "adapters/websocket/client.hpp"
+#include "adapters/websocket/engine.hpp"
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/write.hpp>
+
+#include <array>
+#include <atomic>
+#include <deque>
+#include <optional>
+
+namespace unpod {
+
+namespace asio = boost::asio;
+
+using net_strand = asio::strand<asio::io_context::executor_type>;
+
+/// bytes. What a frame costs its queue beside its payload, so that empty frames count too.
+inline constexpr std::size_t frame_cost = 16;
+/// bytes. What may wait beyond the queue's limit: answers to pings, the close frame.
+inline constexpr std::size_t control_slack = 16 * 1024;
+
+/// `Link` is the socket with what is special about it: `socket()`, `stream()`,
+/// `prepare(url)` (words when it cannot), `secure(handler(error_code))`.
+template <class Link>
+class dialled_channel final : public ws_channel,
+                              public std::enable_shared_from_this<dialled_channel<Link>> {
+public:
+  template <class... LinkArgs>
+  dialled_channel(net_strand strand, ws_url url, dial_options options, dial_callback done,
+                  LinkArgs&&... args)
+    : strand_(strand),
+      url_(std::move(url)),
+      options_(std::move(options)),
+      done_(std::move(done)),
+      link_(strand, std::forward<LinkArgs>(args)...),
+      resolver_(strand),
+      deadline_(strand),
+      ping_timer_(strand) {
+  }
+
+  void dial() {
+    deadline_.expires_after(options_.connect_wait);
+    deadline_.async_wait([weak = this->weak_from_this()](const auto& error) {
+      const auto self = weak.lock();
+      if (self && !error && self->now_ == phase::dialling)
+        self->give_up("no connection in time");
+    });
+    std::string why;
+    if (!make_engine(why) || !link_.prepare(url_, why))
+      return give_up(why);
+    resolver_.async_resolve(url_.host, url_.port,
+                            [self = this->shared_from_this()](const auto& error, auto found) {
+                              self->connect(error, std::move(found));
+                            });
+  }
+
+  void start(channel_handler handler) override {
+    asio::post(strand_, [self = this->shared_from_this(), handler = std::move(handler)]() mutable {
+      self->begin_reading(std::move(handler));
+    });
+  }
+
+  void send_text(std::string text) override {
+    enqueue(true, std::move(text));
+  }
+
+  void send_binary(std::string bytes) override {
+    enqueue(false, std::move(bytes));
+  }
+
+  std::size_t queued_bytes() const override {
+    return queued_.load(std::memory_order_relaxed);
+  }
+
+  void close(std::uint16_t code, std::string reason) override {
+    asio::post(strand_, [self = this->shared_from_this(), code, reason = std::move(reason)] {
+      self->begin_closing(code, reason);
+    });
+  }
+
+  const std::string& peer() const override {
+    return peer_;
+  }
+
+private:
+  enum class phase { dialling, open, closing, closed };
+  using error_code = boost::system::error_code;
+
+  // -- dialling ----------------------------------------------------------------
+
+  bool make_engine(std::string& why) {
+    ws_engine_events events;
+    events.on_output = [this](std::string_view bytes) { pending_.append(bytes); };
+    events.on_open = [this] { opened(); };
+    events.on_failed = [this](std::string words) { give_up(std::move(words)); };
+    events.on_message = [this](bool text, std::string_view payload) { deliver(text, payload); };
+    events.on_ended = [this](std::uint16_t code, std::string reason) {
+      finish(code, std::move(reason));
+    };
+    engine_ = ws_engine::make(
+      {url_, options_.headers, options_.subprotocol, options_.message_bytes_max},
+      std::move(events), why);
+    return engine_ != nullptr;
+  }
+
+  void connect(const error_code& error, asio::ip::tcp::resolver::results_type found) {
+    if (now_ != phase::dialling)
+      return;
+    if (error)
+      return give_up("the host cannot be resolved: " + error.message());
+    asio::async_connect(link_.socket(), found,
+                        [self = this->shared_from_this()](const auto& failed, const auto&) {
+                          self->connected(failed);
+                        });
+  }
+
+  void connected(const error_code& error) {
+    if (now_ != phase::dialling)
+      return;
+    if (error)
+      return give_up("cannot connect: " + error.message());
+    error_code ignored;
+    link_.socket().set_option(asio::ip::tcp::no_delay{true}, ignored);
+    name_peer();
+    link_.secure([self = this->shared_from_this()](const error_code& failed) {
+      if (self->now_ != phase::dialling)
+        return;
+      if (failed)
+        return self->give_up("no TLS connection: " + failed.message());
+      self->engine_->begin();
+      self->write();
+      self->read();
+    });
+  }
+
+  void name_peer() {
+    error_code ignored;
+    const auto end = link_.socket().remote_endpoint(ignored);
+    const auto address = end.address().to_string();
+    peer_ = (end.address().is_v6() ? "[" + address + "]" : address) + ":"
+            + std::to_string(end.port());
+  }
+
+  void opened() {
+    now_ = phase::open;
+    deadline_.cancel();
+    asio::post(strand_, [self = this->shared_from_this()] {
+      std::exchange(self->done_, nullptr)(self, "");
+    });
+  }
+
+  void give_up(std::string why) {
+    if (std::exchange(now_, phase::closed) == phase::closed)
+      return;
+    cut();
+    asio::post(strand_, [self = this->shared_from_this(), why = std::move(why)] {
+      std::exchange(self->done_, nullptr)(nullptr, why);
+    });
+  }
+
+  // -- reading -----------------------------------------------------------------
+
+  void begin_reading(channel_handler handler) {
+    if (started_)
+      return;
+    started_ = true;
+    handler_ = std::move(handler);
+    for (auto& [text, payload] : std::exchange(early_, {}))
+      hand_over(text, payload);
+    if (ended_early_)
+      return tell_end(ended_early_->first, std::move(ended_early_->second));
+    if (now_ == phase::open)
+      watch_silence();
+    if (now_ != phase::closed)
+      read();
+  }
+
+  void read() {
+    if (reading_)
+      return;
+    reading_ = true;
+    link_.stream().async_read_some(
+      asio::buffer(incoming_),
+      [self = this->shared_from_this()](const error_code& error, std::size_t size) {
+        self->have_read(error, size);
+      });
+  }
+
+  void have_read(const error_code& error, std::size_t size) {
+    reading_ = false;
+    if (error)
+      return lost(error);
+    heard_ = true;
+    if (now_ == phase::closed) // lingering: what still comes is thrown away
+      return read();
+    engine_->feed({incoming_.data(), size});
+    write();
+    const bool wanted = started_ || now_ != phase::open;
+    if (wanted && (now_ != phase::closed || lingering_))
+      read();
+  }
+
+  void lost(const error_code& error) {
+    if (now_ == phase::dialling)
+      return give_up("the server hung up: " + error.message());
+    if (now_ == phase::closed)
+      return cut();
+    finish(close_code::abnormal, "connection lost: " + error.message());
+    cut();
+  }
+
+  void deliver(bool text, std::string_view payload) {
+    if (started_)
+      hand_over(text, payload);
+    else // at most what came in one read with the handshake's answer
+      early_.emplace_back(text, std::string{payload});
+  }
+
+  void hand_over(bool text, std::string_view payload) {
+    const auto& taker = text ? handler_.on_text : handler_.on_binary;
+    if (taker)
+      taker(payload);
+  }
+
+  // -- writing -----------------------------------------------------------------
+
+  void enqueue(bool text, std::string payload) {
+    const auto cost = payload.size() + frame_cost;
+    const auto before = queued_.fetch_add(cost, std::memory_order_relaxed);
+    if (before + cost > options_.queue_bytes_max) {
+      queued_.fetch_sub(cost, std::memory_order_relaxed);
+      if (!slow_.exchange(true))
+        asio::post(strand_, [self = this->shared_from_this()] { self->drop_slow_reader(); });
+      return;
+    }
+    asio::post(strand_, [self = this->shared_from_this(), text, payload = std::move(payload)] {
+      self->encode(text, payload);
+    });
+  }
+
+  void encode(bool text, const std::string& payload) {
+    const auto cost = payload.size() + frame_cost;
+    if (now_ == phase::open && engine_->send(text, payload)) {
+      pending_cost_ += cost;
+      write();
+    } else {
+      queued_.fetch_sub(cost, std::memory_order_relaxed);
+    }
+  }
+
+  void write() {
+    if (pending_.size() > options_.queue_bytes_max + control_slack)
+      return drop_slow_reader();
+    if (writing_ || pending_.empty() || is_cut_)
+      return;
+    writing_ = true;
+    flight_.swap(pending_);
+    flight_cost_ = std::exchange(pending_cost_, 0);
+    asio::async_write(link_.stream(), asio::buffer(flight_),
+                      [self = this->shared_from_this()](const error_code& error, std::size_t) {
+                        self->have_written(error);
+                      });
+  }
+
+  void have_written(const error_code& error) {
+    writing_ = false;
+    queued_.fetch_sub(std::exchange(flight_cost_, 0), std::memory_order_relaxed);
+    flight_.clear();
+    if (error)
+      return lost(error);
+    write();
+    if (lingering_ && !writing_)
+      hang_up_politely();
+  }
+
+  // -- closing -----------------------------------------------------------------
+
+  void begin_closing(std::uint16_t code, const std::string& reason) {
+    if (now_ != phase::open)
+      return;
+    now_ = phase::closing;
+    engine_->close(code, reason);
+    write();
+    wait_or([](auto& self) { self.finish(close_code::abnormal, "no answer to close"); });
+    if (now_ == phase::closing)
+      read();
+  }
+
+  void drop_slow_reader() {
+    finish(close_code::abnormal, "slow reader");
+    cut();
+  }
+
+  /// Over: tells the handler, lets what is queued go out, hangs up.
+  void finish(std::uint16_t code, std::string reason) {
+    if (std::exchange(now_, phase::closed) == phase::closed)
+      return;
+    ping_timer_.cancel();
+    lingering_ = true;
+    wait_or([](auto& self) { self.cut(); });
+    asio::post(strand_, [self = this->shared_from_this(), code, reason = std::move(reason)] {
+      self->tell_end(code, reason);
+      self->write();
+      if (!self->writing_ && !self->is_cut_)
+        self->hang_up_politely();
+    });
+  }
+
+  void tell_end(std::uint16_t code, std::string reason) {
+    if (!started_) {
+      ended_early_.emplace(code, std::move(reason));
+      return;
+    }
+    if (const auto last = std::exchange(handler_, {}); last.on_closed)
+      last.on_closed(code, std::move(reason));
+  }
+
+  /// No more from us; the peer's rest is read and dropped, or our last frame
+  /// would be torn up by a reset.
+  void hang_up_politely() {
+    error_code ignored;
+    link_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+    read();
+  }
+
+  void cut() {
+    if (std::exchange(is_cut_, true))
+      return;
+    lingering_ = false;
+    error_code ignored;
+    resolver_.cancel();
+    deadline_.cancel();
+    ping_timer_.cancel();
+    link_.socket().close(ignored);
+  }
+
+  /// Does `late` when the close deadline passes first.
+  template <class Late>
+  void wait_or(Late late) {
+    deadline_.expires_after(options_.close_wait);
+    deadline_.async_wait([weak = this->weak_from_this(), late](const auto& error) {
+      if (const auto self = weak.lock(); self && !error)
+        late(*self);
+    });
+  }
+
+  void watch_silence() {
+    if (options_.ping_every.count() == 0)
+      return;
+    ping_timer_.expires_after(options_.ping_every);
+    ping_timer_.async_wait([weak = this->weak_from_this()](const auto& error) {
+      if (const auto self = weak.lock(); self && !error && self->now_ == phase::open)
+        self->ping();
+    });
+  }
+
+  void ping() {
+    unanswered_ = std::exchange(heard_, false) ? 0 : unanswered_ + 1;
+    if (unanswered_ >= 2) {
+      finish(close_code::abnormal, "no answer to pings");
+      return cut();
+    }
+    engine_->ping();
+    write();
+    watch_silence();
+  }
+
+  net_strand strand_;
+  ws_url url_;
+  dial_options options_;
+  dial_callback done_;
+  std::unique_ptr<ws_engine> engine_;
+  Link link_;
+  asio::ip::tcp::resolver resolver_;
+  asio::steady_timer deadline_;
+  asio::steady_timer ping_timer_;
+  channel_handler handler_;
+  std::deque<std::pair<bool, std::string>> early_;
+  std::optional<std::pair<std::uint16_t, std::string>> ended_early_;
+  std::string peer_;
+  phase now_ = phase::dialling;
+  bool started_ = false;
+  bool reading_ = false;
+  bool writing_ = false;
+  bool lingering_ = false;
+  bool is_cut_ = false;
+  bool heard_ = true;
+  int unanswered_ = 0;
+  std::array<char, 8'192> incoming_{};
+  std::string pending_;          // encoded, waits for the socket
+  std::string flight_;           // being written
+  std::size_t pending_cost_ = 0; // what of `queued_` each of them carries
+  std::size_t flight_cost_ = 0;
+  std::atomic<std::size_t> queued_{0};
+  std::atomic<bool> slow_{false};
+};
+
+} // namespace unpod

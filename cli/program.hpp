@@ -1,0 +1,56 @@
+// The command line of `unpod`: one file a verb (`<verb>_command.cpp`), all of
+// them thin. What a verb sets in motion is handed in, so that every line a
+// person may type can be tested without a node.
+//
+//   unpod start    one node                     unpod runner   a reference Agent Runner
+//   unpod demo     a whole conversation         unpod config   settings: print, check
+//   unpod version
+#pragma once
+
+#include "runtime/settings.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+namespace unpod::cli {
+
+/// What `unpod demo` was asked for.
+struct demo_request {
+  std::uint64_t seed = 0;
+  std::size_t repeat = 1;
+  std::string script_file;
+  bool free_speech = false;
+  bool json = false;
+  bool keep = false;
+};
+
+/// What `unpod runner` was asked for.
+struct runner_request {
+  std::string agent;
+  std::string script_file; // empty: echo
+  std::string url;
+  std::string api_key;
+  std::chrono::milliseconds delta_every{0};
+};
+
+/// What verbs set in motion; each returns the exit code.
+struct workshop {
+  /// Runs a node until it was told to stop. `json`: what is printed, is JSON.
+  std::function<int(const node_settings& settings, bool json)> start;
+  std::function<int(const demo_request& request)> demo;
+  std::function<int(const runner_request& request)> runner;
+};
+
+/// Exit codes: 0 well, 1 it went wrong, 2 the request can't be carried out as it is.
+inline constexpr int exit_well = 0, exit_failed = 1, exit_usage = 2;
+
+/// The whole program. `arguments` without the program's name.
+int run(std::vector<std::string> arguments, const workshop& workshop, std::ostream& out,
+        std::ostream& err);
+
+} // namespace unpod::cli

@@ -1,0 +1,45 @@
+// What a call is built from: handed down from the composition root through
+// PIPES and PIPE, so that no actor looks anything up.
+#pragma once
+
+#include "messages/limits.hpp"
+#include "messages/media_port.hpp"
+#include "messages/records.hpp"
+#include "messages/runner.hpp"
+#include "messages/services.hpp"
+#include "messages/speech.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace unpod {
+
+/// Starts the recording of a port into this file (a name, not a path); null and
+/// words when it cannot.
+using recording_starter = std::function<std::shared_ptr<call_recording>(
+  media_port_ptr port, const std::string& file, std::string& why)>;
+
+/// 16 bit mono samples that are played when no voice can speak any more.
+struct canned_audio {
+  std::vector<std::int16_t> pcm;
+  std::uint32_t rate_hz = 16'000;
+};
+
+struct call_kit {
+  limits bounds;
+  services house;
+  store_reader_ptr reader;
+  std::map<std::string, speech_provider> providers;
+  bridge_spawner open_bridge;
+  recording_starter start_recording;
+  std::function<std::string(const std::string& prefix)> new_id;
+  std::shared_ptr<const canned_audio> apology;
+};
+
+using call_kit_ptr = std::shared_ptr<const call_kit>;
+
+} // namespace unpod

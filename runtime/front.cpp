@@ -1,0 +1,42 @@
+#include "runtime/front.hpp"
+
+#include "adapters/http/route_path.hpp"
+
+#include <string>
+
+namespace unpod {
+
+namespace {
+
+http_response refusal_of_upgrade(int status, const char* detail) {
+  http_response response;
+  response.status = status;
+  response.body = std::string{R"({"detail":")"} + detail + "\"}";
+  if (status == 503)
+    response.headers.emplace_back("Retry-After", "1");
+  return response;
+}
+
+} // namespace
+
+void route_upgrade(const front_setup& front, const std::shared_ptr<ws_upgrade>& upgrade) {
+  static const path_pattern workers{"v1/internal/workers"};
+  static const path_pattern bridge{"call/{id}"};
+  static const path_pattern client{"v1/pipes/{id}/connect"};
+  const auto segments = route_path(upgrade->request().path);
+  if (!segments)
+    return upgrade->refuse(refusal_of_upgrade(400, "the path is malformed"));
+  if (workers.match(*segments))
+    return front.runners->on_control_upgrade(upgrade);
+  if (const auto caught = bridge.match(*segments))
+    return front.runners->on_bridge_upgrade(upgrade, call_id{std::string{(*caught)["id"]}});
+  if (const auto caught = client.match(*segments)) {
+    if (const auto door = front.clients->get())
+      return on_client_upgrade(front.gate, front.bounds, door, upgrade,
+                               pipe_id{std::string{(*caught)["id"]}});
+    return upgrade->refuse(refusal_of_upgrade(503, "the node is starting or stopping"));
+  }
+  upgrade->refuse(refusal_of_upgrade(404, "no WebSocket is served here"));
+}
+
+} // namespace unpod

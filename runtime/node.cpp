@@ -1,0 +1,395 @@
+#include "runtime/node.hpp"
+
+#include "actors/accountant.hpp"
+#include "actors/orchestrator.hpp"
+#include "actors/pipes.hpp"
+#include "actors/providers.hpp"
+#include "adapters/api/api.hpp"
+#include "adapters/http/server.hpp"
+#include "adapters/media/call_media.hpp"
+#include "adapters/runner/bridge_leg.hpp"
+#include "adapters/speech/embedded_stt.hpp"
+#include "adapters/speech/embedded_tts.hpp"
+#include "adapters/speech/recognise.hpp"
+#include "adapters/websocket/net_threads.hpp"
+#include "messages/call_kit.hpp"
+#include "messages/children.hpp"
+#include "messages/log.hpp"
+#include "runtime/front.hpp"
+#include "runtime/gauges.hpp"
+#include "runtime/house.hpp"
+#include "runtime/keys.hpp"
+#include "runtime/logging.hpp"
+#include "runtime/profiles.hpp"
+#include "runtime/system_config.hpp"
+#include "storage/hash.hpp"
+#include "storage/open_store.hpp"
+#include "storage/store.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+
+#include <atomic>
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+namespace unpod {
+
+namespace {
+
+/// s. 10: a first write on a cold disk.
+constexpr seconds first_write_wait{10};
+
+/// Rendered once at start: it must be there when no voice is.
+constexpr auto canned_apology
+  = "I am sorry, something went wrong on our side. Please try again in a moment.";
+
+/// Ids sort by the time they were made: 11 hex digits of ms, then chance.
+std::string timed_id(const std::string& prefix) {
+  static constexpr char digits[] = "0123456789abcdef";
+  std::string stamp(11, '0');
+  auto left = static_cast<std::uint64_t>(wall_now());
+  for (auto at = stamp.rbegin(); at != stamp.rend(); ++at, left /= 16)
+    *at = digits[left % 16];
+  return prefix + stamp + random_base62(12);
+}
+
+std::vector<std::string> split_list(const std::string& text) {
+  std::vector<std::string> parts;
+  std::string part;
+  for (const char c : text + ",")
+    if (c != ',' && c != ' ')
+      part += c;
+    else if (!part.empty())
+      parts.push_back(std::exchange(part, {}));
+  return parts;
+}
+
+std::string socket_url(std::string url) {
+  if (url.rfind("http", 0) == 0)
+    url.replace(0, 4, "ws");
+  while (!url.empty() && url.back() == '/')
+    url.pop_back();
+  return url;
+}
+
+} // namespace
+
+/// In the order in which things are built; they go in the reverse.
+struct node::impl {
+  node_settings settings;
+  std::string key_to_show;
+  std::string recordings;
+  std::atomic<bool> draining{false};
+  std::atomic<bool> stopped{false};
+
+  running_store store;
+  std::shared_ptr<const key_ring> keys;
+  std::unique_ptr<net_threads> net;
+  std::unique_ptr<media_engine> media;
+  embedded_speech_ptr speech;
+  services house = std::make_shared<service_book>();
+  std::shared_ptr<bridge_pairings> pairings = std::make_shared<bridge_pairings>();
+  std::shared_ptr<runner_gate> runners;
+  std::shared_ptr<client_door_slot> clients = std::make_shared<client_door_slot>();
+  call_kit_ptr kit;
+  std::shared_ptr<const std::vector<voice_profile>> profiles = built_in_profiles();
+  std::optional<system_config> config;
+  std::optional<caf::actor_system> system;
+  node_actor root;
+  std::unique_ptr<http_server> server;
+
+  bool open_storage(std::string& why);
+  bool make_first_key(std::string& why);
+  void build_kit();
+  std::vector<house_role> roles();
+  bool serve(std::string& why);
+  api_setup api();
+  gate_rules gate();
+};
+
+bool node::impl::open_storage(std::string& why) {
+  try {
+    store = open_store(settings.data_dir + "/store", settings.bounds.store, wall_now());
+    recordings = settings.data_dir + "/recordings";
+    std::filesystem::create_directories(recordings);
+    std::filesystem::permissions(recordings, std::filesystem::perms::owner_all);
+  } catch (const std::exception& error) {
+    why = "cannot open " + settings.data_dir + ": " + error.what();
+    return false;
+  }
+  if (store.repaired.calls_ended > 0)
+    log(log_level::warn, "runtime.node", "",
+        std::to_string(store.repaired.calls_ended)
+          + " calls were live when the node died: ended with reason node_lost");
+  keys = std::make_shared<key_ring>(store.reader, settings.dev);
+  return true;
+}
+
+void node::impl::build_kit() {
+  auto made = std::make_shared<call_kit>();
+  made->bounds = settings.bounds;
+  made->house = house;
+  made->reader = store.reader;
+  made->new_id = random_id;
+  made->providers[embedded_provider_name]
+    = {embedded_provider_name, make_embedded_stt(speech), make_embedded_tts(speech)};
+  auto canned = synthesise(canned_apology, built_in_profiles()->front().voice);
+  made->apology
+    = std::make_shared<const canned_audio>(canned_audio{std::move(canned.pcm), canned.rate_hz});
+  bridge_wiring wiring;
+  wiring.pairings = pairings;
+  wiring.wire = settings.bounds.wire;
+  wiring.limits.call = settings.bounds.call;
+  wiring.dial = [threads = net.get()](dial_options options, dial_callback done) {
+    dial_websocket(*threads, std::move(options), std::move(done));
+  };
+  made->open_bridge = make_bridge_spawner(std::move(wiring));
+  made->start_recording = [engine = media.get(), folder = recordings](
+                            const media_port_ptr& port, const std::string& file,
+                            std::string& why) {
+    return engine->record(port, folder + "/" + file, why);
+  };
+  kit = made;
+}
+
+/// NODE's children, in the order of their dependence.
+std::vector<house_role> node::impl::roles() {
+  const auto start_store = [this](node_self* self) {
+    const store_actor child = spawn_child(self, "", &unpod::store, store.engine);
+    house->put(child);
+    return child.address();
+  };
+  const auto start_accountant = [this](node_self* self) {
+    const auto child = spawn_child(self, "", accountant);
+    house->put(child);
+    return child.address();
+  };
+  const auto start_providers = [this](node_self* self) {
+    const auto child
+      = spawn_child(self, "", speech_providers, providers_setup{profiles, {embedded_provider_name}});
+    house->put(child);
+    return child.address();
+  };
+  const auto start_orchestrator = [this](node_self* self) {
+    const auto child = spawn_child(
+      self, "", orchestrator, orchestrator_setup{settings.bounds.dispatch, house, random_id});
+    house->put(child);
+    return child.address();
+  };
+  const auto start_pipes = [this](node_self* self) {
+    const auto child = spawn_child(self, "", speech_pipes, kit);
+    house->put(child);
+    return child.address();
+  };
+  const auto start_clients = [this](node_self* self) {
+    const auto child = spawn_child(
+      self, "", client_door, client_house{house, media.get(), settings.bounds},
+      std::function<call_id()>{[] { return call_id{timed_id("SCL_")}; }});
+    clients->put(child);
+    return child.address();
+  };
+  const auto start_runners = [this](node_self* self) {
+    control_limits bounds;
+    bounds.dispatch = settings.bounds.dispatch;
+    bounds.json_depth_max = settings.bounds.wire.json_depth_max;
+    const auto child
+      = spawn_child(self, "", runner_door, runner_registry_actor{house->get<orchestrator_actor>()},
+                    bounds, feed_limits{});
+    runners->use_door(child);
+    return child.address();
+  };
+  // A new ORCHESTRATOR knows no runner: their sockets go, and they register again.
+  return {{"store", start_store, {}},           {"accountant", start_accountant, {}},
+          {"providers", start_providers, {}},   {"orchestrator", start_orchestrator, {"runner_door"}},
+          {"pipes", start_pipes, {}},           {"client_door", start_clients, {}},
+          {"runner_door", start_runners, {}}};
+}
+
+/// The first start makes a key; it is shown once, and kept as a hash.
+bool node::impl::make_first_key(std::string& why) {
+  if (settings.dev) {
+    key_to_show = dev_api_key;
+    return true;
+  }
+  if (keys->has_any())
+    return true;
+  const auto key = random_api_key();
+  auto record = record_of(key, wall_now());
+  record.name = "first key";
+  record.org = default_org;
+  record.project = default_project;
+  caf::scoped_actor self{*system};
+  self->request(house->get<store_actor>(), first_write_wait,
+                store_write{{{store_change::what::create, record}}})
+    .receive([&](const store_done&) { key_to_show = key.text(); },
+             [&](const caf::error& error) { why = "cannot keep a first key: " + words_of(error); });
+  return !key_to_show.empty();
+}
+
+gate_rules node::impl::gate() {
+  gate_rules rules;
+  rules.allowed_origins = split_list(settings.allow_origin);
+  rules.loopback_pages = settings.dev;
+  rules.draining = [this] { return draining.load(); };
+  rules.pipe_exists = [reader = store.reader](const pipe_id& pipe) {
+    return reader->find(table::pipes, pipe.str()).has_value();
+  };
+  rules.hash = sha256_hex;
+  rules.pipe_of_token = [reader = store.reader](const std::string& hash) {
+    const auto token = find<token_record>(*reader, table::tokens, hash);
+    return token ? std::optional{token->pipe} : std::nullopt;
+  };
+  return rules;
+}
+
+api_setup node::impl::api() {
+  api_setup setup;
+  setup.system = &*system;
+  setup.house = house;
+  setup.reader = store.reader;
+  setup.bounds = settings.bounds;
+  setup.profiles = profiles;
+  setup.authenticate = [keys = keys](std::string_view secret) { return keys->check(secret); };
+  setup.new_id = random_id;
+  setup.new_token = [] { return random_base62(40); };
+  setup.hash_token = sha256_hex;
+  setup.draining = [this] { return draining.load(); };
+  setup.gauges = [this] { return gauges_text(media->figures(), server->figures()); };
+  setup.grammar_mistake = [speech = speech](const std::string& grammar) {
+    const auto checked = speech->check(grammar);
+    return checked.ok() ? std::string{} : checked.words();
+  };
+  setup.recordings_dir = recordings;
+  return setup;
+}
+
+bool node::impl::serve(std::string& why) {
+  http_server_options options;
+  split_listen(settings.listen, options.address, options.port);
+  options.limits = settings.bounds.wire;
+  options.tls_cert = settings.tls_cert;
+  options.tls_key = settings.tls_key;
+  options.also_plain = settings.also_plain;
+  options.ws_queue_bytes_max = settings.bounds.wire.client_queue_bytes_max;
+  front_setup front{runners, clients, gate(), settings.bounds.wire};
+  http_handler handler;
+  handler.on_request = make_api(api());
+  handler.on_upgrade = [front = std::move(front)](const std::shared_ptr<ws_upgrade>& upgrade) {
+    route_upgrade(front, upgrade);
+  };
+  server = std::make_unique<http_server>(*net, std::move(options), std::move(handler));
+  return server->start(why);
+}
+
+node::node(std::unique_ptr<impl> all) : impl_(std::move(all)) {
+}
+
+std::unique_ptr<node> node::start(const node_settings& settings, std::string& why) {
+  auto all = std::make_unique<impl>();
+  auto& parts = *all;
+  parts.settings = settings;
+  if (!parts.open_storage(why))
+    return nullptr;
+  parts.net = std::make_unique<net_threads>(static_cast<std::size_t>(settings.net_threads));
+  media_options media;
+  media.threads = static_cast<std::size_t>(settings.media_threads);
+  media.realtime = settings.realtime;
+  media.bounds = settings.bounds.media;
+  media.up_ring = settings.bounds.call.up_ring;
+  parts.media = make_media_engine(media);
+  parts.speech = std::make_shared<embedded_speech>(embedded_settings_of(settings.bounds));
+  parts.config.emplace(static_cast<std::size_t>(settings.workers));
+  parts.system.emplace(*parts.config);
+  parts.build_kit();
+  runner_gate::options gate;
+  gate.public_url = socket_url(settings.public_url);
+  gate.authorise = [keys = parts.keys](std::string_view header) -> std::optional<std::string> {
+    const auto caller = keys->check(credential_of(header));
+    return caller ? std::optional{caller->project} : std::nullopt;
+  };
+  gate.pairings = parts.pairings;
+  gate.limits = settings.bounds.wire;
+  parts.runners = std::make_shared<runner_gate>(std::move(gate));
+  parts.root = parts.system->spawn(house_actor, parts.roles());
+  std::unique_ptr<node> made{new node{std::move(all)}};
+  if (!parts.make_first_key(why) || !parts.serve(why))
+    return nullptr;
+  return made;
+}
+
+node::~node() {
+  stop();
+}
+
+std::uint16_t node::port() const {
+  return impl_->server ? impl_->server->port() : 0;
+}
+
+std::string node::base_url() const {
+  std::string host;
+  std::uint16_t ignored = 0;
+  split_listen(impl_->settings.listen, host, ignored);
+  const bool v6 = host.find(':') != std::string::npos;
+  return std::string{impl_->settings.tls_cert.empty() ? "http://" : "https://"}
+         + (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port());
+}
+
+std::string node::api_key() const {
+  return impl_->key_to_show;
+}
+
+std::string node::recordings_dir() const {
+  return impl_->recordings;
+}
+
+bool node::reload(std::string& why) {
+  return impl_->settings.tls_cert.empty() || impl_->server->reload_tls(why);
+}
+
+void node::drain() {
+  impl_->draining = true;
+  if (const auto pipes = impl_->house->get<pipes_actor>())
+    caf::anon_send(pipes, drain_calls{});
+}
+
+std::size_t node::calls_live() const {
+  std::size_t live = 0;
+  caf::scoped_actor self{*impl_->system};
+  if (const auto pipes = impl_->house->get<pipes_actor>())
+    self->request(pipes, seconds{2}, caf::get_atom::value)
+      .receive([&](const pipe_status& status) { live = status.calls_live; },
+               [](const caf::error&) {});
+  return live;
+}
+
+void node::stop() {
+  auto& parts = *impl_;
+  if (parts.stopped.exchange(true) || !parts.system)
+    return;
+  drain();
+  if (parts.server)
+    parts.server->stop_accepting();
+  const auto pipes = parts.house->get<pipes_actor>();
+  if (pipes && calls_live() > 0) {
+    caf::anon_send(pipes, end_all_calls{end_reason::node_draining});
+    caf::scoped_actor self{*parts.system};
+    // Bridges close by their recipe, recordings are completed: about a second.
+    for (int i = 0; i < 60 && calls_live() > 0; ++i)
+      self->receive(caf::after(milliseconds{50}) >> [] {});
+  }
+  if (parts.server)
+    parts.server->stop();
+  caf::anon_send_exit(parts.root, caf::exit_reason::user_shutdown);
+  parts.root = nullptr;
+  parts.house->clear();
+  parts.clients->put({});
+  parts.runners->use_door({});
+  parts.system->await_all_actors_done();
+  parts.net->stop();
+  parts.media->stop();
+}
+
+} // namespace unpod

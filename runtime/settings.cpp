@@ -1,0 +1,287 @@
+#include "runtime/settings.hpp"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <sstream>
+#include <utility>
+
+namespace unpod {
+
+namespace {
+
+bool read_whole(const std::string& text, std::int64_t least, std::int64_t most, std::int64_t& into,
+                std::string& why) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || value < least || value > most) {
+    why = "'" + text + "' is not a whole number from " + std::to_string(least) + " to "
+          + std::to_string(most);
+    return false;
+  }
+  into = value;
+  return true;
+}
+
+setting text_setting(std::string name, std::string meaning, std::string node_settings::* field,
+                     std::vector<std::string> choices = {}) {
+  return {std::move(name), std::move(meaning),
+          [field, choices = std::move(choices)](node_settings& into, const std::string& text,
+                                                std::string& why) {
+            if (!choices.empty() && std::find(choices.begin(), choices.end(), text) == choices.end()) {
+              why = "'" + text + "' is none of";
+              for (const auto& choice : choices)
+                why += " " + choice;
+              return false;
+            }
+            into.*field = text;
+            return true;
+          },
+          [field](const node_settings& from) { return from.*field; }};
+}
+
+setting flag_setting(std::string name, std::string meaning, bool node_settings::* field) {
+  return {std::move(name), std::move(meaning),
+          [field](node_settings& into, const std::string& text, std::string& why) {
+            if (text != "true" && text != "false" && text != "1" && text != "0") {
+              why = "'" + text + "' is neither true nor false";
+              return false;
+            }
+            into.*field = text == "true" || text == "1";
+            return true;
+          },
+          [field](const node_settings& from) { return from.*field ? "true" : "false"; }};
+}
+
+setting whole_setting(std::string name, std::string meaning, std::int64_t least, std::int64_t most,
+                      std::function<std::int64_t(const node_settings&)> get,
+                      std::function<void(node_settings&, std::int64_t)> put) {
+  return {std::move(name), std::move(meaning),
+          [=](node_settings& into, const std::string& text, std::string& why) {
+            std::int64_t value = 0;
+            if (!read_whole(text, least, most, value, why))
+              return false;
+            put(into, value);
+            return true;
+          },
+          [get](const node_settings& from) { return std::to_string(get(from)); }};
+}
+
+/// A limit that is a count or a duration; the unit is the duration's own.
+template <class Get>
+setting limit_setting(std::string name, std::string meaning, std::int64_t least, std::int64_t most,
+                      Get get) {
+  return whole_setting(
+    "limits." + name, std::move(meaning), least, most,
+    [get](const node_settings& from) {
+      auto copy = from.bounds;
+      auto& value = get(copy);
+      if constexpr (std::is_integral_v<std::decay_t<decltype(value)>>)
+        return static_cast<std::int64_t>(value);
+      else
+        return static_cast<std::int64_t>(value.count());
+    },
+    [get](node_settings& into, std::int64_t number) {
+      auto& value = get(into.bounds);
+      value = std::decay_t<decltype(value)>(number);
+    });
+}
+
+std::vector<setting> limit_settings() {
+  return {
+    limit_setting("calls_max", "calls at a time on this node; then 503", 1, 100'000,
+                  [](limits& x) -> auto& { return x.node.calls_max; }),
+    limit_setting("drain_max_s", "how long a stop waits for live calls", 0, 86'400,
+                  [](limits& x) -> auto& { return x.node.drain_max; }),
+    limit_setting("end_of_turn_silence_ms", "silence that ends the caller's turn", 100, 5'000,
+                  [](limits& x) -> auto& { return x.turn.end_of_turn_silence; }),
+    limit_setting("end_of_turn_max_ms", "longest wait for final words", 500, 30'000,
+                  [](limits& x) -> auto& { return x.turn.end_of_turn_max; }),
+    limit_setting("barge_in_min_speech_ms", "speech that cuts the agent off", 50, 5'000,
+                  [](limits& x) -> auto& { return x.turn.barge_in_min_speech; }),
+    limit_setting("barge_in_min_words", "words that cut the agent off sooner", 1, 20,
+                  [](limits& x) -> auto& { return x.turn.barge_in_min_words; }),
+    limit_setting("idle_max_s", "nobody speaks for so long: the call ends", 5, 3'600,
+                  [](limits& x) -> auto& { return x.turn.idle_max; }),
+    limit_setting("ack_wait_ms", "how long a runner may take to answer an offer", 100, 30'000,
+                  [](limits& x) -> auto& { return x.dispatch.ack_wait; }),
+    limit_setting("heartbeat_s", "heartbeat asked of runners", 1, 300,
+                  [](limits& x) -> auto& { return x.dispatch.heartbeat; }),
+    limit_setting("heartbeat_ttl_s", "a runner unheard of for so long is gone", 2, 3'600,
+                  [](limits& x) -> auto& { return x.dispatch.heartbeat_ttl; }),
+    limit_setting("pairing_wait_s", "how long an accepted runner may take to dial", 1, 300,
+                  [](limits& x) -> auto& { return x.dispatch.pairing_wait; }),
+    limit_setting("silent_client_max_s", "a client that sends nothing for so long is lost", 1, 3'600,
+                  [](limits& x) -> auto& { return x.media.silent_client_max; }),
+    limit_setting("token_life_s", "life of a session token", 1, 3'600,
+                  [](limits& x) -> auto& { return x.node.token_life; }),
+  };
+}
+
+std::vector<setting> make_settings() {
+  std::vector<setting> table{
+    text_setting("listen", "address and port, e.g. 127.0.0.1:8080 (port 0: any free one)",
+                 &node_settings::listen),
+    flag_setting("dev", "fixed API key, loopback only", &node_settings::dev),
+    text_setting("data_dir", "where everything is kept", &node_settings::data_dir),
+    text_setting("public_url", "how runners reach this node; empty: as they asked",
+                 &node_settings::public_url),
+    text_setting("tls_cert", "PEM certificate chain; with tls_key: https and wss",
+                 &node_settings::tls_cert),
+    text_setting("tls_key", "PEM private key", &node_settings::tls_key),
+    flag_setting("also_plain", "with TLS, take plain connections from loopback too",
+                 &node_settings::also_plain),
+    text_setting("allow_origin", "browser origins that may connect, comma separated",
+                 &node_settings::allow_origin),
+    text_setting("log_format", "human or json", &node_settings::log_format, {"human", "json"}),
+    text_setting("log_level", "debug, info, warn or error", &node_settings::log_level,
+                 {"debug", "info", "warn", "error"}),
+    flag_setting("realtime", "ask for SCHED_FIFO on the media threads", &node_settings::realtime),
+  };
+  const auto threads = [&](const char* name, const char* meaning, std::int64_t node_settings::* f) {
+    table.push_back(whole_setting(
+      name, meaning, 1, 64, [f](const node_settings& from) { return from.*f; },
+      [f](node_settings& into, std::int64_t value) { into.*f = value; }));
+  };
+  threads("net_threads", "threads for sockets", &node_settings::net_threads);
+  threads("media_threads", "threads for audio", &node_settings::media_threads);
+  threads("workers", "threads for actors", &node_settings::workers);
+  for (auto& entry : limit_settings())
+    table.push_back(std::move(entry));
+  return table;
+}
+
+const setting* setting_called(const std::string& name) {
+  for (const auto& entry : all_settings())
+    if (entry.name == name)
+      return &entry;
+  return nullptr;
+}
+
+std::string as_text(const toml::node& value) {
+  if (const auto text = value.value_exact<std::string>())
+    return *text;
+  if (const auto flag = value.value_exact<bool>())
+    return *flag ? "true" : "false";
+  if (const auto number = value.value_exact<std::int64_t>())
+    return std::to_string(*number);
+  return "(neither text, true, false nor a whole number)";
+}
+
+/// Walks the tables of a file; every leaf is a setting or a mistake.
+void apply_table(const toml::table& table, const std::string& prefix, const std::string& file,
+                 node_settings& into, std::vector<std::string>& mistakes) {
+  for (const auto& [key, value] : table) {
+    const auto name = prefix + std::string{key.str()};
+    const auto where = file + ":" + std::to_string(value.source().begin.line) + ": ";
+    if (const auto* inner = value.as_table()) {
+      apply_table(*inner, name + ".", file, into, mistakes);
+      continue;
+    }
+    const auto* entry = setting_called(name);
+    std::string why;
+    if (!entry)
+      mistakes.push_back(where + "there is no setting '" + name + "'; see 'unpod config print'");
+    else if (!entry->apply(into, as_text(value), why))
+      mistakes.push_back(where + name + ": " + why);
+  }
+}
+
+void apply_file(const std::string& file, node_settings& into, std::vector<std::string>& mistakes) {
+  try {
+    apply_table(toml::parse_file(file), {}, file, into, mistakes);
+  } catch (const toml::parse_error& error) {
+    mistakes.push_back(file + ":" + std::to_string(error.source().begin.line) + ": "
+                       + std::string{error.description()});
+  }
+}
+
+} // namespace
+
+const std::vector<setting>& all_settings() {
+  static const auto table = make_settings();
+  return table;
+}
+
+std::string environment_name(const std::string& setting_name) {
+  std::string name = "UNPOD_NODE_" + setting_name;
+  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) {
+    return c == '.' ? '_' : static_cast<char>(std::toupper(c));
+  });
+  return name;
+}
+
+bool load_settings(const setting_sources& sources, node_settings& into,
+                   std::vector<std::string>& mistakes) {
+  if (!sources.file.empty())
+    apply_file(sources.file, into, mistakes);
+  for (const auto& entry : all_settings()) {
+    std::string why;
+    const auto variable = environment_name(entry.name);
+    if (const char* text = std::getenv(variable.c_str()); text && !entry.apply(into, text, why))
+      mistakes.push_back(variable + ": " + why);
+    const auto flag = sources.flags.find(entry.name);
+    if (flag != sources.flags.end() && !entry.apply(into, flag->second, why))
+      mistakes.push_back("--" + entry.name + ": " + why);
+  }
+  for (auto& mistake : contradictions(into))
+    mistakes.push_back(std::move(mistake));
+  return mistakes.empty();
+}
+
+std::string print_settings(const node_settings& settings) {
+  std::ostringstream out;
+  bool in_limits = false;
+  for (const auto& entry : all_settings()) {
+    const bool is_limit = entry.name.rfind("limits.", 0) == 0;
+    if (is_limit && !in_limits)
+      out << "\n[limits]\n";
+    in_limits = is_limit;
+    const auto value = entry.show(settings);
+    const bool bare = value == "true" || value == "false"
+                      || (!value.empty() && value.find_first_not_of("-0123456789") == value.npos);
+    out << (is_limit ? entry.name.substr(7) : entry.name) << " = "
+        << (bare ? value : "\"" + value + "\"") << " # " << entry.meaning << " ("
+        << environment_name(entry.name) << ")\n";
+  }
+  return out.str();
+}
+
+std::vector<std::string> contradictions(const node_settings& settings) {
+  std::vector<std::string> found;
+  std::string host;
+  std::uint16_t port = 0;
+  if (!split_listen(settings.listen, host, port))
+    found.push_back("listen: '" + settings.listen + "' is not HOST:PORT, e.g. 127.0.0.1:8080");
+  else if (settings.dev && !is_loopback(host))
+    found.push_back("dev: its API key is public, so it binds loopback only, not '" + host
+                    + "'; start without --dev to listen there");
+  if (settings.tls_cert.empty() != settings.tls_key.empty())
+    found.push_back("tls_cert and tls_key belong together: one of them is missing");
+  if (settings.also_plain && settings.tls_cert.empty())
+    found.push_back("also_plain: without tls_cert the port is plain already");
+  return found;
+}
+
+bool split_listen(const std::string& text, std::string& host, std::uint16_t& port) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string::npos || colon == 0)
+    return false;
+  host = text.substr(0, colon);
+  if (host.front() == '[' && host.back() == ']')
+    host = host.substr(1, host.size() - 2);
+  std::int64_t number = 0;
+  std::string why;
+  if (!read_whole(text.substr(colon + 1), 0, 65'535, number, why))
+    return false;
+  port = static_cast<std::uint16_t>(number);
+  return true;
+}
+
+bool is_loopback(const std::string& host) {
+  return host == "localhost" || host == "::1" || host.rfind("127.", 0) == 0;
+}
+
+} // namespace unpod

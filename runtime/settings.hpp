@@ -1,0 +1,68 @@
+// What a node can be told: one table of named settings, the same by flag, by
+// environment (`UNPOD_NODE_LISTEN`) and in a TOML file (`listen = "…"`), in that
+// order of precedence. `unpod config print` shows the table, `check` applies it.
+#pragma once
+
+#include "messages/limits.hpp"
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace unpod {
+
+struct node_settings {
+  std::string listen = "127.0.0.1:8080";
+  bool dev = false;
+  std::string data_dir = "unpod-data";
+  std::string public_url;   // how runners and clients reach us; empty: as they asked
+  std::string tls_cert;
+  std::string tls_key;
+  bool also_plain = false;
+  std::string allow_origin; // comma separated origins of browser pages
+  std::string log_format = "human"; // human, json
+  std::string log_level = "info";
+  std::int64_t net_threads = 1;
+  std::int64_t media_threads = 1;
+  std::int64_t workers = 2; // CAF's threads
+  bool realtime = false;    // ask for SCHED_FIFO on media threads
+  limits bounds;
+};
+
+/// One setting: how it is called, what it means, how it is read and shown.
+struct setting {
+  std::string name; // "listen", "limits.calls_max"; dots become tables in TOML
+  std::string meaning;
+  /// False and words when the text is no value of this setting.
+  std::function<bool(node_settings& into, const std::string& text, std::string& why)> apply;
+  std::function<std::string(const node_settings& from)> show;
+};
+
+const std::vector<setting>& all_settings();
+
+/// `UNPOD_NODE_LIMITS_CALLS_MAX` for "limits.calls_max".
+std::string environment_name(const std::string& setting_name);
+
+/// Values by setting name, from the strongest source down.
+struct setting_sources {
+  std::map<std::string, std::string> flags;
+  std::string file; // TOML; empty: none
+};
+
+/// Defaults, then file, environment, flags; false and every mistake in words,
+/// each with where it stands.
+bool load_settings(const setting_sources& sources, node_settings& into,
+                   std::vector<std::string>& mistakes);
+
+/// The whole table as TOML, with a comment on each line.
+std::string print_settings(const node_settings& settings);
+
+/// Mistakes between settings: --dev off loopback, a certificate without its key, …
+std::vector<std::string> contradictions(const node_settings& settings);
+
+/// Splits "host:port" ("[::1]:8080" too); false when it is neither.
+bool split_listen(const std::string& text, std::string& host, std::uint16_t& port);
+bool is_loopback(const std::string& host);
+
+} // namespace unpod

@@ -1,0 +1,24 @@
+// How CAF is set up for a node: every message known, every actor watched.
+#pragma once
+
+#include "messages/observed.hpp"
+#include "messages/register_messages.hpp"
+
+#include <caf/actor_system_config.hpp>
+#include <caf/atom.hpp>
+
+namespace unpod {
+
+struct system_config : caf::actor_system_config, observing {
+  explicit system_config(std::size_t workers) {
+    register_messages(*this);
+    // `sharing`: an idle node costs nothing, and a wake-up never meets a sleeping thief.
+    set("scheduler.policy", caf::atom("sharing"));
+    set("scheduler.max-threads", workers);
+    // messages. 100: a flooded actor hands its worker on.
+    set("scheduler.max-throughput", std::size_t{100});
+    set("logger.verbosity", caf::atom("quiet"));
+  }
+};
+
+} // namespace unpod

@@ -1,0 +1,89 @@
+// The whole key space of the store, in one place. A space is a column family;
+// keys order bytewise within it, and every number in a key has leading zeros.
+//
+//   space     key                        value               who writes it
+//   --------  -------------------------  ------------------  -----------------------
+//   default   format                     "1"                 once, on creation
+//             live/<call id>             empty               with a call that is live
+//   config    pipe/<pipe id>             pipe_record         store_write
+//             key/<key id>               key_record          store_write
+//   calls     <call id>                  call_record         store_write
+//   journal   <call id>/<seq, 12 digits> journal_record      journal_append, repair
+//   tokens    <hex of SHA-256(token)>    token_record        store_write, consume_token
+//
+//   Reserved names, made by the issue that needs them and never for anything
+//   else: queue, outbox, audit, analytics, usage, phrases, blobs.
+//
+// `live/` is the set of calls that were not over when they were last written.
+// It changes in the batch that changes the call, so that the repair at start
+// reads the handful of calls it must end, never all of them.
+//
+// A record is encoded as storage/record_codec.hpp draws it. A call's id holds no
+// '/', so that no journal is a prefix of another's.
+#pragma once
+
+#include "messages/store.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace unpod {
+
+/// A column family. The numbers are ours alone; on disk a space is its name.
+enum class space : std::uint8_t { meta, config, calls, journal, tokens };
+
+inline constexpr std::array<const char*, 5> space_names{"default", "config", "calls", "journal",
+                                                        "tokens"};
+
+/// bytes. Ids are some 20 bytes, the longest key is a call's journal entry; more is a mistake.
+inline constexpr std::size_t key_bytes_max = 256;
+
+inline constexpr const char* format_key = "format";
+inline constexpr const char* format_value = "1";
+inline constexpr const char* live_prefix = "live/";
+
+/// Where a table's records lie: a space and what stands before their keys.
+struct table_place {
+  space where;
+  const char* prefix;
+};
+
+inline table_place place_of(table which) {
+  switch (which) {
+    case table::pipes:
+      return {space::config, "pipe/"};
+    case table::keys:
+      return {space::config, "key/"};
+    case table::calls:
+      return {space::calls, ""};
+    case table::tokens:
+      return {space::tokens, ""};
+    case table::journal:
+      break;
+  }
+  return {space::journal, ""};
+}
+
+inline table table_of(const stored& record) {
+  return static_cast<table>(record.index());
+}
+
+/// May this be the key of a record in this table?
+inline bool is_good_key(table which, const std::string& key) {
+  if (key.empty() || key.size() > key_bytes_max)
+    return false;
+  if (which == table::calls)
+    return key.find('/') == std::string::npos;
+  if (which == table::journal)
+    return key.find('/') > 0 && key.find('/') == key.rfind('/');
+  return true;
+}
+
+/// Is a call with this status not over yet?
+inline bool is_live_status(const std::string& status) {
+  return status == "pending" || status == "ringing" || status == "active";
+}
+
+} // namespace unpod

@@ -1,0 +1,123 @@
+// See repair.hpp.
+#include "storage/repair.hpp"
+
+#include "messages/end_reason.hpp"
+#include "messages/log.hpp"
+#include "storage/record_codec.hpp"
+#include "storage/store_group.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace unpod {
+
+namespace {
+
+/// The first `count` ids under `live/`.
+std::vector<std::string> live_ids(const backend& disk, std::size_t count) {
+  const std::string prefix = live_prefix;
+  std::vector<std::string> ids;
+  disk.scan({space::meta, prefix, "", false}, [&](std::string_view key, auto) {
+    ids.emplace_back(key.substr(prefix.size()));
+    return ids.size() < count;
+  });
+  return ids;
+}
+
+/// The last entry of a call's journal; seq 0 when there is none.
+journal_record last_entry(const backend& disk, const std::string& id) {
+  journal_record last;
+  disk.scan({space::journal, id + "/", "", true}, [&](auto, std::string_view value) {
+    if (auto entry = decode_as<journal_record>(value))
+      last = std::move(*entry);
+    return last.seq == 0;
+  });
+  return last;
+}
+
+wall_ms last_sign_of_life(const call_record& call, const journal_record& last) {
+  auto at = std::max({call.created, call.started, call.modified, last.at});
+  for (const auto& turn : call.transcript)
+    at = std::max(at, turn.at);
+  return at;
+}
+
+store_write ending_of(call_record call, const journal_record& last, wall_ms now) {
+  const auto reason = to_string(end_reason::node_lost);
+  journal_record entry;
+  entry.call = call.id;
+  entry.seq = last.seq + 1;
+  entry.at = now;
+  entry.kind = "end";
+  entry.body = "{\"reason\":\"" + reason + "\"}";
+  call.ended = last_sign_of_life(call, last);
+  call.status = "failed";
+  call.end_reason = reason;
+  call.modified = now;
+  return {{{store_change::what::put, std::move(call)},
+           {store_change::what::put, std::move(entry)}}};
+}
+
+/// Stages the end of one call; what can't be read or ended only loses its mark.
+bool end_call_in(store_group& group, const backend& disk, const std::string& id,
+                 const store_limits& bounds, wall_ms now) {
+  const auto there = disk.get(space::calls, id);
+  auto call = there.value ? decode_as<call_record>(*there.value) : std::nullopt;
+  if (call && is_live_status(call->status)) {
+    const auto plan = plan_write(ending_of(std::move(*call), last_entry(disk, id), now), bounds);
+    if (plan.refused.why == refusal::none)
+      return group.add(plan).why == refusal::none;
+  }
+  group.add(key_change{space::meta, live_prefix + id, std::nullopt});
+  return false;
+}
+
+void end_live_calls(backend& disk, const store_limits& bounds, wall_ms now,
+                    repair_report& report) {
+  for (;;) {
+    const auto ids = live_ids(disk, repair_calls_per_batch);
+    if (ids.empty())
+      return;
+    store_group group{disk};
+    std::size_t ended = 0;
+    for (const auto& id : ids)
+      ended += end_call_in(group, disk, id, bounds, now) ? 1 : 0;
+    report.result = disk.commit(group.batch());
+    if (!report.result.ok())
+      return;
+    report.calls_ended += ended;
+  }
+}
+
+void purge_expired_tokens(backend& disk, wall_ms now, repair_report& report) {
+  key_batch gone;
+  disk.scan({space::tokens, "", "", false}, [&](std::string_view key, std::string_view value) {
+    const auto token = decode_as<token_record>(value);
+    if (!token || token->expires <= now)
+      gone.push_back({space::tokens, std::string{key}, std::nullopt});
+    return true;
+  });
+  if (gone.empty())
+    return;
+  report.result = disk.commit(gone);
+  if (report.result.ok())
+    report.tokens_purged = gone.size();
+}
+
+} // namespace
+
+repair_report repair(backend& disk, const store_limits& bounds, wall_ms now) {
+  repair_report report;
+  end_live_calls(disk, bounds, now, report);
+  if (report.result.ok())
+    purge_expired_tokens(disk, now, report);
+  if (!report.result.ok())
+    log(log_level::error, "storage", "", "repair stopped: " + report.result.words);
+  if (report.calls_ended > 0)
+    log(log_level::warn, "storage", "",
+        std::to_string(report.calls_ended) + " calls were live when the node died: node_lost");
+  return report;
+}
+
+} // namespace unpod

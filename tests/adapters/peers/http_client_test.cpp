@@ -1,0 +1,151 @@
+// Answers are read whatever way they are cut into pieces, and a liar is found out.
+#define BOOST_TEST_MODULE http_client
+#include <boost/test/unit_test.hpp>
+
+#include "adapters/peers/http_client.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <random>
+#include <sys/socket.h>
+#include <thread>
+#include <unistd.h>
+
+namespace {
+
+using namespace unpod;
+
+http_answer read(const std::string& bytes, std::size_t step, http_client_limits limits = {}) {
+  http_answer_reader reader{limits};
+  for (std::size_t at = 0; at < bytes.size(); at += step)
+    if (reader.take(std::string_view{bytes}.substr(at, step)))
+      return reader.answer();
+  reader.ended();
+  return reader.answer();
+}
+
+/// Answers one connection with these bytes, and keeps what was asked.
+struct one_shot_server {
+  explicit one_shot_server(std::string answer) : listener{::socket(AF_INET, SOCK_STREAM, 0)} {
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    BOOST_REQUIRE(::bind(listener, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0);
+    BOOST_REQUIRE(::listen(listener, 1) == 0);
+    socklen_t size = sizeof at;
+    ::getsockname(listener, reinterpret_cast<sockaddr*>(&at), &size);
+    url = "http://127.0.0.1:" + std::to_string(ntohs(at.sin_port));
+    worker = std::thread{[this, answer = std::move(answer)] {
+      const int peer = ::accept(listener, nullptr, nullptr);
+      char buffer[4096];
+      while (asked.find("\r\n\r\n") == std::string::npos) {
+        const auto got = ::recv(peer, buffer, sizeof buffer, 0);
+        if (got <= 0)
+          break;
+        asked.append(buffer, static_cast<std::size_t>(got));
+      }
+      for (std::size_t sent = 0; sent < answer.size();) {
+        const auto now = ::send(peer, answer.data() + sent, answer.size() - sent, MSG_NOSIGNAL);
+        if (now <= 0)
+          break;
+        sent += static_cast<std::size_t>(now);
+      }
+      ::close(peer);
+    }};
+  }
+
+  ~one_shot_server() {
+    if (worker.joinable())
+      worker.join();
+    ::close(listener);
+  }
+
+  int listener;
+  std::string url, asked;
+  std::thread worker;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(bases_are_http_only) {
+  BOOST_TEST(parse_http_base("http://127.0.0.1:8080/")->port == "8080");
+  BOOST_TEST(parse_http_base("http://[::1]:81")->host == "::1");
+  BOOST_TEST(parse_http_base("http://h")->port == "80");
+  for (const char* bad : {"https://h", "h:80", "http://", "http://h:0", "http://h:99999", "http://h:x",
+                          "http://h/path", "http://a b", "http://u@h", "http://[::1"})
+    BOOST_TEST(!parse_http_base(bad).has_value(), bad);
+}
+
+BOOST_AUTO_TEST_CASE(every_framing_is_read_in_pieces_of_any_size) {
+  const std::string head = "HTTP/1.1 201 Created\r\nX: y\r\n";
+  for (std::size_t step = 1; step < 40; ++step) {
+    BOOST_TEST(read(head + "Content-Length: 5\r\n\r\nhello", step).body == "hello");
+    BOOST_TEST(read(head + "\r\nuntil the end", step).body == "until the end");
+    BOOST_TEST(read(head + "Transfer-Encoding: chunked\r\n\r\n3;x=1\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", step)
+                 .body
+               == "abcde");
+    BOOST_TEST(read("HTTP/1.1 204 No\r\n\r\n", step).status == 204);
+    BOOST_TEST(read(head + "Content-Length: 0\r\n\r\n", step).status == 201);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(liars_and_fragments_are_errors_in_words) {
+  const auto bad = [](const std::string& bytes) {
+    const auto answer = read(bytes, 7);
+    BOOST_TEST(answer.status == 0, bytes);
+    return answer.why;
+  };
+  BOOST_TEST(bad("").find("cut off") != std::string::npos);
+  BOOST_TEST(bad("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc").find("cut off") != std::string::npos);
+  BOOST_TEST(!bad("SMTP ready\r\n\r\n").empty());
+  BOOST_TEST(!bad("HTTP/1.1 abc\r\n\r\n").empty());
+  BOOST_TEST(!bad("HTTP/1.1 200 OK\r\nno colon\r\n\r\n").empty());
+  BOOST_TEST(!bad("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n").empty());
+  BOOST_TEST(!bad("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx").empty());
+  BOOST_TEST(!bad("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n").empty());
+  BOOST_TEST(!bad("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n").empty());
+  BOOST_TEST(!bad("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc").empty());
+}
+
+BOOST_AUTO_TEST_CASE(nothing_grows_beyond_its_limit) {
+  http_client_limits small;
+  small.head_bytes_max = 100;
+  small.body_bytes_max = 10;
+  const std::string ok = "HTTP/1.1 200 OK\r\n";
+  BOOST_TEST(read(ok + "A: " + std::string(200, 'x'), 9, small).why.find("head") != std::string::npos);
+  BOOST_TEST(read(ok + "Content-Length: 11\r\n\r\n", 9, small).why.find("too long") != std::string::npos);
+  BOOST_TEST(read(ok + "\r\n" + std::string(11, 'x'), 9, small).why.find("too long") != std::string::npos);
+  BOOST_TEST(read(ok + "Transfer-Encoding: chunked\r\n\r\nfffffff\r\n" + std::string(11, 'x'), 9, small)
+               .why.find("too long")
+             != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(random_bytes_never_hurt) {
+  std::mt19937 dice{3};
+  const std::string pieces[] = {"HTTP/1.1 200 OK\r\n", "\r\n", "Content-Length: 3", ":", "0", "abc",
+                                "Transfer-Encoding: chunked", "5\r\n", "\xff", " "};
+  for (int round = 0; round < 3'000; ++round) {
+    std::string bytes = "HTTP/1.1 200 OK\r\n";
+    for (int n = 0; n < 10; ++n)
+      bytes += pieces[dice() % 10];
+    const auto answer = read(bytes, 1 + dice() % 20);
+    BOOST_REQUIRE((answer.status == 0) == !answer.why.empty());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_exchange_over_a_socket) {
+  one_shot_server server{"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"};
+  const auto answer = http_exchange(server.url, "POST", "/v1/pipes", "sk_x", "{\"a\":1}");
+  server.worker.join();
+  BOOST_TEST(answer.status == 200);
+  BOOST_TEST(answer.body == "{}");
+  BOOST_TEST(server.asked.rfind("POST /v1/pipes HTTP/1.1\r\n", 0) == 0u);
+  BOOST_TEST(server.asked.find("Authorization: Bearer sk_x\r\n") != std::string::npos);
+  BOOST_TEST(server.asked.find("Content-Length: 7\r\n") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_request_cannot_be_split) {
+  BOOST_TEST(!http_exchange("http://127.0.0.1:1", "GET", "/a\r\nX: y", "", "").why.empty());
+  BOOST_TEST(!http_exchange("http://127.0.0.1:1", "GET", "/a", "k\r\nX: y", "").why.empty());
+  BOOST_TEST(!http_exchange("https://h", "GET", "/", "", "").why.empty());
+}

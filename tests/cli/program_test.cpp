@@ -1,0 +1,185 @@
+// What may be typed, what it sets in motion, and how mistakes are answered.
+#define BOOST_TEST_MODULE program
+#include <boost/test/unit_test.hpp>
+
+#include "cli/program.hpp"
+
+#include <cstdlib>
+#include <fstream>
+#include <optional>
+#include <sstream>
+
+namespace {
+
+using namespace unpod;
+
+/// A command line whose verbs only remember that they were called.
+struct terminal {
+  int type(std::vector<std::string> arguments) {
+    cli::workshop workshop;
+    workshop.start = [this](const node_settings& settings, bool as_json) {
+      started = settings;
+      json = as_json;
+      return 0;
+    };
+    workshop.demo = [this](const cli::demo_request& request) {
+      demo = request;
+      return 1;
+    };
+    workshop.runner = [this](const cli::runner_request& request) {
+      runner = request;
+      return 0;
+    };
+    out.str("");
+    err.str("");
+    return cli::run(std::move(arguments), workshop, out, err);
+  }
+
+  bool said(const std::string& words) const {
+    BOOST_TEST_INFO(out.str());
+    return out.str().find(words) != std::string::npos;
+  }
+
+  bool complained(const std::string& words) const {
+    BOOST_TEST_INFO(err.str());
+    return err.str().find(words) != std::string::npos;
+  }
+
+  std::optional<node_settings> started;
+  std::optional<cli::demo_request> demo;
+  std::optional<cli::runner_request> runner;
+  bool json = false;
+  std::ostringstream out, err;
+};
+
+/// No variable of the developer's shell decides a test.
+struct quiet_environment {
+  quiet_environment() {
+    for (const char* name : {"UNPOD_BASE_URL", "UNPOD_API_KEY", "UNPOD_NODE_LISTEN", "UNPOD_NODE_DEV"})
+      ::unsetenv(name);
+  }
+};
+BOOST_GLOBAL_FIXTURE(quiet_environment);
+
+} // namespace
+
+BOOST_FIXTURE_TEST_CASE(start_takes_flags_over_the_environment, terminal) {
+  BOOST_TEST(type({"start"}) == 0);
+  BOOST_TEST(started->listen == "127.0.0.1:8080");
+  ::setenv("UNPOD_NODE_LISTEN", "127.0.0.1:9000", 1);
+  BOOST_TEST(type({"start", "--dev", "--data-dir", "d"}) == 0);
+  BOOST_TEST(started->listen == "127.0.0.1:9000");
+  BOOST_TEST(started->dev);
+  BOOST_TEST(started->data_dir == "d");
+  BOOST_TEST(type({"start", "--listen", "127.0.0.1:7000", "--json"}) == 0);
+  BOOST_TEST(started->listen == "127.0.0.1:7000");
+  BOOST_TEST(!started->dev);
+  BOOST_TEST(json);
+  ::unsetenv("UNPOD_NODE_LISTEN");
+}
+
+BOOST_FIXTURE_TEST_CASE(any_setting_can_be_set, terminal) {
+  BOOST_TEST(type({"start", "--set", "limits.calls_max=7", "--set", "listen=127.0.0.1:1"}) == 0);
+  BOOST_TEST(started->bounds.node.calls_max == 7u);
+  BOOST_TEST(started->listen == "127.0.0.1:1");
+  started.reset();
+  BOOST_TEST(type({"start", "--set", "nonsense"}) == 2);
+  BOOST_TEST(complained("write NAME=VALUE"));
+  BOOST_TEST(type({"start", "--set", "no_such_setting=1"}) == 2);
+  BOOST_TEST(complained("unpod config print"));
+  BOOST_TEST(!started.has_value());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_dev_node_off_loopback_is_refused, terminal) {
+  BOOST_TEST(type({"start", "--dev", "--listen", "0.0.0.0:8080"}) == 2);
+  BOOST_TEST(!started.has_value());
+  BOOST_TEST(complained("loopback"));
+}
+
+BOOST_FIXTURE_TEST_CASE(demo_is_asked_for_as_typed, terminal) {
+  BOOST_TEST(type({"demo"}) == 1); // the demo's own exit code
+  BOOST_TEST(demo->repeat == 1u);
+  BOOST_TEST(demo->seed == 0u);
+  BOOST_TEST(type({"demo", "--seed", "7", "--repeat", "40", "--json", "--free", "--keep", "--script", "f"})
+             == 1);
+  BOOST_TEST(demo->seed == 7u);
+  BOOST_TEST(demo->repeat == 40u);
+  BOOST_TEST(demo->json);
+  BOOST_TEST(demo->free_speech);
+  BOOST_TEST(demo->keep);
+  BOOST_TEST(demo->script_file == "f");
+  demo.reset();
+  for (const char* bad : {"0", "-1", "x", "1001", "99999999999999999999"})
+    BOOST_TEST(type({"demo", "--repeat", bad}) == 2, bad);
+  BOOST_TEST(!demo.has_value());
+  BOOST_TEST(complained("`unpod demo --help` shows how."));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_runner_needs_an_answer_and_a_key, terminal) {
+  BOOST_TEST(type({"runner", "--agent-id", "a", "--echo", "--key", "k", "--word-delay-ms", "5"}) == 0);
+  BOOST_TEST(runner->agent == "a");
+  BOOST_TEST(runner->script_file.empty());
+  BOOST_TEST(runner->url == "http://127.0.0.1:8080");
+  BOOST_TEST(runner->delta_every.count() == 5);
+  ::setenv("UNPOD_API_KEY", "sk_env", 1);
+  ::setenv("UNPOD_BASE_URL", "http://h:1", 1);
+  BOOST_TEST(type({"runner", "--agent-id", "a", "--script", "f"}) == 0);
+  BOOST_TEST(runner->api_key == "sk_env");
+  BOOST_TEST(runner->url == "http://h:1");
+  ::unsetenv("UNPOD_API_KEY");
+  ::unsetenv("UNPOD_BASE_URL");
+  runner.reset();
+  BOOST_TEST(type({"runner", "--agent-id", "a", "--echo"}) == 2);
+  BOOST_TEST(complained("`unpod start` prints one"));
+  BOOST_TEST(type({"runner", "--agent-id", "a", "--key", "k"}) == 2);
+  BOOST_TEST(complained("--echo or --script FILE"));
+  BOOST_TEST(type({"runner", "--echo", "--key", "k"}) == 2);
+  BOOST_TEST(complained("--agent-id"));
+  BOOST_TEST(type({"runner", "--agent-id", "a", "--echo", "--script", "f", "--key", "k"}) == 2);
+  BOOST_TEST(!runner.has_value());
+}
+
+BOOST_FIXTURE_TEST_CASE(help_shows_examples_for_every_verb, terminal) {
+  BOOST_TEST(type({"--help"}) == 0);
+  BOOST_TEST(said("unpod start --dev"));
+  for (const char* verb : {"start", "demo", "runner", "config"}) {
+    BOOST_TEST(type({verb, "--help"}) == 0);
+    BOOST_TEST(said("Examples:"), verb);
+    BOOST_TEST(said(std::string{"unpod "} + verb), verb);
+  }
+  BOOST_TEST(type({"config", "print", "--help"}) == 0);
+  BOOST_TEST(said("--data-dir"));
+  BOOST_TEST(type({}) == 2);
+  BOOST_TEST(said("First things to try"));
+}
+
+BOOST_FIXTURE_TEST_CASE(errors_name_the_next_command, terminal) {
+  BOOST_TEST(type({"strat"}) == 2);
+  BOOST_TEST(complained("did you mean `unpod start`?"));
+  BOOST_TEST(type({"zzz"}) == 2);
+  BOOST_TEST(complained("there is no verb \"zzz\"\n`unpod --help` shows how."));
+  BOOST_TEST(type({"demo", "--frobnicate"}) == 2);
+  BOOST_TEST(complained("--frobnicate"));
+  BOOST_TEST(complained("`unpod demo --help`"));
+  BOOST_TEST(type({"config"}) == 2);
+  BOOST_TEST(complained("`unpod config --help`"));
+}
+
+BOOST_FIXTURE_TEST_CASE(config_prints_what_it_checks, terminal) {
+  BOOST_TEST(type({"config", "print", "--listen", "127.0.0.1:4321"}) == 0);
+  BOOST_TEST(said("127.0.0.1:4321"));
+  BOOST_TEST(type({"config", "check", "--dev"}) == 0);
+  BOOST_TEST(said("The settings are well."));
+  BOOST_TEST(type({"config", "check", "--tls-cert", "only.pem"}) == 2);
+  BOOST_TEST(complained("unpod config print"));
+  BOOST_TEST(type({"config", "check", "--config", "/nonexistent/unpod.toml"}) == 2);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_version_is_the_projects, terminal) {
+  BOOST_TEST(type({"version", "--json"}) == 0);
+  std::ifstream cmake{SOURCE_DIR "/CMakeLists.txt"};
+  const std::string lists{std::istreambuf_iterator<char>{cmake}, {}};
+  const auto at = lists.find("VERSION ", lists.find("project(unpod")) + 8;
+  const auto version = lists.substr(at, lists.find(' ', at) - at);
+  BOOST_TEST(said("{\"name\":\"unpod\",\"version\":\"" + version + "\"}"));
+}
