@@ -79,6 +79,11 @@ bool agent_speech::has(generation id) const {
   return find(id) != nullptr;
 }
 
+bool agent_speech::is_ours(generation id) const {
+  const auto* one = find(id);
+  return one && one->ours;
+}
+
 std::size_t agent_speech::bytes() const {
   std::size_t sum = 0;
   for (const auto& one : turn_)

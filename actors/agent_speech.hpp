@@ -39,6 +39,8 @@ public:
   /// Nothing is being said, or waits to be.
   bool is_silent() const;
   bool has(generation utterance) const;
+  /// Is it the node's own (greeting, filler, apology)?
+  bool is_ours(generation utterance) const;
   /// The newest generation ever used; 0 before the first.
   generation last() const {
     return last_;

@@ -52,6 +52,15 @@ private:
   caf::actor_addr call_;
 };
 
+/// What a bridge says, when it is the bridge of the moment.
+template <class Message>
+auto from_bridge(call_state& state, void (call_state::*handler)(const Message&)) {
+  return [&state, handler](const Message& x) {
+    if (state.is_from_bridge())
+      (state.*handler)(x);
+  };
+}
+
 milliseconds own_or(std::int64_t own_ms, milliseconds node_default) {
   return own_ms > 0 ? milliseconds{own_ms} : node_default;
 }
@@ -76,16 +85,16 @@ timed_call::behavior_type call(call_state::self_pointer self, call_setup setup) 
     [&state](const voice_sounds& x) { state.note_sounds(x); },
     [&state](const voice_piece& x) { state.note_piece(x); },
     [&state](const speaking_lost& x) { state.lose_voice(x.why); },
-    [&state](const runner_joined& x) { state.join(x); },
-    [&state](const runner_delta& x) { state.take_delta(x); },
-    [&state](const runner_text_end&) { state.take_text_end(); },
-    [&state](const runner_say& x) { state.take_say(x); },
-    [&state](const runner_filler& x) { state.take_filler(x); },
-    [&state](const runner_recording& x) { state.take_recording(x); },
-    [&state](const runner_end_call& x) { state.take_end_call(x); },
-    [&state](const runner_verb& x) { state.take_verb(x); },
-    [&state](const runner_gone& x) { state.lose_bridge(x); },
-    [&state](const runner_told& x) { state.told(x); },
+    from_bridge(state, &call_state::join),
+    from_bridge(state, &call_state::take_delta),
+    from_bridge(state, &call_state::take_text_end),
+    from_bridge(state, &call_state::take_say),
+    from_bridge(state, &call_state::take_filler),
+    from_bridge(state, &call_state::take_recording),
+    from_bridge(state, &call_state::take_end_call),
+    from_bridge(state, &call_state::take_verb),
+    from_bridge(state, &call_state::lose_bridge),
+    from_bridge(state, &call_state::told),
     [&state](const caller_dtmf& x) { state.take_dtmf(x); },
     [&state](const hang_up& x) { state.finish(x.reason); },
     [&state](caf::get_atom) { return state.status(); },
@@ -179,11 +188,7 @@ void call_state::on_down(const caf::down_msg& down) {
   }
   if (is(children.bridge)) {
     children.bridge = nullptr;
-    if (current == phase::closing)
-      return quit_if_closed();
-    log(log_level::warn, "actors.call", record.id.str(), "the bridge leg died");
-    return restarts.spend(now()) ? replace_runner("bridge leg died")
-                                 : apologise(end_reason::runner_lost, setup.pipe.apology);
+    return current == phase::closing ? quit_if_closed() : is_over() ? void() : lose_leg();
   }
   const auto why = "died: " + self->system().render(down.reason);
   if (is(children.transcriber)) {
@@ -191,8 +196,14 @@ void call_state::on_down(const caf::down_msg& down) {
     is_over() ? void() : lose_hearing(why);
   } else if (is(children.synthesizer)) {
     children.synthesizer = nullptr;
-    current == phase::closing ? void() : lose_voice(why);
+    const bool said_so = down.reason.category() == caf::atom("call_end");
+    current == phase::closing || said_so ? void() : lose_voice(why);
   }
+}
+
+/// One that was replaced may still be talking.
+bool call_state::is_from_bridge() const {
+  return children.bridge && self->current_sender() == children.bridge;
 }
 
 void call_state::lose_hearing(const std::string& why) {
@@ -207,13 +218,15 @@ void call_state::lose_hearing(const std::string& why) {
 void call_state::lose_voice(const std::string& why) {
   log(log_level::warn, "actors.call", record.id.str(), "the voice is lost: " + why);
   note("voice_lost", json_line{}.text("why", why).str());
-  if (children.synthesizer || !restarts.spend(now()))
+  if (is_over() || children.synthesizer || !restarts.spend(now()))
     return play_canned(end_reason::tts_lost);
   spawn_synthesizer();
   if (!speech.is_silent()) {
     // The words it had are lost with it: what is in the ring is played, the rest is not said.
     end_text();
-    setup.request.port->finish(speech.last());
+    for (generation one = 1; one <= speech.last(); ++one)
+      if (speech.has(one))
+        setup.request.port->finish(one);
   }
 }
 

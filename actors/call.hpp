@@ -74,10 +74,11 @@ struct call_state {
   // -- the agent speaks (call_speaking.cpp) -----------------------------------
   void take_delta(const runner_delta& event);
   void take_say(const runner_say& event);
-  void take_text_end();
+  void take_text_end(const runner_text_end& event);
   void take_filler(const runner_filler& event);
   void speak(const std::string& text, bool whole, bool ours);
   void end_text();
+  bool answers_turn(generation utterance) const;
   void note_asked(const voice_asked& event);
   void note_sounds(const voice_sounds& event);
   void note_piece(const voice_piece& event);
@@ -94,6 +95,8 @@ struct call_state {
   void open_bridge(const std::string& serving_url);
   void take_runner(const dispatched_call& answer);
   void miss_runner(const caf::error& error);
+  void recall_turn();
+  void lose_leg();
   void join(const runner_joined& event);
   void told(const runner_told& event);
   void lose_bridge(const runner_gone& event);
@@ -110,9 +113,11 @@ struct call_state {
   void spawn_transcriber();
   void spawn_synthesizer();
   void on_down(const caf::down_msg& down);
+  bool is_from_bridge() const;
   void lose_hearing(const std::string& why);
   void lose_voice(const std::string& why);
   void check_clock();
+  void forget_silence();
   void take_dtmf(const caller_dtmf& digits);
   void apologise(end_reason reason, const std::string& words);
   void play_canned(end_reason reason);
@@ -120,6 +125,7 @@ struct call_state {
   void finish(end_reason reason);
   void finish_if_quiet();
   void quit_if_closed();
+  void complete();
   call_status status() const;
 
   void enter(phase next);

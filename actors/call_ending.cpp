@@ -24,10 +24,11 @@ void call_state::check_clock() {
   self->delayed_send(self, seconds{1}, clock_check{});
   if (current == phase::closing)
     return at - phase_since >= bounds.call.clean_close_wait + seconds{2}
-             ? self->quit(make_error(reason))
+             ? complete()
              : void();
   if (current == phase::ending)
     return at - phase_since >= bounds.call.farewell_max ? finish(reason) : void();
+  forget_silence();
   if (at - begun >= seconds{setup.pipe.max_call_duration_s})
     return apologise(end_reason::max_duration, time_is_up);
   if (runner.state == link::joining && at - runner.since >= bounds.dispatch.pairing_wait)
@@ -45,6 +46,15 @@ void call_state::check_clock() {
     return speak(std::exchange(runner.filler, {}), true, true);
   if (at - last_activity >= turn_bounds.idle_max)
     end_after_speech(end_reason::idle_timeout);
+}
+
+/// A long silence is in no final, and yet nobody will ask for it again.
+void call_state::forget_silence() {
+  auto& port = *setup.request.port;
+  const auto kept = static_cast<sample_index>(port.rate_hz()) * 2;
+  const auto heard = port.heard_so_far();
+  if (detector.is_idle() && heard > covered + kept)
+    port.covered_to(covered = heard - kept);
 }
 
 /// Says sorry, and ends when it was heard.
@@ -118,8 +128,12 @@ void call_state::finish(end_reason why) {
 }
 
 void call_state::quit_if_closed() {
-  if (current != phase::closing || children.bridge || children.recorder)
-    return;
+  if (current == phase::closing && !children.bridge && !children.recorder)
+    complete();
+}
+
+/// Also when a child did not close in time: it is taken along.
+void call_state::complete() {
   const bool never_answered = reason == end_reason::no_runner;
   record.status = never_answered ? "failed" : "completed";
   save_record();

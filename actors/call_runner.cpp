@@ -46,7 +46,10 @@ void call_state::dispatch() {
               dispatch_call{record.id, runner.job, runner.agent, record.project, runner.token,
                             runner.lost})
     .then([this](const dispatched_call& answer) { take_runner(answer); },
-          [this](const caf::error& error) { miss_runner(error); });
+          [this, job = runner.job](const caf::error& error) {
+            if (job == runner.job)
+              miss_runner(error);
+          });
 }
 
 void call_state::open_bridge(const std::string& serving_url) {
@@ -91,7 +94,7 @@ std::string call_state::opening_metadata() const {
 }
 
 void call_state::take_runner(const dispatched_call& answer) {
-  if (is_over()) {
+  if (is_over() || answer.job != runner.job) { // too late
     tell_service<orchestrator_actor>(self, setup.kit->house, end_job{answer.job, true});
     return;
   }
@@ -152,15 +155,31 @@ void call_state::lose_bridge(const runner_gone& event) {
   if (is_over())
     return;
   note("runner_gone", json_line{}.whole("code", event.code).flag("clean", event.clean).str());
+  recall_turn();
+  if (!event.clean)
+    return replace_runner("its connection broke");
+  runner.state = link::redialling;
+  self->delayed_send(self, setup.kit->bounds.call.redial_wait, phase_check{++runner.epoch});
+}
+
+/// A turn the runner owes an answer to is told again, to whoever comes.
+void call_state::recall_turn() {
   const bool owed_answer = current == phase::thinking && runner.turn_open;
   runner.turn_open = false;
   end_text();
   if (owed_answer && !record.transcript.empty() && record.transcript.back().role == "user")
     runner.waiting.emplace_back(turns, record.transcript.back().content);
-  if (!event.clean)
-    return replace_runner("its connection broke");
-  runner.state = link::redialling;
-  self->delayed_send(self, setup.kit->bounds.call.redial_wait, phase_check{++runner.epoch});
+}
+
+/// The leg died, not the runner: the call is given out anew, to it or to another.
+void call_state::lose_leg() {
+  log(log_level::warn, "actors.call", record.id.str(), "the bridge leg died");
+  note("leg_lost", "{}");
+  recall_turn();
+  release_job(true);
+  if (!restarts.spend(now()))
+    return apologise(end_reason::runner_lost, setup.pipe.apology);
+  dispatch();
 }
 
 void call_state::check_redial(const phase_check& due) {

@@ -27,7 +27,7 @@ void call_state::take_say(const runner_say& event) {
 }
 
 /// Ends the runner's turn. Out of turn it means "stop speaking" (contract §6 G15).
-void call_state::take_text_end() {
+void call_state::take_text_end(const runner_text_end&) {
   if (is_over())
     return;
   if (!runner.turn_open)
@@ -66,14 +66,19 @@ void call_state::end_text() {
     self->send(children.synthesizer, speak_end{utterance});
 }
 
+/// A filler fills the wait for the answer; the ledger goes on measuring it.
+bool call_state::answers_turn(generation utterance) const {
+  return utterance >= ledger_from && !speech.is_ours(utterance);
+}
+
 void call_state::note_asked(const voice_asked& event) {
   speech.place(event);
-  if (event.utterance >= ledger_from)
+  if (answers_turn(event.utterance))
     ledger.note(turn_ledger::voice_asked, event.at);
 }
 
 void call_state::note_sounds(const voice_sounds& event) {
-  if (event.utterance >= ledger_from)
+  if (answers_turn(event.utterance))
     ledger.note(turn_ledger::first_byte, event.at);
   if (const auto start = speech.start_of(event.utterance, event.piece))
     setup.request.port->mark(event.utterance, *start);
@@ -85,12 +90,14 @@ void call_state::note_piece(const voice_piece& event) {
 
 void call_state::note_started(const playout_started& event) {
   last_activity = now();
-  if (is_over() || !speech.has(event.utterance))
+  if (!speech.has(event.utterance))
     return;
-  if (event.utterance >= ledger_from && !ledger.has(turn_ledger::first_sample)) {
+  if (answers_turn(event.utterance) && !ledger.has(turn_ledger::first_sample)) {
     ledger.note(turn_ledger::first_sample, event.at);
     report_ledger();
   }
+  if (is_over())
+    return;
   enter(phase::speaking);
   show_state("speaking");
 }
@@ -104,8 +111,15 @@ void call_state::note_reached(const playout_reached& event) {
 void call_state::note_drained(const playout_drained& event) {
   last_activity = now();
   speech.drained(event.utterance);
-  if (!speech.is_silent() || runner.turn_open)
+  if (!speech.is_silent())
     return;
+  if (runner.turn_open) {
+    if (current == phase::speaking && speech.text().empty()) { // so far only our filler
+      enter(phase::thinking);
+      show_state("thinking");
+    }
+    return;
+  }
   close_agent_turn(false, speech.text());
   if (is_over())
     return finish_if_quiet();

@@ -76,23 +76,27 @@ void orchestrator_state::attempt(const errand_ptr& task) {
 
 void orchestrator_state::offer(const errand_ptr& task, runner_entry& entry) {
   ++entry.seats.reserved;
-  const auto worker = entry.card.worker;
+  const offered_seat offered{entry.card.worker, entry.runner.address()};
   const auto patience = setup.bounds.ack_wait + seconds{1};
   self
     ->request(entry.runner, patience,
               offer_job{task->request.job, task->request.call, task->request.call_token})
-    .then([this, task, worker](const job_answer& answer) { settle(task, worker, answer); },
-          [this, task, worker](const caf::error&) {
-            settle(task, worker, {false, "runner is gone"});
-          });
+    .then(
+      [this, task, offered](const job_answer& answer) { settle(task, offered, answer); },
+      [this, task, offered](const caf::error&) {
+        settle(task, offered, {false, "runner is gone"});
+      });
 }
 
-void orchestrator_state::settle(const errand_ptr& task, const worker_id& worker,
+void orchestrator_state::settle(const errand_ptr& task, const offered_seat& offered,
                                 const job_answer& answer) {
+  const auto& worker = offered.worker;
   const auto found = runners.find(worker);
-  if (found != runners.end() && found->second.seats.reserved > 0)
+  // A runner that has registered anew in between owes nothing to the offer of before.
+  const bool is_same = found != runners.end() && found->second.runner == offered.runner;
+  if (is_same && found->second.seats.reserved > 0)
     --found->second.seats.reserved;
-  if (!answer.accepted || found == runners.end()) {
+  if (!answer.accepted || !is_same) {
     task->request.excluded.push_back(worker);
     task->candidates.push_back({worker, 0, 0, "refused: " + answer.reason});
     return attempt(task);

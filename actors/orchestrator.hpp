@@ -64,6 +64,12 @@ struct orchestrator_state {
   };
   using errand_ptr = std::shared_ptr<errand>;
 
+  /// Where a seat is reserved; the RUNNER tells one life of a worker from the next.
+  struct offered_seat {
+    worker_id worker;
+    caf::actor_addr runner;
+  };
+
   struct live_job {
     worker_id worker;
     caf::actor_addr call;
@@ -71,7 +77,7 @@ struct orchestrator_state {
 
   void attempt(const errand_ptr& task);
   void offer(const errand_ptr& task, runner_entry& entry);
-  void settle(const errand_ptr& task, const worker_id& worker, const job_answer& answer);
+  void settle(const errand_ptr& task, const offered_seat& offered, const job_answer& answer);
   void refuse(const errand_ptr& task);
   bool is_candidate(const runner_entry& entry, const dispatch_call& request) const;
   std::vector<runner_seats> seats_for(const dispatch_call& request) const;

@@ -34,10 +34,13 @@ timed_pipe::behavior_type speech_pipe(pipe_state::self_pointer self, pipe_setup 
   };
 }
 
-/// Its calls died with it: their callers are told, and their records closed.
+/// Its calls die with it: their callers hear the apology, and their records are
+/// closed. The caller's leg hangs up on its own when it has lost its CALL.
 pipe_state::~pipe_state() {
-  for (const auto& [address, live] : calls)
+  for (const auto& [address, live] : calls) {
+    play_canned(live.request);
     bury(live.request);
+  }
   for (const auto& [number, request] : farewells)
     request.port->close();
 }
@@ -70,6 +73,7 @@ caf::result<opened_call> pipe_state::open(const open_call& request) {
       [this, reply](const caf::error& error) mutable {
         --opening;
         reply.deliver(error);
+        quit_if_closed();
       });
   return reply;
 }
@@ -78,6 +82,10 @@ void pipe_state::admit(const open_call& request, const pipe_record& pipe,
                        const voice_profile& profile,
                        caf::typed_response_promise<opened_call> reply) {
   --opening;
+  if (closing) {
+    reply.deliver(make_error(refusal::draining, "the node takes no new calls"));
+    return quit_if_closed();
+  }
   const call_actor child = spawn_child(self, request.call.str(), call,
                                        call_setup{setup.kit, request, pipe, profile});
   calls.emplace(child.address(), entry{child, request});
@@ -94,8 +102,15 @@ end_call_done pipe_state::end(const end_call& request) {
 }
 
 void pipe_state::end_all(const end_all_calls& command) {
+  closing = true;
   for (const auto& [address, live] : calls)
     self->send(live.call, hang_up{command.reason});
+  quit_if_closed();
+}
+
+void pipe_state::quit_if_closed() {
+  if (closing && calls.empty() && opening == 0 && farewells.empty())
+    self->quit(caf::exit_reason::user_shutdown);
 }
 
 pipe_status pipe_state::status() const {
@@ -117,8 +132,7 @@ void pipe_state::on_down(const caf::down_msg& down) {
     bury(request);
   }
   self->send(setup.listener, call_ended{request.call, end_reason_of(down.reason)});
-  if (closing && calls.empty())
-    self->quit(caf::exit_reason::user_shutdown);
+  quit_if_closed();
 }
 
 /// A link passes on every exit reason, but a child ignores `normal`.
@@ -139,15 +153,19 @@ void pipe_state::bury(const open_call& request) {
     caf::anon_send(store, store_write{{{store_change::what::put, *record}}});
 }
 
-void pipe_state::play_apology(const open_call& request) {
-  auto wait = milliseconds{0};
+milliseconds pipe_state::play_canned(const open_call& request) const {
   request.port->unbind();
   request.port->flush(last_utterance - 1);
-  if (const auto& canned = setup.kit->apology; canned && !canned->pcm.empty()) {
-    request.port->play(last_utterance, canned->pcm.data(), canned->pcm.size(), canned->rate_hz);
-    request.port->finish(last_utterance);
-    wait = length_of(*canned) + milliseconds{300};
-  }
+  const auto& canned = setup.kit->apology;
+  if (!canned || canned->pcm.empty())
+    return milliseconds{0};
+  request.port->play(last_utterance, canned->pcm.data(), canned->pcm.size(), canned->rate_hz);
+  request.port->finish(last_utterance);
+  return length_of(*canned) + milliseconds{300};
+}
+
+void pipe_state::play_apology(const open_call& request) {
+  const auto wait = play_canned(request);
   farewells.emplace(++farewells_begun, request);
   self->delayed_send(self, wait, farewell_check{farewells_begun});
 }
@@ -157,6 +175,7 @@ void pipe_state::leave_caller(const farewell_check& due) {
     self->send(over.mapped().leg, caller_ended{end_reason::internal_error});
     over.mapped().port->close();
   }
+  quit_if_closed();
 }
 
 bool pipe_state::is_live(const call_id& call) const {

@@ -49,7 +49,9 @@ struct pipe_state {
   void on_down(const caf::down_msg& down);
   void on_exit(const caf::exit_msg& exit);
   void bury(const open_call& request);
+  milliseconds play_canned(const open_call& request) const;
   void play_apology(const open_call& request);
+  void quit_if_closed();
   void leave_caller(const farewell_check& due);
   bool is_live(const call_id& call) const;
 

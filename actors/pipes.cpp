@@ -28,6 +28,8 @@ caf::result<opened_call> pipes_state::open(const open_call& request) {
     return make_error(refusal::at_limit,
                       "the node has " + std::to_string(kit->bounds.node.calls_max)
                         + " calls, its limit (node.calls_max); try again later");
+  if (!find<pipe_record>(*kit->reader, table::pipes, request.pipe.str()))
+    return make_error(refusal::not_found, "there is no pipe '" + request.pipe.str() + "'");
   if (!live.emplace(request.call, request.pipe).second)
     return make_error(refusal::conflict, "call '" + request.call.str() + "' is live already");
   auto& child = pipes[request.pipe];

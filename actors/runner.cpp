@@ -24,7 +24,12 @@ void runner_state::begin(runner_setup with) {
   setup = std::move(with);
   last_beat = self->clock().now().time_since_epoch();
   self->monitor(setup.face);
-  self->delayed_send(self, setup.bounds.heartbeat / 2, clock_check{});
+  self->delayed_send(self, look_every(), clock_check{});
+}
+
+/// In ms: half of one second is no whole one.
+milliseconds runner_state::look_every() const {
+  return milliseconds{setup.bounds.heartbeat} / 2;
 }
 
 caf::result<job_answer> runner_state::offer(const offer_job& job) {
@@ -71,9 +76,9 @@ void runner_state::check_clock() {
   const auto silent_for = self->clock().now().time_since_epoch() - last_beat;
   if (silent_for >= setup.bounds.heartbeat_ttl)
     return leave("no heartbeat for " + std::to_string(setup.bounds.heartbeat_ttl.count()) + " s");
-  if (eligible && silent_for > setup.bounds.heartbeat * 3 / 2)
+  if (eligible && silent_for >= 3 * look_every())
     report(false);
-  self->delayed_send(self, setup.bounds.heartbeat / 2, clock_check{});
+  self->delayed_send(self, look_every(), clock_check{});
 }
 
 void runner_state::on_face_down(const caf::down_msg&) {

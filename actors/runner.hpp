@@ -58,6 +58,7 @@ struct runner_state {
 
   void answer(std::uint64_t offer, bool accepted, std::string reason);
   void report(bool eligible);
+  milliseconds look_every() const;
   void leave(const std::string& why);
 
   struct open_offer {

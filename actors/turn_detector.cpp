@@ -37,17 +37,25 @@ void turn_detector::speech_ended(sample_index sample, mono_time at) {
 }
 
 void turn_detector::partial(const std::string& text) {
-  partial_ = text;
+  if (!is_leftover(0))
+    partial_ = text;
 }
 
 void turn_detector::final(const std::string& text, sample_index to, mono_time at) {
   partial_.clear();
-  if (!text.empty()) {
+  if (!text.empty() && !is_leftover(to)) {
     words_ += words_.empty() ? text : " " + text;
     final_at_ = at;
   }
   if (!talking_ && (to + final_tolerance >= last_speech_sample_ || asked_for_final_))
     awaiting_final_ = false;
+}
+
+/// Words of a turn that was taken before they were final: they have been told.
+bool turn_detector::is_leftover(sample_index to) const {
+  if (to == 0) // a partial: it says not of what
+    return guessed_to_ > 0 && !heard_speech_;
+  return to <= guessed_to_;
 }
 
 bool turn_detector::cuts_in(mono_time now) const {
@@ -76,7 +84,9 @@ decided_turn turn_detector::take_turn(mono_time now) {
     turn.text += turn.text.empty() ? partial_ : " " + partial_;
   const bool still_talking = talking_;
   const auto since = talking_since_;
+  const auto guessed_to = awaiting_final_ ? last_speech_sample_ + final_tolerance : 0;
   *this = turn_detector{bounds_};
+  guessed_to_ = guessed_to;
   if (still_talking)
     speech_started(since);
   return turn;
@@ -90,7 +100,7 @@ std::optional<mono_time> turn_detector::next_check(mono_time now) const {
   };
   if (talking_)
     consider(talking_since_ + bounds_.barge_in_min_speech);
-  else if (heard_speech_) {
+  else if (heard_speech_ || !words_.empty()) {
     consider(silence_over_at());
     consider(patience_over_at());
   }

@@ -6,7 +6,7 @@
 //                                ^---------- speech_started ------'   (take_turn)
 //
 // The words of a turn are its finals, joined; a partial counts only when no
-// final comes within `end_of_turn_max`.
+// final comes within `end_of_turn_max`; the final that comes later still is dropped.
 #pragma once
 
 #include "messages/clock.hpp"
@@ -46,6 +46,11 @@ public:
     return talking_;
   }
 
+  /// Nothing was said since the last turn: no audio up to now is of any interest.
+  bool is_idle() const {
+    return !heard_speech_;
+  }
+
   /// Did the caller say enough, loudly or in words, to cut the agent off?
   bool cuts_in(mono_time now) const;
 
@@ -61,6 +66,7 @@ public:
   std::optional<mono_time> next_check(mono_time now) const;
 
 private:
+  bool is_leftover(sample_index to) const;
   bool has_all_words() const {
     return !awaiting_final_ && !words_.empty();
   }
@@ -82,6 +88,7 @@ private:
   std::string words_;
   std::string partial_;
   mono_time final_at_{0};
+  sample_index guessed_to_ = 0; // a turn up to here was taken without its final
 };
 
 } // namespace unpod

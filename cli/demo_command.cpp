@@ -17,19 +17,19 @@ constexpr std::size_t seed_max = 1'000'000'000;
 action add_demo(CLI::App& program, bench at) {
   auto* verb = program.add_subcommand(
     "demo", "Hold one spoken conversation: a node, an agent and a caller, all here");
-  const auto request = std::make_shared<demo_request>();
-  verb->add_option("--script", request->script_file, "What is said, when, and what must be heard")
+  const auto wishes = std::make_shared<demo_wishes>();
+  verb->add_option("--script", wishes->script_file, "What is said, when, and what must be heard")
     ->type_name("FILE");
-  verb->add_option("--seed", request->seed, "Other phrases and timings; the same for the same number")
+  verb->add_option("--seed", wishes->seed, "Other phrases and timings; the same for the same number")
     ->type_name("N")
     ->check(CLI::Range(std::size_t{0}, seed_max));
-  verb->add_option("--repeat", request->repeat, "So many calls, and their sums")
+  verb->add_option("--repeat", wishes->repeat, "So many calls, and their sums")
     ->type_name("N")
     ->check(CLI::Range(std::size_t{1}, repeat_max));
-  verb->add_flag("--free", request->free_speech,
+  verb->add_flag("--free", wishes->free_speech,
                  "Without a grammar: free speech, with its word error rate");
-  verb->add_flag("--json", request->json, "Print one JSON object and nothing else");
-  verb->add_flag("--keep", request->keep, "Keep the node's data too, not only the recording");
+  verb->add_flag("--json", wishes->json, "Print one JSON object and nothing else");
+  verb->add_flag("--keep", wishes->keep, "Keep the node's data too, not only the recording");
   verb->footer("Exit code 0 only if every turn was heard and spoken, judged from the recording.\n"
                "\n"
                "Examples:\n"
@@ -47,7 +47,7 @@ action add_demo(CLI::App& program, bench at) {
                "  agent: The table is yours.\n"
                "  end: goodbye\n"
                "  decoy: what time do you close");
-  return [request, at] { return at.tools.demo(*request); };
+  return [wishes, at] { return at.tools.demo(*wishes); };
 }
 
 } // namespace unpod::cli

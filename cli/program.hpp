@@ -7,11 +7,8 @@
 //   unpod version
 #pragma once
 
-#include "runtime/settings.hpp"
+#include "runtime/workshop.hpp"
 
-#include <chrono>
-#include <cstddef>
-#include <cstdint>
 #include <functional>
 #include <iosfwd>
 #include <string>
@@ -19,31 +16,12 @@
 
 namespace unpod::cli {
 
-/// What `unpod demo` was asked for.
-struct demo_request {
-  std::uint64_t seed = 0;
-  std::size_t repeat = 1;
-  std::string script_file;
-  bool free_speech = false;
-  bool json = false;
-  bool keep = false;
-};
-
-/// What `unpod runner` was asked for.
-struct runner_request {
-  std::string agent;
-  std::string script_file; // empty: echo
-  std::string url;
-  std::string api_key;
-  std::chrono::milliseconds delta_every{0};
-};
-
 /// What verbs set in motion; each returns the exit code.
 struct workshop {
   /// Runs a node until it was told to stop. `json`: what is printed, is JSON.
   std::function<int(const node_settings& settings, bool json)> start;
-  std::function<int(const demo_request& request)> demo;
-  std::function<int(const runner_request& request)> runner;
+  std::function<int(const demo_wishes& wishes)> demo;
+  std::function<int(const runner_wishes& wishes)> runner;
 };
 
 /// Exit codes: 0 well, 1 it went wrong, 2 the request can't be carried out as it is.

@@ -3,6 +3,7 @@
 
 #include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/table.h>
 
 #include <algorithm>
@@ -13,6 +14,18 @@
 namespace unpod {
 
 namespace {
+
+/// Keeps RocksDB from healing itself in the background. It would write out one family
+/// after the other past the torn end of the log, and when it is stopped between two,
+/// no one can open the database any more. (atomic_flush, which would help, can abort
+/// the process in 7.8 when a flush fails.)
+class no_recovery : public rocksdb::EventListener {
+public:
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status,
+                            bool* by_itself) override {
+    *by_itself = false;
+  }
+};
 
 rocksdb::DBOptions database_options(const rocksdb_place& place) {
   const auto& bounds = place.bounds;
@@ -32,7 +45,8 @@ rocksdb::DBOptions database_options(const rocksdb_place& place) {
   o.keep_log_file_num = 2;
   o.stats_dump_period_sec = 0; // an idle node is idle
   o.stats_persist_period_sec = 0;
-  o.max_bgerror_resume_count = 0; // heal() alone brings it back
+  o.max_bgerror_resume_count = 0;
+  o.listeners.push_back(std::make_shared<no_recovery>());
   // A torn tail is what a power cut leaves; all that was synced lies before it.
   o.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   return o;

@@ -118,7 +118,7 @@ void http_session::begin() {
 void http_session::close_idle() {
   asio::post(answer_timer_.get_executor(), [self = self()] {
     if (self->step_ == step::idle)
-      self->stream_->cut();
+      self->stream_->close();
   });
 }
 

@@ -84,6 +84,8 @@ public:
   /// Says goodbye (TLS, then TCP), and reads away what the peer still sends, so that it
   /// sees the answer and not a reset. Bounded by `span` and by bytes.
   virtual void finish(milliseconds span, std::function<void()> done) = 0;
+  /// Closes the socket: the peer sees an end, not a reset. What is under way ends.
+  virtual void close() = 0;
   /// Closes the socket hard.
   virtual void cut() = 0;
   /// Gives the socket away; after it this stream is good for nothing.

@@ -174,6 +174,10 @@ public:
     beast::get_lowest_layer(stream_).expires_after(span);
   }
 
+  void close() override {
+    beast::get_lowest_layer(stream_).close();
+  }
+
   void cut() override {
     cut_socket(beast::get_lowest_layer(stream_));
   }

@@ -116,6 +116,7 @@ void ws_session::send(bool text, std::string bytes) {
   if ((queued_bytes_ += size) > queue_bytes_max_ || ++queued_frames_ > ws_queue_frames_max) {
     if (!overflowed_.exchange(true)) {
       ++seat_.core().counters.slow_cut;
+      log(log_level::info, "adapters.http", peer_, "a peer that does not read was cut");
       asio::post(deadline_.get_executor(), [self = self()] { self->cut_for("slow reader"); });
     }
     return;

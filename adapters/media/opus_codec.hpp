@@ -13,8 +13,8 @@ struct OpusEncoder;
 
 namespace unpod {
 
-/// bit/s and 0..10. The encoder is most of what an Opus call costs: complexity 0 takes 40 us
-/// a frame at 16 kHz, 5 takes 92, 10 takes 276; 3 keeps a call under 4 ms a second.
+/// bit/s and 0..10. The encoder is most of what an Opus call costs: at 16 kHz complexity 0
+/// takes 40 us a frame, 5 takes 92, 10 takes 276 (deps.md §4), and 3 a quarter less than 5.
 inline constexpr int opus_bitrate = 24'000, opus_complexity = 3;
 
 /// ms. RFC 6716 §3.2.5: one packet holds at most 120 ms.

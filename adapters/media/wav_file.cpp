@@ -4,8 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <cstring>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -15,6 +16,10 @@ namespace {
 
 std::string words_of(int error) {
   return std::generic_category().message(error);
+}
+
+void put(char* at, std::string_view name) {
+  std::copy(name.begin(), name.end(), at);
 }
 
 void put(char* at, std::uint32_t value, int bytes) {
@@ -27,9 +32,9 @@ void put(char* at, std::uint32_t value, int bytes) {
 std::array<char, wav_header_bytes> wav_header(std::uint32_t rate_hz, std::uint32_t data_bytes) {
   std::array<char, wav_header_bytes> header{};
   char* at = header.data();
-  std::memcpy(at, "RIFF", 4);
+  put(at, "RIFF");
   put(at + 4, data_bytes + wav_header_bytes - 8, 4);
-  std::memcpy(at + 8, "WAVEfmt ", 8);
+  put(at + 8, "WAVEfmt ");
   put(at + 16, 16, 4);
   put(at + 20, 1, 2);
   put(at + 22, 2, 2);
@@ -37,7 +42,7 @@ std::array<char, wav_header_bytes> wav_header(std::uint32_t rate_hz, std::uint32
   put(at + 28, rate_hz * 4, 4);
   put(at + 32, 4, 2);
   put(at + 34, 16, 2);
-  std::memcpy(at + 36, "data", 4);
+  put(at + 36, "data");
   put(at + 40, data_bytes, 4);
   return header;
 }

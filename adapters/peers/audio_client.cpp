@@ -291,7 +291,8 @@ void audio_client::on_text(std::string_view text) {
 void audio_client::on_binary(std::string_view bytes) {
   const auto at = mono_now();
   std::vector<std::int16_t> pcm;
-  if (!decoder_.decode(bytes, pcm))
+  const bool possible = frame_span(options_.audio, bytes) > mono_time{0};
+  if (!possible || !decoder_.decode(bytes, pcm))
     return note(own_event("bad_frame", at));
   const std::lock_guard lock{mutex_};
   heard_.add(at, pcm);

@@ -92,7 +92,8 @@ std::optional<told_call> read_call(const std::string& body, std::string& why) {
   told_call call;
   call.status = json::text(*data, "status").value_or("");
   call.end_reason = json::text(*data, "end_reason").value_or("");
-  call.recording = base_name(json::text(*data, "recording_url").value_or(""));
+  call.recording = base_name(
+    json::text(*data, "recording").value_or(json::text(*data, "recording_url").value_or("")));
   if (const auto* turns = json::member(*data, "transcript"); turns != nullptr && turns->IsArray())
     for (const auto& turn : turns->GetArray())
       if (turn.IsObject() && call.transcript.size() < turns_max)

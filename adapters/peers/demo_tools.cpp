@@ -4,6 +4,7 @@
 #include "adapters/speech/recognise.hpp"
 #include "adapters/websocket/net_threads.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -12,6 +13,23 @@ namespace unpod {
 namespace {
 
 constexpr const char* caller_voice = "rms"; // another than the agent's, so that nobody hears himself
+
+/// The phrase without the quiet around it and the hiss that this voice ends in: when a
+/// caller's last sound was must be beyond dispute, since latency is counted from there.
+pcm_samples clean_phrase(const pcm_samples& pcm, std::uint32_t rate_hz) {
+  constexpr double end_level = 0.06; // of the loud parts: 24 dB below them
+  const auto spans = speech_spans(pcm, rate_hz, 1'000, end_level);
+  if (spans.empty())
+    return {};
+  pcm_samples phrase{pcm.begin() + static_cast<std::ptrdiff_t>(spans.front().from),
+                     pcm.begin() + static_cast<std::ptrdiff_t>(spans.back().to)};
+  const std::size_t fade = std::min<std::size_t>(rate_hz / 200, phrase.size()); // 5 ms: no click
+  for (std::size_t n = 0; n < fade; ++n) {
+    auto& sample = phrase[phrase.size() - 1 - n];
+    sample = static_cast<std::int16_t>(sample * static_cast<long>(n) / static_cast<long>(fade));
+  }
+  return phrase;
+}
 
 } // namespace
 
@@ -26,7 +44,7 @@ demo_tools make_demo_tools(net_threads& threads) {
   tools.speak = [](const std::string& text, std::uint32_t& rate_hz) {
     auto sound = synthesise(text, caller_voice);
     rate_hz = sound.rate_hz;
-    return std::move(sound.pcm);
+    return clean_phrase(sound.pcm, rate_hz);
   };
   const speech_limits bounds;
   const auto pool = std::make_shared<decoder_pool>(speech_model{}, bounds, 1);

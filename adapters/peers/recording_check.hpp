@@ -43,8 +43,9 @@ struct recording_limits {
   std::chrono::milliseconds ledger_off_max{20};
   /// ms. Default 450: a shorter pause does not part two utterances of the caller.
   std::chrono::milliseconds caller_join{450};
-  /// words. Default 1: the word in which the agent was cut off may or may not be recognised.
-  std::size_t heard_off_max = 1;
+  /// words. Default 2: the one in which the agent was cut off, and one that was sent but that
+  /// the caller had not reported as played (a report is up to 200 ms old).
+  std::size_t heard_off_max = 2;
 };
 
 struct expected_turn {

@@ -9,7 +9,6 @@ namespace unpod {
 namespace {
 
 constexpr double floor_rms_min = 60;   // of 32,768: a synthetic voice's breath is quieter
-constexpr double floor_share = 0.025;  // of the loud frames: some 32 dB below them
 constexpr std::size_t click_frames = 2;
 
 double rms(const std::int16_t* pcm, std::size_t samples) {
@@ -34,12 +33,12 @@ double loud(std::vector<double> levels) {
 } // namespace
 
 std::vector<speech_span> speech_spans(const pcm_samples& pcm, std::uint32_t rate_hz,
-                                      std::size_t join_ms) {
+                                      std::size_t join_ms, double quiet) {
   const std::size_t frame = rate_hz / 100;
   std::vector<double> levels;
   for (std::size_t at = 0; frame > 0 && at + frame <= pcm.size(); at += frame)
     levels.push_back(rms(pcm.data() + at, frame));
-  const double floor = std::max(floor_rms_min, floor_share * loud(levels));
+  const double floor = std::max(floor_rms_min, quiet * loud(levels));
   std::vector<speech_span> runs;
   for (std::size_t n = 0; n < levels.size(); ++n) {
     if (levels[n] < floor)

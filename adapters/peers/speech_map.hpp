@@ -17,10 +17,13 @@ struct speech_span {
 
 using pcm_samples = std::vector<std::int16_t>;
 
+/// Share of a channel's loud frames below which there is no speech: 36 dB below them.
+inline constexpr double quiet_share = 0.016;
+
 /// Spans of speech; those with less than `join_ms` between them are one. Shorter
 /// than 20 ms is a click, not speech.
 std::vector<speech_span> speech_spans(const pcm_samples& pcm, std::uint32_t rate_hz,
-                                      std::size_t join_ms);
+                                      std::size_t join_ms, double quiet = quiet_share);
 
 /// The first sample of the sound that is audible at `audible`: back from there over whatever
 /// is not digital silence (5 ms of zeros).

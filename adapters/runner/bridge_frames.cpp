@@ -17,8 +17,8 @@ constexpr std::array our_events{
 };
 
 constexpr std::array our_verbs{
-  "agent.text.delta", "agent.text.end",        "agent.say",
-  "agent.transfer",   "agent.end_call",        "agent.dispatch",
+  "agent.text.delta",      "agent.text.end",           "agent.say",
+  "agent.transfer",        "agent.end_call",           "agent.dispatch",
   "agent.add_participant", "agent.remove_participant", "agent.merge",
 };
 
@@ -34,7 +34,8 @@ std::vector<std::string> known(const json::value& hello, const char* key,
   std::vector<std::string> both;
   for (const auto* name : ours)
     if (std::any_of(list->Begin(), list->End(), [&](const json::value& theirs) {
-          return theirs.IsString() && std::string_view{theirs.GetString(), theirs.GetStringLength()} == name;
+          return theirs.IsString()
+                 && std::string_view{theirs.GetString(), theirs.GetStringLength()} == name;
         }))
       both.emplace_back(name);
   return both;

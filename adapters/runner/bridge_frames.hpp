@@ -39,9 +39,9 @@ struct bad_bridge_frame {
   std::string why;
 };
 
-using bridge_frame
-  = std::variant<bad_bridge_frame, unknown_verb, bridge_hello, runner_delta, runner_text_end,
-                 runner_say, runner_filler, runner_recording, runner_end_call, runner_verb>;
+using bridge_frame =
+  std::variant<bad_bridge_frame, unknown_verb, bridge_hello, runner_delta, runner_text_end,
+               runner_say, runner_filler, runner_recording, runner_end_call, runner_verb>;
 
 /// What a frame of the runner says; the sentinels of agent.say are taken out (§6 G13, G14).
 /// `text_bytes_max` bounds each text in it.

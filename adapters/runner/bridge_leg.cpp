@@ -17,8 +17,8 @@ bridge_spawner make_bridge_spawner(bridge_wiring wiring) {
     const auto call = opening.call;
     const auto token = opening.call_token;
     const bool waits = opening.serving_url.empty();
-    const bridge_leg_self leg
-      = parent->spawn(bridge_leg, std::move(listener), std::move(opening), wiring);
+    const bridge_leg_self leg =
+      parent->spawn(bridge_leg, std::move(listener), std::move(opening), wiring);
     if (!waits)
       return leg;
     if (!wiring.pairings->add(call, token, bridge_leg_door{leg})) {

@@ -27,17 +27,17 @@ struct bridge_wiring {
 bridge_spawner make_bridge_spawner(bridge_wiring wiring);
 
 /// BRIDGE LEG as it sees itself.
-using bridge_leg_self = bridge_actor::extend<
-  caf::reacts_to<bridge_socket>, caf::reacts_to<bridge_undialled>, caf::reacts_to<raw_frame>,
-  caf::reacts_to<socket_over>, caf::reacts_to<session_tick>>;
+using bridge_leg_self =
+  bridge_actor::extend<caf::reacts_to<bridge_socket>, caf::reacts_to<bridge_undialled>,
+                       caf::reacts_to<raw_frame>, caf::reacts_to<socket_over>,
+                       caf::reacts_to<session_tick>>;
 
 struct bridge_leg_state {
   using self_pointer = self_of<bridge_leg_state, bridge_leg_self>;
 
   static inline const char* name = "bridge_leg";
 
-  explicit bridge_leg_state(self_pointer self) : self(self) {
-  }
+  explicit bridge_leg_state(self_pointer self) : self(self) {}
 
   void begin(bridge_listener hears, bridge_opening opening, const bridge_wiring& wiring);
   void take(const bridge_socket& socket);

@@ -7,11 +7,9 @@
 
 namespace unpod {
 
-bridge_pairings::bridge_pairings(std::size_t entries_max) : entries_max_(entries_max) {
-}
+bridge_pairings::bridge_pairings(std::size_t entries_max) : entries_max_(entries_max) {}
 
-bool bridge_pairings::add(const call_id& call, std::string_view token,
-                          const bridge_leg_door& leg) {
+bool bridge_pairings::add(const call_id& call, std::string_view token, const bridge_leg_door& leg) {
   if (token.empty())
     return false;
   entry row{hash_of(token), leg.id(), caf::actor_cast<caf::weak_actor_ptr>(leg)};

@@ -20,12 +20,10 @@ void append(bridge_session::outputs& all, bridge_session::outputs more) {
 } // namespace
 
 bridge_session::bridge_session(bridge_opening opening, bridge_limits limits)
-  : opening_(std::move(opening)),
-    limits_(limits),
+  : opening_(std::move(opening)), limits_(limits),
     gate_(limits.discard_max, limits.turn_stale_after),
     frames_(limits.burst_frames_max, limits.frames_per_second_max),
-    bytes_(limits.burst_bytes_max, limits.bytes_per_second_max) {
-}
+    bytes_(limits.burst_bytes_max, limits.bytes_per_second_max) {}
 
 // -- sockets ------------------------------------------------------------------
 
@@ -86,8 +84,7 @@ bridge_session::outputs bridge_session::on_frame(std::string_view text, mono_tim
     return {};
   if (now_ != phase::closing && (!frames_.take(now) || !bytes_.take(now, text.size())))
     return cut(close_code::policy, "too many frames");
-  auto frame
-    = read_bridge_frame(text, limits_.call.turn_text_bytes_max, limits_.json_depth_max);
+  auto frame = read_bridge_frame(text, limits_.call.turn_text_bytes_max, limits_.json_depth_max);
   if (now_ == phase::closing) // only one thing is waited for
     return std::holds_alternative<runner_text_end>(frame) ? hang_up() : outputs{};
   if (const auto* bad = std::get_if<bad_bridge_frame>(&frame))
@@ -156,8 +153,7 @@ bridge_session::outputs bridge_session::take_end(mono_time now) {
 
 bridge_session::outputs bridge_session::over_long() {
   const bridge_fatal fatal{"transport", "transport.turn_too_long",
-                           "one turn may have "
-                             + std::to_string(limits_.call.turn_text_bytes_max)
+                           "one turn may have " + std::to_string(limits_.call.turn_text_bytes_max)
                              + " bytes of text"};
   outputs done;
   if (knows(bridge_event::error))
@@ -289,8 +285,8 @@ void bridge_session::send_held(outputs& done, mono_time now) {
 }
 
 void bridge_session::send_metrics(const bridge_metrics& metrics, outputs& done, mono_time now) {
-  append(done, push_if_known(bridge_event::turn_metrics,
-                             turn_metrics_frame(opening_.call, metrics), now));
+  append(done, push_if_known(bridge_event::turn_metrics, turn_metrics_frame(opening_.call, metrics),
+                             now));
   append(done, push_if_known(bridge_event::metric, metric_frame(metrics), now));
 }
 

@@ -35,7 +35,8 @@ struct bridge_limits {
   std::size_t unread_bytes_max = 256 * 1024;
   /// s. Default 60: how long nothing of it may move. Architecture §3.
   seconds unread_max{60};
-  /// ms. Default 2,000: how long deltas of an interrupted turn are dropped when its end never comes.
+  /// ms. Default 2,000: how long deltas of an interrupted turn are dropped when its end never
+  /// comes.
   milliseconds discard_max{2'000};
   /// s. Default 20 (turn_limits::think_max): a turn without a sign for so long is over.
   seconds turn_stale_after{20};
@@ -54,10 +55,9 @@ struct leg_over {};
 
 class bridge_session {
 public:
-  using output
-    = std::variant<send_frame, close_socket, leg_over, runner_told, runner_joined, runner_delta,
-                   runner_text_end, runner_say, runner_filler, runner_recording,
-                   runner_end_call, runner_verb, runner_gone>;
+  using output = std::variant<send_frame, close_socket, leg_over, runner_told, runner_joined,
+                              runner_delta, runner_text_end, runner_say, runner_filler,
+                              runner_recording, runner_end_call, runner_verb, runner_gone>;
   using outputs = std::vector<output>;
 
   bridge_session(bridge_opening opening, bridge_limits limits);
@@ -115,9 +115,9 @@ private:
   frame_budget frames_;
   frame_budget bytes_;
   unread_frames unread_;
-  std::uint64_t turn_ = 0;        // of the last user.text
-  std::size_t turn_bytes_ = 0;    // what the runner said in its turn
-  std::string last_state_;        // emitted on change only (contract §3.6)
+  std::uint64_t turn_ = 0;                     // of the last user.text
+  std::size_t turn_bytes_ = 0;                 // what the runner said in its turn
+  std::string last_state_;                     // emitted on change only (contract §3.6)
   std::optional<bridge_state> held_state_;     // waits for a runner that reads slowly
   std::optional<bridge_metrics> held_metrics_; // the newest is enough
 };

@@ -15,8 +15,7 @@ namespace unpod {
 /// was meant for is gone.
 class offered_channel {
 public:
-  explicit offered_channel(ws_channel_ptr channel) : channel_(std::move(channel)) {
-  }
+  explicit offered_channel(ws_channel_ptr channel) : channel_(std::move(channel)) {}
 
   offered_channel(const offered_channel&) = delete;
   offered_channel& operator=(const offered_channel&) = delete;

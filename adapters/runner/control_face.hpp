@@ -17,8 +17,8 @@
 namespace unpod {
 
 /// What a face needs of the ORCHESTRATOR; `orchestrator_actor` converts to it.
-using runner_registry_actor
-  = caf::typed_actor<caf::replies_to<register_runner>::with<registered_runner>>;
+using runner_registry_actor =
+  caf::typed_actor<caf::replies_to<register_runner>::with<registered_runner>>;
 
 /// Command. The ORCHESTRATOR was restarted: this is it now. Live runners register again.
 struct use_registry {
@@ -27,9 +27,9 @@ struct use_registry {
 UNPOD_OPAQUE_MESSAGE(use_registry)
 
 /// The face as it sees itself.
-using runner_face_self = runner_face_actor::extend<
-  caf::reacts_to<raw_frame>, caf::reacts_to<socket_over>, caf::reacts_to<session_tick>,
-  caf::reacts_to<use_registry>>;
+using runner_face_self =
+  runner_face_actor::extend<caf::reacts_to<raw_frame>, caf::reacts_to<socket_over>,
+                            caf::reacts_to<session_tick>, caf::reacts_to<use_registry>>;
 
 struct control_face_args {
   ws_channel_ptr channel; // not started
@@ -45,8 +45,7 @@ struct control_face_state {
 
   static inline const char* name = "runner_face";
 
-  explicit control_face_state(self_pointer self) : self(self) {
-  }
+  explicit control_face_state(self_pointer self) : self(self) {}
 
   void begin(control_face_args args);
   void assign(const job_assign& job);

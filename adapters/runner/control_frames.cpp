@@ -11,8 +11,7 @@ namespace {
 /// Reads the fields of one object; the first that is wrong is remembered.
 class field_reader {
 public:
-  explicit field_reader(const json::value& object) : object_(object) {
-  }
+  explicit field_reader(const json::value& object) : object_(object) {}
 
   /// Must be there and say something.
   std::string need(const char* key, std::size_t bytes_max = runner_word_bytes_max) {
@@ -32,8 +31,7 @@ public:
       return {};
     }
     if (found->GetStringLength() > bytes_max) {
-      complain(std::string{"`"} + key + "` is longer than " + std::to_string(bytes_max)
-               + " bytes");
+      complain(std::string{"`"} + key + "` is longer than " + std::to_string(bytes_max) + " bytes");
       return {};
     }
     return {found->GetString(), found->GetStringLength()};

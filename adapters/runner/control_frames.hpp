@@ -1,7 +1,8 @@
 // The frames of the runner control socket (contract §2.3), pure: text in, values
 // out and back. One JSON object a frame, told apart by `type`.
 //
-//   runner -> us: register, heartbeat, job.ack       us -> runner: registered, job.assign, job.cancel
+//   runner -> us: register, heartbeat, job.ack       us -> runner: registered, job.assign,
+//   job.cancel
 #pragma once
 
 #include "messages/limits.hpp"
@@ -29,8 +30,7 @@ struct bad_frame {
   std::string why;
 };
 
-using control_frame
-  = std::variant<bad_frame, ignored_frame, runner_card, runner_beat, job_ack>;
+using control_frame = std::variant<bad_frame, ignored_frame, runner_card, runner_beat, job_ack>;
 
 /// What a frame of the runner says. A card comes without `project` and `public_url`,
 /// its seats clamped to `seats_max`; fields nobody needs may be missing or null.

@@ -26,15 +26,12 @@ std::uint16_t code_for(refusal why) {
 
 } // namespace
 
-control_session::control_session(control_limits limits, std::string project,
-                                 std::string public_url, mono_time now)
-  : limits_(limits),
-    project_(std::move(project)),
-    public_url_(std::move(public_url)),
+control_session::control_session(control_limits limits, std::string project, std::string public_url,
+                                 mono_time now)
+  : limits_(limits), project_(std::move(project)), public_url_(std::move(public_url)),
     register_by_(now + limits.register_wait),
     budget_(limits.burst_frames_max, limits.frames_per_second_max),
-    ears_(ears_max, ears_per_second) {
-}
+    ears_(ears_max, ears_per_second) {}
 
 control_session::outputs control_session::on_frame(std::string_view text, mono_time now) {
   if (now_ == phase::closed)

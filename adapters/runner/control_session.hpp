@@ -40,8 +40,7 @@ struct enlist_runner {
 
 class control_session {
 public:
-  using output
-    = std::variant<send_frame, close_socket, enlist_runner, runner_beat, job_ack>;
+  using output = std::variant<send_frame, close_socket, enlist_runner, runner_beat, job_ack>;
   using outputs = std::vector<output>;
 
   control_session(control_limits limits, std::string project, std::string public_url,

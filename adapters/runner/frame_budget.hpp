@@ -14,8 +14,7 @@ namespace unpod {
 class frame_budget {
 public:
   frame_budget(std::uint32_t burst, std::uint32_t per_second)
-    : burst_(burst), per_second_(per_second), left_(burst) {
-  }
+    : burst_(burst), per_second_(per_second), left_(burst) {}
 
   /// `cost` more at `now`. False: too many.
   bool take(mono_time now, std::size_t cost = 1) {

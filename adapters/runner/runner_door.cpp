@@ -5,8 +5,8 @@
 namespace unpod {
 
 runner_door_actor::behavior_type runner_door(runner_door_state::self_pointer self,
-                                             runner_registry_actor registry,
-                                             control_limits limits, feed_limits feed) {
+                                             runner_registry_actor registry, control_limits limits,
+                                             feed_limits feed) {
   self->state.registry = std::move(registry);
   self->state.limits = limits;
   self->state.feed = feed;
@@ -23,8 +23,8 @@ void runner_door_state::admit(const runner_socket& socket) {
   if (faces.size() >= limits.dispatch.runners_max)
     return turn_away(socket.channel, close_code::try_again, "too many runners on this node");
   const runner_face_self face = self->spawn<caf::monitored>(
-    control_face, control_face_args{socket.channel, socket.project, socket.public_url, registry,
-                                    limits, feed});
+    control_face,
+    control_face_args{socket.channel, socket.project, socket.public_url, registry, limits, feed});
   self->attach(caf::default_attachable::make_link(self->address(), face.address()));
   self->name_child(face.id(), socket.channel->peer());
   faces.emplace(face.address(), face);

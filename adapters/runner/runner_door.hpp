@@ -36,8 +36,7 @@ struct runner_door_state {
 
   static inline const char* name = "runner_door";
 
-  explicit runner_door_state(self_pointer self) : self(self) {
-  }
+  explicit runner_door_state(self_pointer self) : self(self) {}
 
   void admit(const runner_socket& socket);
   void change_registry(const use_registry& command);
@@ -52,8 +51,8 @@ struct runner_door_state {
 };
 
 runner_door_actor::behavior_type runner_door(runner_door_state::self_pointer self,
-                                             runner_registry_actor registry,
-                                             control_limits limits, feed_limits feed);
+                                             runner_registry_actor registry, control_limits limits,
+                                             feed_limits feed);
 
 } // namespace unpod
 

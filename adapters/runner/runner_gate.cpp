@@ -21,8 +21,7 @@ std::string token_of(const http_request& request) {
 
 } // namespace
 
-runner_gate::runner_gate(options with) : with_(std::move(with)) {
-}
+runner_gate::runner_gate(options with) : with_(std::move(with)) {}
 
 void runner_gate::use_door(runner_door_actor door) {
   const std::lock_guard lock{mutex_};

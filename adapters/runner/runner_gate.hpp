@@ -24,13 +24,13 @@ namespace unpod {
 
 /// The project an `Authorization` header stands for; nothing: it is not good. Any net
 /// thread; may read the store, must not wait.
-using runner_authoriser
-  = std::function<std::optional<std::string>(std::string_view authorization)>;
+using runner_authoriser = std::function<std::optional<std::string>(std::string_view authorization)>;
 
 class runner_gate {
 public:
   struct options {
-    /// ws(s)://host[:port] given to runners (`--public-url`), no slash at its end; empty: what each one used itself.
+    /// ws(s)://host[:port] given to runners (`--public-url`), no slash at its end; empty: what each
+    /// one used itself.
     std::string public_url;
     runner_authoriser authorise;
     runner_door_actor door;

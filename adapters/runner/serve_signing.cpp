@@ -36,8 +36,8 @@ std::string fresh_nonce() {
 
 std::string serve_signature(std::string_view secret, const call_id& session, const job_id& job,
                             std::string_view nonce, wall_ms now) {
-  const auto message
-    = session.str() + "|" + job.str() + "|" + std::string{nonce} + "|" + std::to_string(now);
+  const auto message =
+    session.str() + "|" + job.str() + "|" + std::string{nonce} + "|" + std::to_string(now);
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
   HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),

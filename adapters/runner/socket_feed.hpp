@@ -30,8 +30,7 @@ struct feed_limits {
 /// Counts on a net thread up, in the face down.
 class feed_credit {
 public:
-  explicit feed_credit(feed_limits limits) : limits_(limits) {
-  }
+  explicit feed_credit(feed_limits limits) : limits_(limits) {}
 
   bool take(std::size_t bytes) {
     const auto frames = frames_.fetch_add(1, std::memory_order_relaxed) + 1;
@@ -76,8 +75,7 @@ class held_channel {
 public:
   held_channel() = default;
 
-  explicit held_channel(ws_channel_ptr channel) : channel_(std::move(channel)) {
-  }
+  explicit held_channel(ws_channel_ptr channel) : channel_(std::move(channel)) {}
 
   held_channel(held_channel&& other) noexcept = default;
 
@@ -116,8 +114,8 @@ private:
 
 /// Tells a peer that may not come in, then hangs up. The channel was not started yet.
 inline void turn_away(const ws_channel_ptr& channel, std::uint16_t code, std::string why) {
-  channel->start({[](std::string_view) {}, [](std::string_view) {},
-                  [](std::uint16_t, const std::string&) {}});
+  channel->start(
+    {[](std::string_view) {}, [](std::string_view) {}, [](std::uint16_t, const std::string&) {}});
   channel->close(code, std::move(why));
 }
 

@@ -21,8 +21,7 @@ public:
   /// `discard_max`: the SDK ends an interrupted turn at once; a runner that never does
   /// must not lose its next turn. `stale_after`: a turn without a sign is over.
   turn_gate(mono_time discard_max, mono_time stale_after)
-    : discard_max_(discard_max), stale_after_(stale_after) {
-  }
+    : discard_max_(discard_max), stale_after_(stale_after) {}
 
   /// A user.text was sent.
   void asked(mono_time now) {

@@ -44,6 +44,12 @@ std::string without_variant(std::string word) {
 
 } // namespace
 
+const voice_memory& narrow_line() {
+  static const voice_memory means{39.4f, 20.4f, -21.5f, 36.9f, -20.6f, 12.6f, -1.3f,
+                                  -8.7f, 3.7f,  -10.0f, 12.0f, -3.5f,  6.2f};
+  return means;
+}
+
 struct decoder::library {
   ps_decoder_t* ps = nullptr;
 
@@ -151,6 +157,17 @@ bool decoder::feed(const std::int16_t* pcm, std::size_t samples) {
 bool decoder::finish() {
   const auto turn = take_turn();
   return ps_end_utt(library_->ps) >= 0;
+}
+
+bool decoder::hear_whole(const std::int16_t* pcm, std::size_t samples) {
+  if (!start({}))
+    return false;
+  bool heard = false;
+  {
+    const auto turn = take_turn();
+    heard = samples == 0 || ps_process_raw(library_->ps, pcm, samples, FALSE, TRUE) >= 0;
+  }
+  return finish() && heard;
 }
 
 std::string decoder::text() {

@@ -6,8 +6,8 @@
 namespace unpod {
 
 decoder_pool::decoder_pool(speech_model model, const speech_limits& bounds,
-                           std::size_t languages_max)
-  : model_(std::move(model)), warm_max_(bounds.decoders_max),
+                           std::size_t languages_max, std::size_t lent_max)
+  : model_(std::move(model)), warm_max_(bounds.decoders_max), lent_max_(lent_max),
     languages_(std::max<std::size_t>(languages_max, 1)) {
 }
 
@@ -15,7 +15,7 @@ std::unique_ptr<decoder> decoder_pool::lend(const std::string& grammar, std::str
   std::unique_ptr<decoder> lent;
   {
     const std::lock_guard lock{mutex_};
-    if (lent_ >= decoders_lent_max)
+    if (lent_ >= lent_max_)
       return nullptr;
     ++lent_;
     lent = take_warm(grammar);
@@ -86,7 +86,7 @@ void decoder_pool::note_return() {
 void decoder_pool::when_free(std::function<bool()> tell) {
   {
     const std::lock_guard lock{mutex_};
-    if (lent_ >= decoders_lent_max) {
+    if (lent_ >= lent_max_) {
       waiting_.push_back(std::move(tell));
       return;
     }

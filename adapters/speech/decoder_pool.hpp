@@ -27,7 +27,8 @@ class decoder_pool {
 public:
   /// `languages_max`: how many free-speech decodes may run side by side, each on
   /// a copy of the language model (33 MB).
-  decoder_pool(speech_model model, const speech_limits& bounds, std::size_t languages_max);
+  decoder_pool(speech_model model, const speech_limits& bounds, std::size_t languages_max,
+               std::size_t lent_max = decoders_lent_max);
 
   /// A decoder for this canonical grammar (empty: free speech). Null with `why`: the
   /// model is not there, or refuses the grammar. Null without: all are lent.
@@ -52,7 +53,7 @@ private:
   void note_return();
 
   const speech_model model_;
-  const std::size_t warm_max_;
+  const std::size_t warm_max_, lent_max_;
   mutable std::mutex mutex_;
   std::vector<std::unique_ptr<decoder>> grammar_, free_; // warm, the last used at the end
   std::vector<std::shared_ptr<language_model>> languages_;

@@ -19,7 +19,7 @@ embedded_settings embedded_settings_of(const limits& bounds) {
 embedded_speech::embedded_speech(embedded_settings settings)
   : settings_(std::move(settings)), threads_(settings_.threads) {
   decoders_ = std::make_shared<decoder_pool>(settings_.model, settings_.bounds,
-                                             threads_.steady_max());
+                                             threads_.steady_max(), settings_.lent_max);
 }
 
 checked_grammar embedded_speech::check(std::string_view grammar) const {

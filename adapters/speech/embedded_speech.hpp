@@ -17,6 +17,8 @@ struct embedded_settings {
   speech_limits bounds;
   /// `finalize_silence`, `pre_roll` and `bounds` are the node's own limits.
   stt_knobs hearing;
+  /// Callers who may speak at one time; the others' words wait for a decoder.
+  std::size_t lent_max = decoders_lent_max;
   /// Default: cores - 1, two at least.
   std::size_t threads = speech_threads::threads_by_default();
 };

@@ -5,7 +5,6 @@
 #include "adapters/speech/upsampler.hpp"
 #include "adapters/speech/voice.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace unpod {
@@ -14,18 +13,6 @@ namespace {
 
 /// s. One utterance: the decoder keeps all of it.
 constexpr std::size_t utterance_s_max = 60;
-
-/// samples a step, as audio would come: the means the decoder adapts are of the recent past.
-constexpr std::size_t step_samples = decoder_rate_hz / 10;
-
-bool decode(decoder& with, const std::vector<std::int16_t>& pcm) {
-  if (!with.start({}))
-    return false;
-  bool good = true;
-  for (std::size_t at = 0; good && at < pcm.size(); at += step_samples)
-    good = with.feed(pcm.data() + at, std::min(step_samples, pcm.size() - at));
-  return with.finish() && good;
-}
 
 } // namespace
 
@@ -50,7 +37,8 @@ recognised recognise(decoder_pool& pool, const std::vector<std::int16_t>& pcm,
   std::vector<std::int16_t> doubled;
   if (rate_hz != decoder_rate_hz)
     upsampler{}.push(pcm.data(), pcm.size(), doubled);
-  if (!decode(*with, doubled.empty() ? pcm : doubled)) {
+  const auto& heard_pcm = doubled.empty() ? pcm : doubled;
+  if (!with->hear_whole(heard_pcm.data(), heard_pcm.size())) {
     pool.write_off(std::move(with));
     heard.trouble = "the recogniser failed";
     return heard;

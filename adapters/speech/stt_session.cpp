@@ -36,6 +36,8 @@ stt_session::stt_session(std::shared_ptr<decoder_pool> pool, std::shared_ptr<spe
                          std::uint32_t rate_hz, stt_knobs knobs)
   : pool_(std::move(pool)), lane_(std::move(lane)), outlet_(std::move(outlet)), rate_hz_(rate_hz),
     knobs_(std::move(knobs)), grammar_(std::move(grammar)), gate_(gate_of(knobs_, rate_hz)) {
+  if (rate_hz_ != decoder_rate_hz)
+    memory_ = narrow_line();
 }
 
 stt_session::~stt_session() {

@@ -14,8 +14,8 @@ void dial_websocket(net_threads& threads, dial_options options, dial_callback do
   }
   options.url.clear();
   // On a net thread: the first TLS dial reads the trusted authorities.
-  threads.post([&context = threads.context(), url = std::move(*url),
-                options = std::move(options), done = std::move(done)]() mutable {
+  threads.post([&context = threads.context(), url = std::move(*url), options = std::move(options),
+                done = std::move(done)]() mutable {
     if (url.secure)
       dial_tls(context, std::move(url), std::move(options), std::move(done));
     else

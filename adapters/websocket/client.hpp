@@ -29,7 +29,8 @@ struct dial_options {
   std::chrono::milliseconds connect_wait{5'000};
   /// ms. Default 10,000 (wire_limits::close_wait): the close handshake.
   std::chrono::milliseconds close_wait{10'000};
-  /// ms. Default 20,000 (wire_limits::ping_every): two unanswered and the peer is gone; 0: no pings.
+  /// ms. Default 20,000 (wire_limits::ping_every): two unanswered and the peer is gone; 0: no
+  /// pings.
   std::chrono::milliseconds ping_every{20'000};
   /// bytes of one message from the peer. Default 1 MiB; more is answered with 1009.
   std::size_t message_bytes_max = 1024 * 1024;

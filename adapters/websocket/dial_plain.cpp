@@ -1,3 +1,4 @@
+// A dialled WebSocket over plain TCP.
 #include "adapters/websocket/dial.hpp"
 
 #include "adapters/websocket/dialled_channel.hpp"
@@ -9,8 +10,7 @@ namespace {
 /// TCP as it is.
 class plain_link {
 public:
-  explicit plain_link(const net_strand& strand) : socket_(strand) {
-  }
+  explicit plain_link(const net_strand& strand) : socket_(strand) {}
 
   asio::ip::tcp::socket& socket() {
     return socket_;

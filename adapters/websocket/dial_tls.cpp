@@ -1,3 +1,4 @@
+// A dialled WebSocket over TLS: whom we trust, and that we check it.
 #include "adapters/websocket/dial.hpp"
 
 #include "adapters/websocket/dialled_channel.hpp"
@@ -50,8 +51,7 @@ trust trust_in(const std::string& ca_file) {
 class tls_link {
 public:
   tls_link(const net_strand& strand, trust trusted)
-    : trusted_(std::move(trusted)), stream_(strand, *trusted_) {
-  }
+    : trusted_(std::move(trusted)), stream_(strand, *trusted_) {}
 
   asio::ip::tcp::socket& socket() {
     return stream_.next_layer();

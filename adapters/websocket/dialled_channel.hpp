@@ -43,15 +43,9 @@ public:
   template <class... LinkArgs>
   dialled_channel(net_strand strand, ws_url url, dial_options options, dial_callback done,
                   LinkArgs&&... args)
-    : strand_(strand),
-      url_(std::move(url)),
-      options_(std::move(options)),
-      done_(std::move(done)),
-      link_(strand, std::forward<LinkArgs>(args)...),
-      resolver_(strand),
-      deadline_(strand),
-      ping_timer_(strand) {
-  }
+    : strand_(strand), url_(std::move(url)), options_(std::move(options)), done_(std::move(done)),
+      link_(strand, std::forward<LinkArgs>(args)...), resolver_(strand), deadline_(strand),
+      ping_timer_(strand) {}
 
   void dial() {
     deadline_.expires_after(options_.connect_wait);
@@ -112,9 +106,9 @@ private:
     events.on_ended = [this](std::uint16_t code, std::string reason) {
       finish(code, std::move(reason));
     };
-    engine_ = ws_engine::make(
-      {url_, options_.headers, options_.subprotocol, options_.message_bytes_max},
-      std::move(events), why);
+    engine_ =
+      ws_engine::make({url_, options_.headers, options_.subprotocol, options_.message_bytes_max},
+                      std::move(events), why);
     return engine_ != nullptr;
   }
 
@@ -152,8 +146,8 @@ private:
     error_code ignored;
     const auto end = link_.socket().remote_endpoint(ignored);
     const auto address = end.address().to_string();
-    peer_ = (end.address().is_v6() ? "[" + address + "]" : address) + ":"
-            + std::to_string(end.port());
+    peer_ =
+      (end.address().is_v6() ? "[" + address + "]" : address) + ":" + std::to_string(end.port());
   }
 
   void opened() {

@@ -40,7 +40,8 @@ struct engine_config : wpp::config::core_client {
 
   static constexpr std::size_t connection_read_buffer_size = 4'096;
   static constexpr std::size_t max_http_body_size = 64 * 1024;
-  static constexpr bool enable_extensions = false;
+  /// False would refuse every answer; no extension is implemented, so none is offered.
+  static constexpr bool enable_extensions = true;
 };
 
 using endpoint = wpp::client<engine_config>;
@@ -82,8 +83,7 @@ void settle_byte_order() {
 } // namespace
 
 struct ws_engine::impl {
-  explicit impl(ws_engine_events told) : events(std::move(told)) {
-  }
+  explicit impl(ws_engine_events told) : events(std::move(told)) {}
 
   /// A pending read holds the connection that holds it: let it go.
   ~impl() {
@@ -114,10 +114,10 @@ bool ws_engine::impl::prepare(const ws_engine_options& options, std::string& why
   client.set_secure(options.url.secure);
   wpp::lib::error_code error;
   const auto port = static_cast<std::uint16_t>(std::stoi(options.url.port));
-  connection = client.get_connection(
-    std::make_shared<wpp::uri>(options.url.secure, options.url.host_text(), port,
-                               options.url.target),
-    error);
+  connection =
+    client.get_connection(std::make_shared<wpp::uri>(options.url.secure, options.url.host_text(),
+                                                     port, options.url.target),
+                          error);
   if (error) {
     why = "cannot prepare a connection: " + error.message();
     return false;
@@ -164,8 +164,7 @@ void ws_engine::impl::listen() {
   connection->set_close_handler([this](handle) { end(close_code::abnormal, "connection lost"); });
   connection->set_message_handler([this](handle, const endpoint::message_ptr& message) {
     if (!over)
-      events.on_message(message->get_opcode() == wpp::frame::opcode::text,
-                        message->get_payload());
+      events.on_message(message->get_opcode() == wpp::frame::opcode::text, message->get_payload());
   });
 }
 
@@ -196,8 +195,7 @@ void ws_engine::impl::look_for_the_end() {
         "the peer broke the protocol: " + connection->get_local_close_reason());
 }
 
-ws_engine::ws_engine(std::unique_ptr<impl> impl) : impl_(std::move(impl)) {
-}
+ws_engine::ws_engine(std::unique_ptr<impl> impl) : impl_(std::move(impl)) {}
 
 ws_engine::~ws_engine() = default;
 

@@ -41,8 +41,8 @@ struct ws_engine_options {
 class ws_engine {
 public:
   /// Null when a header or the subprotocol cannot be sent; `why` says so.
-  static std::unique_ptr<ws_engine> make(const ws_engine_options& options,
-                                         ws_engine_events events, std::string& why);
+  static std::unique_ptr<ws_engine> make(const ws_engine_options& options, ws_engine_events events,
+                                         std::string& why);
   ~ws_engine();
 
   ws_engine(const ws_engine&) = delete;

@@ -22,12 +22,12 @@ struct terminal {
       json = as_json;
       return 0;
     };
-    workshop.demo = [this](const cli::demo_request& request) {
-      demo = request;
+    workshop.demo = [this](const demo_wishes& wishes) {
+      demo = wishes;
       return 1;
     };
-    workshop.runner = [this](const cli::runner_request& request) {
-      runner = request;
+    workshop.runner = [this](const runner_wishes& wishes) {
+      runner = wishes;
       return 0;
     };
     out.str("");
@@ -46,8 +46,8 @@ struct terminal {
   }
 
   std::optional<node_settings> started;
-  std::optional<cli::demo_request> demo;
-  std::optional<cli::runner_request> runner;
+  std::optional<demo_wishes> demo;
+  std::optional<runner_wishes> runner;
   bool json = false;
   std::ostringstream out, err;
 };

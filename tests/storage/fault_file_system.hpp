@@ -5,8 +5,8 @@
 //   off --restore_power()--> on, with what the cut left on the disk
 //
 // What a cut leaves, each choice drawn from the seed: of a file its synced part and
-// any length of what follows, its last bytes perhaps garbage; of a file that was
-// made, renamed or deleted since its folder was last synced, either state. A sync
+// any length of what follows, of a log also with garbage at its end; of a file that
+// was made, renamed or deleted since its folder was last synced, either state. A sync
 // that failed covers nothing, and no later one makes up for it: the kernel drops
 // the pages it could not write. Syncs only move marks here, so that it is quick.
 #pragma once
@@ -266,7 +266,8 @@ private:
       return;
     const auto left = synced + random_() % (size - synced + 1);
     std::filesystem::resize_file(path, left);
-    if (left == synced || !flip())
+    const bool is_log = std::filesystem::path{path}.extension() == ".log";
+    if (left == synced || !is_log || !flip())
       return;
     const auto garbage = std::min<std::uint64_t>(left - synced, 1 + random_() % 16);
     std::fstream file{path, std::ios::in | std::ios::out | std::ios::binary};

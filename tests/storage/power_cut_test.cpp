@@ -13,6 +13,7 @@
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 
+#include <array>
 #include <atomic>
 #include <thread>
 
@@ -95,9 +96,12 @@ BOOST_FIXTURE_TEST_CASE(a_power_cut_loses_nothing_that_was_acknowledged, fault_f
     BOOST_TEST_INFO_SCOPE("round " << round);
     files->cut_after(1 + random() % (random() % 2 == 0 ? 30 : 400));
     while (!files->is_off()) {
+      const bool ails = random() % 30 == 0; // and the power may go while it heals
+      files->fail_with(ails ? std::array{ENOSPC, EROFS, EIO}[random() % 3] : 0, random() % 2 == 0);
       load.run(engine, now);
-      now += 1ms;
+      now += ails ? 1'000ms : 1ms;
     }
+    files->fail_with(0);
     close();
     files->restore_power();
     if (random() % 4 == 0) { // the power goes once more, while the store is opened

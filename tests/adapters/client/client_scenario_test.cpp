@@ -220,6 +220,7 @@ struct raw_client {
   }
 
   void say(const std::string& text) {
+    BOOST_REQUIRE_MESSAGE(channel, book->all());
     channel->send_text(text);
   }
 };
@@ -290,6 +291,7 @@ BOOST_AUTO_TEST_CASE(bad_clients_hear_why_and_nobody_else_does) {
     BOOST_TEST(bad.sees("closed 1008 bad_"));
   }
   raw_client huge{*this, "good_huge"};
+  BOOST_REQUIRE(huge.channel);
   huge.channel->send_binary(std::string(65 * 1024, 'x'));
   BOOST_TEST(huge.sees("closed 1009"));
   BOOST_TEST(house.wait_for("hang_up media_lost", 20));

@@ -292,7 +292,7 @@ BOOST_AUTO_TEST_CASE(draining_closes_those_who_wait_and_lets_the_others_finish) 
   const auto exchange = asked.get_future().get();
   here.server.stop_accepting();
   here.server.close_idle();
-  BOOST_TEST(idle.ended());
+  BOOST_TEST(idle.ended_politely());
   exchange->answer({});
   BOOST_TEST(busy.read_reply().says("Connection: close\r\n"));
   BOOST_TEST(busy.ended_politely());

@@ -215,7 +215,8 @@ struct chance {
     samples frame(320);
     BOOST_REQUIRE_EQUAL(ring.take(frame.data(), 320), !model.empty());
     for (std::size_t i = 0; i < 320 && !model.empty(); ++i) {
-      BOOST_REQUIRE_EQUAL(frame[i], model.front().second);
+      if (frame[i] != model.front().second) // a check of Boost's per sample would take seconds
+        BOOST_FAIL("sample " << i << " is not the oldest that was given");
       ++sent[model.front().first];
       model.pop_front();
     }

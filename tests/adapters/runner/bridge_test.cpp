@@ -1,11 +1,10 @@
-// The bridge without a socket: frames, whose turn it is, what waits, the session,
-// and how a dial to a runner that serves is signed.
+// The bridge without a socket: the handshake, whose turn it is, redials, and what
+// waits for a runner that does not read.
 #define BOOST_TEST_MODULE runner_bridge
 #include <boost/test/unit_test.hpp>
 
 #include "adapters/json/json.hpp"
 #include "adapters/runner/bridge_session.hpp"
-#include "adapters/runner/serve_signing.hpp"
 #include "adapters/websocket/channel.hpp"
 
 using namespace unpod;
@@ -13,8 +12,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto sdk_hello
-  = R"({"event":"hello","protocol_version":2,"supported_events":["user.text","user.interrupted",
+constexpr auto sdk_hello =
+  R"({"event":"hello","protocol_version":2,"supported_events":["user.text","user.interrupted",
   "error","metric","turn.metrics","state","call.started"],"supported_verbs":["agent.text.delta",
   "agent.text.end","agent.say","agent.transfer","agent.end_call","agent.dispatch",
   "agent.add_participant","agent.remove_participant","agent.merge"]})";
@@ -38,13 +37,6 @@ bridge_opening an_opening() {
   opening.metadata_json = R"({"direction":"web","user_number":"","data":{"a":1}})";
   opening.call_token = "tok";
   return opening;
-}
-
-template <class T>
-T read_as(const std::string& text) {
-  auto frame = read_bridge_frame(text, 1'000, 32);
-  BOOST_TEST_REQUIRE(std::holds_alternative<T>(frame), "another kind of frame: " << text);
-  return std::get<T>(std::move(frame));
 }
 
 using outputs = bridge_session::outputs;
@@ -85,8 +77,7 @@ struct bridge {
   outputs last;
 
   explicit bridge(bridge_limits with = {}, bridge_opening opening = an_opening())
-    : limits(with), session(std::move(opening), with) {
-  }
+    : limits(with), session(std::move(opening), with) {}
 
   bridge& hear(const std::string& text) {
     last = session.on_frame(text, now, now);
@@ -121,117 +112,6 @@ struct bridge {
 };
 
 } // namespace
-
-// -- frames -------------------------------------------------------------------
-
-BOOST_AUTO_TEST_CASE(verbs_are_read) {
-  BOOST_TEST(read_as<runner_delta>(delta_frame("Hello")).text == "Hello");
-  BOOST_TEST(read_as<runner_say>(say_frame("Moment")).text == "Moment");
-  read_as<runner_text_end>(end_frame);
-  BOOST_TEST(read_as<runner_end_call>(R"({"event":"agent.end_call","reason":"bye"})").reason
-             == "bye");
-  BOOST_TEST(read_as<runner_end_call>(R"({"event":"agent.end_call"})").reason.empty());
-  for (const std::string verb : {"agent.transfer", "agent.dispatch", "agent.add_participant",
-                                 "agent.remove_participant", "agent.merge"}) {
-    const auto frame = R"({"event":")" + verb + R"(","target":"+1"})";
-    BOOST_TEST(read_as<runner_verb>(frame).verb == verb);
-    BOOST_TEST(read_as<runner_verb>(frame).body == frame);
-  }
-}
-
-BOOST_AUTO_TEST_CASE(sentinels_are_taken_out_of_say) {
-  BOOST_TEST(read_as<runner_filler>(say_frame("__filler:One moment")).text == "One moment");
-  const auto pause = read_as<runner_recording>(say_frame("__recording_pause:card number"));
-  BOOST_TEST(!pause.on);
-  BOOST_TEST(pause.reason == "card number");
-  BOOST_TEST(read_as<runner_recording>(say_frame("__recording_resume")).on);
-  BOOST_TEST(read_as<runner_say>(say_frame("__recording_resumed")).text == "__recording_resumed");
-  BOOST_TEST(read_as<runner_say>(say_frame("a __filler:b")).text == "a __filler:b");
-}
-
-BOOST_AUTO_TEST_CASE(what_is_not_a_verb_is_ignored_or_said_in_words) {
-  read_as<unknown_verb>(R"({"event":"agent.sing"})");
-  read_as<unknown_verb>(R"({"event":"call.started","x":[]})");
-  const std::vector<std::string> table{
-    "", "[]", "null", "{", "\xff", R"({"event":1})", R"({"type":"hello"})",
-    R"({"event":"agent.say"})", R"({"event":"agent.text.delta","text":7})",
-    R"({"event":"agent.text.delta","text":null})", delta_frame(std::string(1'001, 'x')),
-    R"({"event":"agent.transfer","target":")" + std::string(1'001, 'x') + R"("})",
-    std::string(200, '{'), R"({"event":"hello","supported_events":)" + std::string(40, '[')};
-  for (const auto& bad : table)
-    BOOST_TEST(!read_as<bad_bridge_frame>(bad).why.empty());
-}
-
-BOOST_AUTO_TEST_CASE(a_hello_is_intersected_with_what_we_know) {
-  const auto hello = read_as<bridge_hello>(
-    R"({"event":"hello","supported_events":["state","user.partial",7],"supported_verbs":[]})");
-  BOOST_TEST(hello.events == names{"state"}, boost::test_tools::per_element());
-  BOOST_TEST(hello.verbs.empty());
-  const auto silent = read_as<bridge_hello>(R"({"event":"hello"})");
-  BOOST_TEST(silent.events.size() == 7u);
-  BOOST_TEST(silent.verbs.size() == 9u);
-}
-
-BOOST_AUTO_TEST_CASE(outgoing_frames_are_strict) {
-  BOOST_TEST(user_text_frame({"hi", 3, ""})
-             == R"({"event":"user.text","text":"hi","is_final":true})");
-  BOOST_TEST(user_text_frame({"hi", 3, "hi"})
-             == R"({"event":"user.text","text":"hi","is_final":true,"extra":{"language":"hi"}})");
-  BOOST_TEST(user_interrupted_frame(2, "so far")
-             == R"({"event":"user.interrupted","turn_id":2,"heard_prefix":"so far"})");
-  BOOST_TEST(user_interrupted_frame(2, "")
-             == R"({"event":"user.interrupted","turn_id":2,"heard_prefix":""})");
-  BOOST_TEST(user_interrupted_frame(2, std::nullopt)
-             == R"({"event":"user.interrupted","turn_id":2})");
-  BOOST_TEST(state_frame({"thinking", 4})
-             == R"({"event":"state","state":"thinking","turn_id":4})");
-  BOOST_TEST(
-    error_frame({"stt", "stt.lost", "no recogniser"})
-    == R"({"event":"error","severity":"fatal","source":"stt","code":"stt.lost","message":"no recogniser"})");
-}
-
-BOOST_AUTO_TEST_CASE(ints_are_ints_and_the_unknown_is_left_out) {
-  BOOST_TEST(metric_frame({3, 120.5, -1, -1, -1})
-             == R"({"event":"metric","ttfa_ms":121,"turns":3})");
-  BOOST_TEST(metric_frame({3, -1, -1, -1, -1}) == R"({"event":"metric","turns":3})");
-  BOOST_TEST(
-    turn_metrics_frame(call_id{"S"}, {3, 120.5, 10, -1, std::nan("")})
-    == R"({"event":"turn.metrics","call_id":"S","turn_id":3,"ttfa_ms":120.5,"asr_ms":10.0})");
-}
-
-BOOST_AUTO_TEST_CASE(call_started_carries_metadata_that_is_always_an_object) {
-  BOOST_TEST(call_started_frame(an_opening(), 32)
-             == R"({"event":"call.started","session_id":"SCL_1","job_id":"JOB_1","room_id":"RM_1",)"
-                R"("agent_id":"my-agent","voice_profile_id":null,)"
-                R"("metadata":{"direction":"web","user_number":"","data":{"a":1}}})");
-  for (const auto* bad : {"", "null", "[1]", "{", "7"}) {
-    auto opening = an_opening();
-    opening.metadata_json = bad;
-    const auto frame = call_started_frame(opening, 32);
-    BOOST_TEST(frame.find(R"("metadata":{}})") != std::string::npos);
-  }
-}
-
-// -- signing ------------------------------------------------------------------
-
-// Computed with Python's hmac, hashlib, base64 and urllib over the rule of contract §3.3.
-BOOST_AUTO_TEST_CASE(a_serve_dial_is_signed_as_the_sdk_checks_it) {
-  const call_id session{"SCL_1"};
-  const job_id job{"JOB_7"};
-  constexpr wall_ms now = 1'700'000'000'123;
-  BOOST_TEST(serve_signature("s3cr\xe2\x82\xact", session, job, "00FF", now)
-             == "RL7JgDMiDpNNrynPkbbzSzHgtj1sqOvaeUv4jHmBllw=");
-  BOOST_TEST(signed_serve_url("ws://r:8765/x", "s3cr\xe2\x82\xact", session, job, "00FF", now)
-             == "ws://r:8765/x?session_id=SCL_1&job_id=JOB_7&nonce=00FF&ts=1700000000123"
-                "&signature=RL7JgDMiDpNNrynPkbbzSzHgtj1sqOvaeUv4jHmBllw%3D");
-  BOOST_TEST(signed_serve_url("ws://r/?k=v", "", call_id{"a b/c"}, job, "n", now)
-             == "ws://r/?k=v&session_id=a%20b%2Fc&job_id=JOB_7&nonce=n&ts=1700000000123");
-}
-
-BOOST_AUTO_TEST_CASE(no_nonce_comes_twice) {
-  BOOST_TEST(fresh_nonce().size() == 32u);
-  BOOST_TEST(fresh_nonce() != fresh_nonce());
-}
 
 // -- the handshake ------------------------------------------------------------
 

@@ -12,13 +12,13 @@ using fixtures::fake_channel;
 
 namespace {
 
-constexpr auto dial_out_register
-  = R"({"type":"register","worker_id":"my-agent#d4d4d4fd","pool":"my-agent","capabilities":{
+constexpr auto dial_out_register =
+  R"({"type":"register","worker_id":"my-agent#d4d4d4fd","pool":"my-agent","capabilities":{
   "voice_profiles":[],"max_concurrent":50,"agent_id":"my-agent","transport":"dial_out",
   "kind":"brain","hostname":"vm","address":"10.0.0.5","region":null,"deployment":"local"}})";
 
-constexpr auto serve_register
-  = R"({"type":"register","worker_id":"a#1","capabilities":{"max_concurrent":2,
+constexpr auto serve_register =
+  R"({"type":"register","worker_id":"a#1","capabilities":{"max_concurrent":2,
   "agent_id":"a","serving_url":"ws://10.0.0.5:8765/x"}})";
 
 std::string without_url() {
@@ -86,26 +86,34 @@ BOOST_AUTO_TEST_CASE(a_runner_that_lies_about_its_seats_is_cut_to_size) {
 }
 
 BOOST_AUTO_TEST_CASE(beats_and_acks_tolerate_nulls) {
-  BOOST_TEST(read_as<runner_beat>(R"({"type":"heartbeat","active_jobs":3,"worker_id":null})")
-               .active_jobs
-             == 3u);
+  BOOST_TEST(
+    read_as<runner_beat>(R"({"type":"heartbeat","active_jobs":3,"worker_id":null})").active_jobs
+    == 3u);
   const auto ack = read_as<job_ack>(
     R"({"type":"job.ack","job_id":"JOB_1","assign_id":"x","accepted":false,"reason":"at_capacity"})");
   BOOST_TEST(!ack.accepted);
   BOOST_TEST(ack.reason == "at_capacity");
-  BOOST_TEST(read_as<job_ack>(R"({"type":"job.ack","job_id":"J","accepted":true,"reason":null})")
-               .accepted);
+  BOOST_TEST(
+    read_as<job_ack>(R"({"type":"job.ack","job_id":"J","accepted":true,"reason":null})").accepted);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_a_frame_is_said_in_words) {
   const std::vector<std::string> table{
-    "", "{", "[]", "{}", "7", "\xff\xfe", std::string(40, '['), R"({"type":7})",
+    "",
+    "{",
+    "[]",
+    "{}",
+    "7",
+    "\xff\xfe",
+    std::string(40, '['),
+    R"({"type":7})",
     R"({"type":"register"})",
     R"({"type":"register","worker_id":"","capabilities":{"agent_id":"a"}})",
     R"({"type":"register","worker_id":"a#1","capabilities":[]})",
     R"({"type":"register","worker_id":"a#1","capabilities":{}})",
     R"({"type":"register","worker_id":")" + std::string(300, 'x') + R"("})",
-    R"({"type":"heartbeat","active_jobs":-1})", R"({"type":"job.ack","job_id":"J"})",
+    R"({"type":"heartbeat","active_jobs":-1})",
+    R"({"type":"job.ack","job_id":"J"})",
     R"({"type":"job.ack","accepted":true})"};
   for (const auto& bad : table)
     BOOST_TEST(!read_as<bad_frame>(bad).why.empty());

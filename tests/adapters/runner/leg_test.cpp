@@ -63,8 +63,7 @@ caf::behavior fake_call(caf::stateful_actor<parent_state>* self, const bridge_sp
   });
   self->state.leg = spawner(self, std::move(listener), std::move(opening));
   self->monitor(self->state.leg);
-  self->attach(
-    caf::default_attachable::make_link(self->address(), self->state.leg.address()));
+  self->attach(caf::default_attachable::make_link(self->address(), self->state.leg.address()));
   return {[](int) {}};
 }
 
@@ -143,6 +142,7 @@ struct leg_house : fixtures::deterministic_system {
 BOOST_FIXTURE_TEST_CASE(a_leg_is_paired_as_soon_as_it_is_spawned, leg_house) {
   bridge_wiring wiring;
   wiring.pairings = pairings;
+  run();
   call = sys.spawn(fake_call, make_bridge_spawner(wiring), listener, opening);
   sched.run_once(); // only the parent ran: its leg has not begun
   BOOST_TEST(pairings->size() == 1u);
