@@ -158,6 +158,8 @@ void call_state::lose_bridge(const runner_gone& event) {
   recall_turn();
   if (!event.clean)
     return replace_runner("its connection broke");
+  if (runner.handshakes == 0) // one that serves refuses a signature so (contract §3.3)
+    return replace_runner("it hung up without a handshake");
   runner.state = link::redialling;
   self->delayed_send(self, setup.kit->bounds.call.redial_wait, phase_check{++runner.epoch});
 }

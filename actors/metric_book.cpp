@@ -25,6 +25,8 @@ bool metric_book::has_room() const {
 }
 
 void metric_book::count(const std::string& name, const std::string& labels, double by) {
+  if (!has_room() && counters_.count(name) == 0)
+    return;
   auto& all = counters_[name];
   const auto found = all.find(labels);
   if (found != all.end()) {
@@ -36,6 +38,8 @@ void metric_book::count(const std::string& name, const std::string& labels, doub
 }
 
 void metric_book::time(const std::string& name, const std::string& labels, double took_s) {
+  if (!has_room() && histograms_.count(name) == 0)
+    return;
   auto& all = histograms_[name];
   if (all.find(labels) == all.end()) {
     if (!has_room())

@@ -76,24 +76,25 @@ void orchestrator_state::attempt(const errand_ptr& task) {
 
 void orchestrator_state::offer(const errand_ptr& task, runner_entry& entry) {
   ++entry.seats.reserved;
-  const offered_seat offered{entry.card.worker, entry.runner.address()};
+  const auto offer = ++offers_made;
+  offers[offer] = {task, entry.card.worker, entry.runner.address()};
   const auto patience = setup.bounds.ack_wait + seconds{1};
   self
     ->request(entry.runner, patience,
               offer_job{task->request.job, task->request.call, task->request.call_token})
     .then(
-      [this, task, offered](const job_answer& answer) { settle(task, offered, answer); },
-      [this, task, offered](const caf::error&) {
-        settle(task, offered, {false, "runner is gone"});
-      });
+      [this, offer](const job_answer& answer) { settle(offer, answer); },
+      [this, offer](const caf::error&) { settle(offer, {false, "runner is gone"}); });
 }
 
-void orchestrator_state::settle(const errand_ptr& task, const offered_seat& offered,
-                                const job_answer& answer) {
-  const auto& worker = offered.worker;
+void orchestrator_state::settle(std::uint64_t offer, const job_answer& answer) {
+  const auto open = offers.extract(offer);
+  if (!open) // the runner was gone before it answered
+    return;
+  const auto& [task, worker, offered_to] = open.mapped();
   const auto found = runners.find(worker);
   // A runner that has registered anew in between owes nothing to the offer of before.
-  const bool is_same = found != runners.end() && found->second.runner == offered.runner;
+  const bool is_same = found != runners.end() && found->second.runner == offered_to;
   if (is_same && found->second.seats.reserved > 0)
     --found->second.seats.reserved;
   if (!answer.accepted || !is_same) {
@@ -201,8 +202,19 @@ runner_list orchestrator_state::list() const {
   return answer;
 }
 
+/// A RUNNER that died answers none of its offers.
+void orchestrator_state::settle_offers_to(const caf::actor_addr& runner) {
+  std::vector<std::uint64_t> lost;
+  for (const auto& [offer, open] : offers)
+    if (open.runner == runner)
+      lost.push_back(offer);
+  for (const auto offer : lost)
+    settle(offer, {false, "runner is gone"});
+}
+
 void orchestrator_state::on_down(const caf::down_msg& down) {
   release_child(self, down.source);
+  settle_offers_to(down.source);
   for (auto entry = runners.begin(); entry != runners.end(); ++entry)
     if (entry->second.runner.address() == down.source) {
       runners.erase(entry);

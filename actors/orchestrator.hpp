@@ -64,8 +64,10 @@ struct orchestrator_state {
   };
   using errand_ptr = std::shared_ptr<errand>;
 
-  /// Where a seat is reserved; the RUNNER tells one life of a worker from the next.
-  struct offered_seat {
+  /// A seat reserved until it is answered; the RUNNER tells one life of a worker
+  /// from the next.
+  struct open_offer {
+    errand_ptr task;
     worker_id worker;
     caf::actor_addr runner;
   };
@@ -77,7 +79,8 @@ struct orchestrator_state {
 
   void attempt(const errand_ptr& task);
   void offer(const errand_ptr& task, runner_entry& entry);
-  void settle(const errand_ptr& task, const offered_seat& offered, const job_answer& answer);
+  void settle(std::uint64_t offer, const job_answer& answer);
+  void settle_offers_to(const caf::actor_addr& runner);
   void refuse(const errand_ptr& task);
   bool is_candidate(const runner_entry& entry, const dispatch_call& request) const;
   std::vector<runner_seats> seats_for(const dispatch_call& request) const;
@@ -90,6 +93,8 @@ struct orchestrator_state {
   orchestrator_setup setup;
   std::map<worker_id, runner_entry> runners;
   std::map<job_id, live_job> jobs;
+  std::map<std::uint64_t, open_offer> offers;
+  std::uint64_t offers_made = 0;
   std::map<caf::actor_addr, std::size_t> watched_calls; // jobs per monitored CALL
 };
 

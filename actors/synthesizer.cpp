@@ -22,6 +22,16 @@ std::vector<spoken_word> in_text(const text_piece& piece, std::vector<spoken_wor
   return words;
 }
 
+/// What a stream reports, when it is the stream of the moment: one that was given
+/// up may still have something in the mail.
+template <class Message>
+auto from_stream(synthesizer_state& state, void (synthesizer_state::*handler)(const Message&)) {
+  return [&state, handler](const Message& x) {
+    if (state.stream && state.self->current_sender() == state.stream)
+      (state.*handler)(x);
+  };
+}
+
 } // namespace
 
 timed_synthesizer::behavior_type synthesizer(synthesizer_state::self_pointer self,
@@ -29,9 +39,9 @@ timed_synthesizer::behavior_type synthesizer(synthesizer_state::self_pointer sel
   self->set_down_handler([self](caf::down_msg& down) { self->state.on_down(down); });
   self->state.begin(std::move(setup));
   return {
-    [self](const tts_first_byte& event) { self->state.note_first_byte(event); },
-    [self](const tts_piece_done& event) { self->state.note_done(event); },
-    [self](const tts_failed& event) { self->state.lose_stream(event.why); },
+    from_stream(self->state, &synthesizer_state::note_first_byte),
+    from_stream(self->state, &synthesizer_state::note_done),
+    from_stream(self->state, &synthesizer_state::note_failed),
     [self](const speak_text& command) { self->state.speak(command); },
     [self](const speak_end& command) { self->state.end(command); },
     [self](const speak_cancel& command) { self->state.cancel(command); },
@@ -173,6 +183,10 @@ void synthesizer_state::check_voice(const voice_check& due) {
   if (now() - open.front().asked >= setup.kit->bounds.speech.first_byte_wait)
     lose_stream("no sound within "
                 + std::to_string(setup.kit->bounds.speech.first_byte_wait.count()) + " ms");
+}
+
+void synthesizer_state::note_failed(const tts_failed& event) {
+  lose_stream(event.why);
 }
 
 void synthesizer_state::lose_stream(const std::string& why) {

@@ -51,6 +51,7 @@ struct synthesizer_state {
   void note_first_byte(const tts_first_byte& event);
   void note_done(const tts_piece_done& event);
   void check_voice(const voice_check& due);
+  void note_failed(const tts_failed& event);
   void lose_stream(const std::string& why);
   void on_down(const caf::down_msg& down);
 

@@ -16,41 +16,103 @@ bool is_continuation(char c) {
   return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
 }
 
-/// Words whose dot ends no sentence.
-bool is_abbreviation(std::string_view text, std::size_t dot) {
-  static constexpr std::array<std::string_view, 14> known{
-    "mr", "mrs", "ms", "dr", "st", "no", "vs", "etc", "prof", "approx", "e.g", "i.e", "a.m", "p.m"};
+/// Does `text` up to and with the byte at `at` end with one of these?
+template <std::size_t Count>
+bool ends_with_any(std::string_view text, std::size_t at,
+                   const std::array<std::string_view, Count>& ends) {
+  const auto until = text.substr(0, at + 1);
+  return std::any_of(ends.begin(), ends.end(), [&](std::string_view end) {
+    return until.size() >= end.size() && until.substr(until.size() - end.size()) == end;
+  });
+}
+
+/// The last byte before the quotes, brackets and markdown that close at `at`.
+std::size_t before_closers(std::string_view text, std::size_t at) {
+  static constexpr std::array<std::string_view, 9> closers{"\"", "'", ")", "]", "*",
+                                                           "_",  "”", "’", "»"};
+  while (ends_with_any(text, at, closers)) {
+    while (at > 0 && is_continuation(text[at]))
+      --at;
+    if (at == 0)
+      break;
+    --at;
+  }
+  return at;
+}
+
+/// The word that a dot ends, in lower case, without what opens before it.
+std::string word_before(std::string_view text, std::size_t dot) {
   std::size_t begin = dot;
   while (begin > 0 && !is_blank(text[begin - 1]))
     --begin;
+  while (begin < dot && std::ispunct(static_cast<unsigned char>(text[begin])))
+    ++begin;
   std::string word;
   for (const char c : text.substr(begin, dot - begin))
     word += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return word;
+}
+
+/// Words whose dot ends no sentence: "Dr.", "e.g.", an initial.
+bool is_abbreviation(const std::string& word) {
+  static constexpr std::array<std::string_view, 21> known{
+    "mr",  "mrs", "ms",  "dr",  "st", "vs", "etc", "prof", "approx", "e.g", "i.e",
+    "a.m", "p.m", "u.s", "u.k", "jr", "sr", "fig", "inc",  "ltd",    "dept"};
   const bool initial = word.size() == 1 && std::isalpha(static_cast<unsigned char>(word[0]));
   return initial || std::find(known.begin(), known.end(), word) != known.end();
 }
 
-/// Does a sentence (or, when `clause`, a clause) end with the mark at `at`? What
-/// follows must be a blank: "3.5" and "https://a.b" go on.
+/// "No. 5" is a number, "No. I do not" is an answer.
+bool is_number_sign(std::string_view text, std::size_t dot, const std::string& word) {
+  return word == "no" && dot + 2 < text.size()
+         && std::isdigit(static_cast<unsigned char>(text[dot + 2]));
+}
+
+/// "1." where a line begins: what it numbers belongs to it.
+bool is_list_number(std::string_view text, std::size_t dot, const std::string& word) {
+  const bool digits = !word.empty() && std::all_of(word.begin(), word.end(), [](unsigned char c) {
+    return std::isdigit(c) != 0;
+  });
+  return digits && (dot == word.size() || text[dot - word.size() - 1] == '\n');
+}
+
+/// Does a sentence (or, when `clause`, a clause) end with the mark at `at`, or with
+/// what closes behind the mark? A blank must follow: "3.5" and "https://a.b" go on.
 bool ends_at(std::string_view text, std::size_t at, bool clause) {
-  const char mark = text[at];
-  if (mark == '\n')
+  static constexpr std::array<std::string_view, 3> wide{"。", "！", "？"}; // no blank follows these
+  static constexpr std::array<std::string_view, 6> sentence{"!", "?", "…", "।", "॥", "؟"};
+  static constexpr std::array<std::string_view, 4> part{",", ";", ":", "،"};
+  if (text[at] == '\n' || ends_with_any(text, at, wide))
     return true;
-  if (at + 1 >= text.size() || !is_blank(text[at + 1]))
+  if (at + 1 >= text.size() || !is_blank(text[at + 1]) || is_blank(text[at]))
     return false;
-  if (mark == '!' || mark == '?')
-    return true;
-  if (mark == '.')
-    return !is_abbreviation(text, at);
-  return clause && (mark == ',' || mark == ';' || mark == ':');
+  at = before_closers(text, at);
+  if (text[at] == '.') {
+    const auto word = word_before(text, at);
+    return !is_abbreviation(word) && !is_number_sign(text, at, word)
+           && !is_list_number(text, at, word);
+  }
+  return ends_with_any(text, at, sentence) || (clause && ends_with_any(text, at, part));
+}
+
+/// Symbols and pictures below U+10000: arrows to dingbats, what joins and varies them.
+bool is_picture(std::string_view text, std::size_t at) {
+  if (at + 2 >= text.size() || (static_cast<unsigned char>(text[at]) & 0xF0) != 0xE0)
+    return false;
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
+  const auto c = (byte(0) & 0x0Fu) << 12 | (byte(1) & 0x3Fu) << 6 | (byte(2) & 0x3Fu);
+  return (c >= 0x2190 && c <= 0x27BF) || (c >= 0x2B00 && c <= 0x2BFF)
+         || (c >= 0xFE00 && c <= 0xFE0F) || c == 0x200D || c == 0x20E3;
 }
 
 /// Markdown's marks and what no voice can say: left out of `spoken`.
 bool is_mute(std::string_view text, std::size_t at) {
   const auto c = static_cast<unsigned char>(text[at]);
-  if (c == '*' || c == '_' || c == '`' || c == '#' || c == '~')
+  if (c == '#') // "#1" is a number, "# 1" and "##" are headings
+    return at + 1 >= text.size() || !std::isdigit(static_cast<unsigned char>(text[at + 1]));
+  if (c == '*' || c == '_' || c == '`' || c == '~')
     return true;
-  return c >= 0xF0; // emoji and their like: four bytes of UTF-8
+  return c >= 0xF0 || is_picture(text, at); // emoji and their like
 }
 
 std::size_t size_at(std::string_view text, std::size_t at) {
@@ -104,9 +166,9 @@ std::size_t text_splitter::next_cut() const {
   const auto space = waiting_.rfind(' ', most - 1);
   if (space != std::string::npos && space > 0)
     return space + 1;
-  return first_ && waiting_.size() <= piece_bytes_max_ ? 0
-                                                       : std::max<std::size_t>(
-                                                         whole_characters(waiting_, most), 1);
+  return first_ && waiting_.size() <= piece_bytes_max_
+           ? 0
+           : std::max<std::size_t>(whole_characters(waiting_, most), 1);
 }
 
 text_piece text_splitter::cut(std::size_t bytes) {

@@ -8,15 +8,29 @@
 
 namespace unpod {
 
+namespace {
+
+/// What a stream reports, when it is the stream of the moment: one that was given
+/// up may still have something in the mail.
+template <class Message>
+auto from_stream(transcriber_state& state, void (transcriber_state::*handler)(const Message&)) {
+  return [&state, handler](const Message& x) {
+    if (state.stream && state.self->current_sender() == state.stream)
+      (state.*handler)(x);
+  };
+}
+
+} // namespace
+
 transcriber_actor::behavior_type transcriber(transcriber_state::self_pointer self,
                                              transcriber_setup setup) {
   self->set_down_handler([self](caf::down_msg& down) { self->state.on_down(down); });
   self->state.begin(std::move(setup));
   return {
-    [self](const stt_ready& event) { self->state.hear_ready(event); },
-    [self](const stt_partial& event) { self->state.hear_partial(event); },
-    [self](const stt_final& event) { self->state.hear_final(event); },
-    [self](const stt_failed& event) { self->state.lose_stream(event.why); },
+    from_stream(self->state, &transcriber_state::hear_ready),
+    from_stream(self->state, &transcriber_state::hear_partial),
+    from_stream(self->state, &transcriber_state::hear_final),
+    from_stream(self->state, &transcriber_state::hear_failed),
     [self](const stt_finalize&) { self->state.finalize(); },
   };
 }
@@ -62,6 +76,10 @@ void transcriber_state::hear_final(const stt_final& event) {
 void transcriber_state::finalize() {
   if (stream)
     self->send(stream, stt_finalize{});
+}
+
+void transcriber_state::hear_failed(const stt_failed& event) {
+  lose_stream(event.why);
 }
 
 void transcriber_state::lose_stream(const std::string& why) {

@@ -40,6 +40,7 @@ struct transcriber_state {
   void hear_ready(const stt_ready& event);
   void hear_partial(const stt_partial& event);
   void hear_final(const stt_final& event);
+  void hear_failed(const stt_failed& event);
   void lose_stream(const std::string& why);
   void finalize();
   void on_down(const caf::down_msg& down);

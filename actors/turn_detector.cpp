@@ -84,7 +84,8 @@ decided_turn turn_detector::take_turn(mono_time now) {
     turn.text += turn.text.empty() ? partial_ : " " + partial_;
   const bool still_talking = talking_;
   const auto since = talking_since_;
-  const auto guessed_to = awaiting_final_ ? last_speech_sample_ + final_tolerance : 0;
+  const bool guessed = awaiting_final_ && !partial_.empty();
+  const auto guessed_to = guessed ? last_speech_sample_ + final_tolerance : 0;
   *this = turn_detector{bounds_};
   guessed_to_ = guessed_to;
   if (still_talking)

@@ -20,7 +20,8 @@ action add_demo(CLI::App& program, bench at) {
   const auto wishes = std::make_shared<demo_wishes>();
   verb->add_option("--script", wishes->script_file, "What is said, when, and what must be heard")
     ->type_name("FILE");
-  verb->add_option("--seed", wishes->seed, "Other phrases and timings; the same for the same number")
+  verb
+    ->add_option("--seed", wishes->seed, "Other phrases and timings; the same for the same number")
     ->type_name("N")
     ->check(CLI::Range(std::size_t{0}, seed_max));
   verb->add_option("--repeat", wishes->repeat, "So many calls, and their sums")

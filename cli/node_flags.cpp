@@ -61,19 +61,24 @@ std::shared_ptr<node_flags> add_node_flags(CLI::App& verb) {
     ->type_name("DIR");
   verb.add_option("--listen", flags->listen, "Address of the one port (default 127.0.0.1:8080)")
     ->type_name("HOST:PORT");
-  verb.add_option("--public-url", flags->public_url,
-                  "How runners and clients reach this node (default: as they asked)")
+  verb
+    .add_option("--public-url", flags->public_url,
+                "How runners and clients reach this node (default: as they asked)")
     ->type_name("URL");
-  verb.add_option("--tls-cert", flags->tls_cert, "PEM certificate: https and wss; SIGHUP reads it again")
+  verb
+    .add_option("--tls-cert", flags->tls_cert,
+                "PEM certificate: https and wss; SIGHUP reads it again")
     ->type_name("FILE");
   verb.add_option("--tls-key", flags->tls_key, "PEM key of the certificate")->type_name("FILE");
   verb.add_flag("--also-plain", flags->also_plain, "With TLS: plain too, from loopback");
   verb.add_option("--allow-origin", flags->allow_origin, "Browser pages that may call, by comma")
     ->type_name("ORIGINS");
   verb.add_option("--log-format", flags->log_format, "human or json")->type_name("FORMAT");
-  verb.add_option("--log-level", flags->log_level, "debug, info, warn or error")->type_name("LEVEL");
+  verb.add_option("--log-level", flags->log_level, "debug, info, warn or error")
+    ->type_name("LEVEL");
   verb.add_flag("--realtime", flags->realtime, "Ask for real-time priority of media threads");
-  verb.add_option("--set", flags->set, "Any other setting of `unpod config print`; may be repeated")
+  verb
+    .add_option("--set", flags->set, "Any other setting of `unpod config print`; may be repeated")
     ->type_name("NAME=VALUE")
     ->expected(1)
     ->take_all();

@@ -60,10 +60,11 @@ int run(std::vector<std::string> arguments, const workshop& workshop, std::ostre
                  "  unpod runner --agent-id baker --echo --key <the key it prints>\n"
                  "`unpod VERB --help` says more about each.");
   const bench at{workshop, out, err};
-  const std::map<std::string, action> actions{
-    {"start", add_start(program, at)},   {"demo", add_demo(program, at)},
-    {"runner", add_runner(program, at)}, {"config", add_config(program, at)},
-    {"version", add_version(program, at)}};
+  const std::map<std::string, action> actions{{"start", add_start(program, at)},
+                                              {"demo", add_demo(program, at)},
+                                              {"runner", add_runner(program, at)},
+                                              {"config", add_config(program, at)},
+                                              {"version", add_version(program, at)}};
   auto backwards = arguments; // as CLI11 wants them
   std::reverse(backwards.begin(), backwards.end());
   try {
@@ -73,10 +74,7 @@ int run(std::vector<std::string> arguments, const workshop& workshop, std::ostre
     }
     program.parse(std::move(backwards));
   } catch (const CLI::CallForHelp&) {
-    const auto* app = &program;
-    while (!app->get_subcommands().empty())
-      app = app->get_subcommands().front();
-    out << app->help();
+    out << program.help() << "\n"; // of the verb that was typed
     return exit_well;
   } catch (const CLI::ParseError& error) {
     return complain(program, error, arguments, err);

@@ -15,7 +15,8 @@ constexpr long delay_max_ms = 10'000;
 } // namespace
 
 action add_runner(CLI::App& program, bench at) {
-  auto* verb = program.add_subcommand("runner", "A small Agent Runner that echoes or follows a script");
+  auto* verb =
+    program.add_subcommand("runner", "A small Agent Runner that echoes or follows a script");
   const auto wishes = std::make_shared<runner_wishes>();
   const auto echo = std::make_shared<bool>(false);
   const auto delay_ms = std::make_shared<long>(0);
@@ -30,7 +31,9 @@ action add_runner(CLI::App& program, bench at) {
     ->type_name("URL")
     ->envname("UNPOD_BASE_URL")
     ->default_val("http://127.0.0.1:8080");
-  verb->add_option("--key", wishes->api_key, "API key; better in the environment, where ps shows it not")
+  verb
+    ->add_option("--key", wishes->api_key,
+                 "API key; better in the environment, where ps shows it not")
     ->type_name("KEY")
     ->envname("UNPOD_API_KEY");
   verb->add_option("--word-delay-ms", *delay_ms, "Pause between the words of an answer")

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <sstream>
 #include <utility>
@@ -189,6 +191,26 @@ void apply_table(const toml::table& table, const std::string& prefix, const std:
   }
 }
 
+/// True, false and whole numbers bare, anything else as a TOML string.
+std::string as_toml(const std::string& value) {
+  std::int64_t number = 0;
+  std::string why;
+  const bool is_whole = read_whole(value, INT64_MIN, INT64_MAX, number, why);
+  if (value == "true" || value == "false" || (is_whole && std::to_string(number) == value))
+    return value;
+  std::string quoted = "\"";
+  for (const char c : value) {
+    char escaped[8];
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
+      std::snprintf(escaped, sizeof escaped, "\\u%04X", static_cast<unsigned>(c));
+      quoted += escaped;
+    } else {
+      quoted += c == '"' || c == '\\' ? std::string{'\\', c} : std::string{c};
+    }
+  }
+  return quoted + "\"";
+}
+
 void apply_file(const std::string& file, node_settings& into, std::vector<std::string>& mistakes) {
   try {
     apply_table(toml::parse_file(file), {}, file, into, mistakes);
@@ -240,10 +262,7 @@ std::string print_settings(const node_settings& settings) {
       out << "\n[limits]\n";
     in_limits = is_limit;
     const auto value = entry.show(settings);
-    const bool bare = value == "true" || value == "false"
-                      || (!value.empty() && value.find_first_not_of("-0123456789") == value.npos);
-    out << (is_limit ? entry.name.substr(7) : entry.name) << " = "
-        << (bare ? value : "\"" + value + "\"") << " # " << entry.meaning << " ("
+    out << (is_limit ? entry.name.substr(7) : entry.name) << " = " << as_toml(value) << " # " << entry.meaning << " ("
         << environment_name(entry.name) << ")\n";
   }
   return out.str();
@@ -262,6 +281,10 @@ std::vector<std::string> contradictions(const node_settings& settings) {
     found.push_back("tls_cert and tls_key belong together: one of them is missing");
   if (settings.also_plain && settings.tls_cert.empty())
     found.push_back("also_plain: without tls_cert the port is plain already");
+  const auto& dispatch = settings.bounds.dispatch;
+  if (2 * dispatch.heartbeat_ttl < 3 * dispatch.heartbeat)
+    found.push_back("limits.heartbeat_ttl_s must be at least 1.5 times limits.heartbeat_s, or live "
+                    "runners are taken for dead");
   return found;
 }
 
@@ -270,8 +293,10 @@ bool split_listen(const std::string& text, std::string& host, std::uint16_t& por
   if (colon == std::string::npos || colon == 0)
     return false;
   host = text.substr(0, colon);
-  if (host.front() == '[' && host.back() == ']')
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']')
     host = host.substr(1, host.size() - 2);
+  else if (host.find_first_of(":[]") != std::string::npos) // where does the port begin?
+    return false;
   std::int64_t number = 0;
   std::string why;
   if (!read_whole(text.substr(colon + 1), 0, 65'535, number, why))
@@ -281,7 +306,8 @@ bool split_listen(const std::string& text, std::string& host, std::uint16_t& por
 }
 
 bool is_loopback(const std::string& host) {
-  return host == "localhost" || host == "::1" || host.rfind("127.", 0) == 0;
+  const bool is_number = host.find_first_not_of("0123456789.") == std::string::npos;
+  return host == "localhost" || host == "::1" || (is_number && host.rfind("127.", 0) == 0);
 }
 
 } // namespace unpod

@@ -8,8 +8,7 @@ namespace unpod {
 
 class memory_backend::frozen : public key_view {
 public:
-  explicit frozen(std::shared_ptr<const spaces> all) : all_(std::move(all)) {
-  }
+  explicit frozen(std::shared_ptr<const spaces> all) : all_(std::move(all)) {}
 
   lookup get(space where, std::string_view key) const override {
     const auto& rows = all_->at(static_cast<std::size_t>(where));
@@ -28,8 +27,8 @@ public:
 
 private:
   static void scan_on(const rows& rows, const scan_range& range, const row_visitor& visit) {
-    auto at = range.after < range.prefix ? rows.lower_bound(range.prefix)
-                                         : rows.upper_bound(range.after);
+    auto at =
+      range.after < range.prefix ? rows.lower_bound(range.prefix) : rows.upper_bound(range.after);
     if (range.after.empty())
       at = rows.lower_bound(range.prefix);
     for (; at != rows.end(); ++at)

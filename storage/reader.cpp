@@ -15,8 +15,7 @@ namespace {
 class backend_reader : public store_reader {
 public:
   backend_reader(backend_ptr from, const store_limits& bounds)
-    : from_(std::move(from)), rows_max_(bounds.list_rows_max) {
-  }
+    : from_(std::move(from)), rows_max_(bounds.list_rows_max) {}
 
   std::optional<stored> find(table where, const std::string& key) const override {
     const auto place = place_of(where);

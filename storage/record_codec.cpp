@@ -86,8 +86,7 @@ void put_fields(std::string& out, const Record& record) {
 /// What is left to read; every taker fails on what is too short, and stays failed.
 class input {
 public:
-  explicit input(std::string_view bytes) : left_(bytes) {
-  }
+  explicit input(std::string_view bytes) : left_(bytes) {}
 
   bool done() const {
     return left_.empty();

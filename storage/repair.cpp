@@ -55,8 +55,8 @@ store_write ending_of(call_record call, const journal_record& last, wall_ms now)
   call.status = "failed";
   call.end_reason = reason;
   call.modified = now;
-  return {{{store_change::what::put, std::move(call)},
-           {store_change::what::put, std::move(entry)}}};
+  return {
+    {{store_change::what::put, std::move(call)}, {store_change::what::put, std::move(entry)}}};
 }
 
 /// Stages the end of one call; what can't be read or ended only loses its mark.
@@ -73,8 +73,7 @@ bool end_call_in(store_group& group, const backend& disk, const std::string& id,
   return false;
 }
 
-void end_live_calls(backend& disk, const store_limits& bounds, wall_ms now,
-                    repair_report& report) {
+void end_live_calls(backend& disk, const store_limits& bounds, wall_ms now, repair_report& report) {
   for (;;) {
     const auto ids = live_ids(disk, repair_calls_per_batch);
     if (ids.empty())

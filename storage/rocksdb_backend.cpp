@@ -77,8 +77,7 @@ void make_private_folder(const std::string& folder) {
 
 struct rocksdb_backend::inside {
   inside(const std::string& folder, const rocksdb_bounds& bounds, file_system_ptr files)
-    : place(folder, bounds, std::move(files)) {
-  }
+    : place(folder, bounds, std::move(files)) {}
 
   /// Waits while the door is closed. Null: there is nothing to read from.
   const open_database* enter() {
@@ -124,8 +123,7 @@ namespace {
 /// One reader, from entering to leaving.
 template <class Inside>
 struct visit_of {
-  explicit visit_of(Inside& in) : in(in), open(in.enter()) {
-  }
+  explicit visit_of(Inside& in) : in(in), open(in.enter()) {}
   ~visit_of() {
     in.leave();
   }
@@ -141,8 +139,7 @@ struct visit_of {
 class rocksdb_backend::frozen : public key_view {
 public:
   explicit frozen(inside& in)
-    : visit_(in), snapshot_(visit_.open ? visit_.open->db->GetSnapshot() : nullptr) {
-  }
+    : visit_(in), snapshot_(visit_.open ? visit_.open->db->GetSnapshot() : nullptr) {}
 
   ~frozen() override {
     if (snapshot_)
@@ -150,8 +147,7 @@ public:
   }
 
   lookup get(space where, std::string_view key) const override {
-    return visit_.open ? get_from(*visit_.open, options(), where, key)
-                       : lookup{std::nullopt, true};
+    return visit_.open ? get_from(*visit_.open, options(), where, key) : lookup{std::nullopt, true};
   }
 
   bool scan(const scan_range& range, const row_visitor& visit) const override {
@@ -194,8 +190,7 @@ std::shared_ptr<rocksdb_backend> rocksdb_backend::open(const std::string& folder
   return made;
 }
 
-rocksdb_backend::rocksdb_backend(std::unique_ptr<inside> in) : in_(std::move(in)) {
-}
+rocksdb_backend::rocksdb_backend(std::unique_ptr<inside> in) : in_(std::move(in)) {}
 
 rocksdb_backend::~rocksdb_backend() = default;
 
@@ -216,8 +211,8 @@ disk_result rocksdb_backend::commit(const key_batch& batch) {
   rocksdb::WriteBatch all;
   for (const auto& change : batch) {
     auto* family = visit.open->family(change.where);
-    const auto staged = change.value ? all.Put(family, change.key, *change.value)
-                                     : all.Delete(family, change.key);
+    const auto staged =
+      change.value ? all.Put(family, change.key, *change.value) : all.Delete(family, change.key);
     if (!staged.ok())
       return result_of(staged);
   }

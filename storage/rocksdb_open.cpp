@@ -70,9 +70,8 @@ rocksdb::ColumnFamilyOptions family_options(const rocksdb_bounds& bounds,
 }
 
 /// Ours first, in the order of `space`; then what a newer version left, untouched.
-std::vector<rocksdb::ColumnFamilyDescriptor> families_of(const rocksdb_place& place,
-                                                         const rocksdb::DBOptions& options,
-                                                         bool make_ours) {
+std::vector<rocksdb::ColumnFamilyDescriptor>
+families_of(const rocksdb_place& place, const rocksdb::DBOptions& options, bool make_ours) {
   std::vector<std::string> there;
   rocksdb::DB::ListColumnFamilies(options, place.folder, &there).PermitUncheckedError();
   const std::set<std::string> known{there.begin(), there.end()};
@@ -94,8 +93,7 @@ rocksdb_place::rocksdb_place(std::string folder, const rocksdb_bounds& bounds,
                              file_system_ptr files)
   : folder(std::move(folder)), bounds(bounds),
     files(files ? std::move(files) : rocksdb::FileSystem::Default()),
-    env(rocksdb::NewCompositeEnv(this->files)) {
-}
+    env(rocksdb::NewCompositeEnv(this->files)) {}
 
 open_database::~open_database() {
   for (auto* family : families)
@@ -124,8 +122,8 @@ disk_result open_for_reading(const rocksdb_place& place, std::unique_ptr<open_da
   auto made = std::make_unique<open_database>();
   made->read_only = true;
   rocksdb::DB* db = nullptr;
-  const auto status
-    = rocksdb::DB::OpenForReadOnly(options, place.folder, families, &made->families, &db);
+  const auto status =
+    rocksdb::DB::OpenForReadOnly(options, place.folder, families, &made->families, &db);
   made->db.reset(db);
   if (status.ok())
     opened = std::move(made);
@@ -145,7 +143,9 @@ disk_result result_of(const rocksdb::Status& status) {
   if (status.ok())
     return {};
   const auto words = status.ToString();
-  const auto says = [&](int error) { return words.find(std::strerror(error)) != std::string::npos; };
+  const auto says = [&](int error) {
+    return words.find(std::strerror(error)) != std::string::npos;
+  };
   if (status.IsNoSpace() || says(ENOSPC) || says(EDQUOT))
     return {cause::full, words};
   return {says(EROFS) ? cause::read_only : cause::broken, words};

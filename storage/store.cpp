@@ -17,8 +17,7 @@ namespace unpod {
 struct answer_box {
   using ticketed = std::pair<std::uint64_t, store_answer>;
 
-  explicit answer_box(caf::actor_addr owner) : owner(std::move(owner)) {
-  }
+  explicit answer_box(caf::actor_addr owner) : owner(std::move(owner)) {}
 
   void put(std::uint64_t ticket, store_answer answer) {
     {

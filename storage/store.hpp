@@ -34,8 +34,7 @@ struct store_state {
 
   static inline const char* name = "store";
 
-  explicit store_state(self_pointer self) : self(self) {
-  }
+  explicit store_state(self_pointer self) : self(self) {}
   ~store_state();
 
   caf::typed_response_promise<store_done> write(const store_write& request);

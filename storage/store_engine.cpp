@@ -29,8 +29,7 @@ store_answer refusal_about(const disk_result& trouble) {
 } // namespace
 
 store_engine::store_engine(backend_ptr disk, const store_limits& bounds, const engine_bounds& own)
-  : disk_(std::move(disk)), bounds_(bounds), own_(own) {
-}
+  : disk_(std::move(disk)), bounds_(bounds), own_(own) {}
 
 // -- any thread --------------------------------------------------------------------
 
@@ -212,8 +211,8 @@ void store_engine::run_group(work& all, mono_time now, wall_ms wall) {
   for (const auto& entry : all.journal)
     group.add(entry.change);
   for (const auto& request : all.requests)
-    all.answers.push_back(std::visit([&](const auto& what) { return group.add(what); },
-                                     request.what));
+    all.answers.push_back(
+      std::visit([&](const auto& what) { return group.add(what); }, request.what));
   const auto written = group.empty() ? disk_result{} : write(group);
   if (written.ok())
     return recover();
@@ -255,8 +254,8 @@ void store_engine::ail(const disk_result& why, mono_time now) {
   complained_ = now;
   said_so_ = true;
   log(log_level::error, "storage", "",
-      "the store can't write and is tried again every "
-        + std::to_string(own_.heal_every.count()) + " ms; calls go on: " + why.words);
+      "the store can't write and is tried again every " + std::to_string(own_.heal_every.count())
+        + " ms; calls go on: " + why.words);
 }
 
 void store_engine::recover() {

@@ -9,8 +9,8 @@ namespace unpod {
 
 namespace {
 
-const char* const read_failed
-  = "the disk could not be read; nothing was changed, see the node's log";
+const char* const read_failed =
+  "the disk could not be read; nothing was changed, see the node's log";
 
 std::string name_of(table which, const std::string& key) {
   static constexpr std::array<const char*, 5> nouns{"pipe", "call", "key", "token", "entry"};
@@ -23,9 +23,9 @@ void plan_change(const store_change& change, const store_limits& bounds, write_p
   const auto which = table_of(change.record);
   const auto key = std::visit([](const auto& record) { return key_of(record); }, change.record);
   if (!is_good_key(which, key)) {
-    plan.refused = refuse(refusal::invalid, "a record needs an id of 1 to "
-                                              + std::to_string(key_bytes_max)
-                                              + " bytes without '/'");
+    plan.refused =
+      refuse(refusal::invalid, "a record needs an id of 1 to " + std::to_string(key_bytes_max)
+                                 + " bytes without '/'");
     return;
   }
   const auto place = place_of(which);
@@ -36,10 +36,10 @@ void plan_change(const store_change& change, const store_limits& bounds, write_p
     planned.change.value = encode_record(change.record);
   const auto bytes = erased ? 0 : planned.change.value->size();
   if (bytes > bounds.record_bytes_max) {
-    plan.refused = refuse(refusal::invalid, name_of(which, key) + " would take "
-                                              + std::to_string(bytes) + " bytes; make it smaller: "
-                                              + "record_bytes_max = "
-                                              + std::to_string(bounds.record_bytes_max));
+    plan.refused =
+      refuse(refusal::invalid, name_of(which, key) + " would take " + std::to_string(bytes)
+                                 + " bytes; make it smaller: " + "record_bytes_max = "
+                                 + std::to_string(bounds.record_bytes_max));
     return;
   }
   plan.bytes += bytes + planned.change.key.size();
@@ -57,11 +57,11 @@ store_answer conflict_about(const key_change& change) {
   const auto slash = change.key.find('/');
   const auto id = change.where == space::config ? change.key.substr(slash + 1) : change.key;
   const bool is_pipe = change.where == space::config && change.key.rfind("pipe/", 0) == 0;
-  const auto which = is_pipe                           ? table::pipes
-                     : change.where == space::config   ? table::keys
-                     : change.where == space::calls    ? table::calls
-                     : change.where == space::tokens   ? table::tokens
-                                                       : table::journal;
+  const auto which = is_pipe                         ? table::pipes
+                     : change.where == space::config ? table::keys
+                     : change.where == space::calls  ? table::calls
+                     : change.where == space::tokens ? table::tokens
+                                                     : table::journal;
   return refuse(refusal::conflict, name_of(which, id) + " exists already; choose another id");
 }
 

@@ -51,8 +51,7 @@ write_plan plan_append(const journal_record& entry, const store_limits& bounds);
 /// One batch in the making. The store thread.
 class store_group {
 public:
-  explicit store_group(const key_view& disk) : disk_(disk) {
-  }
+  explicit store_group(const key_view& disk) : disk_(disk) {}
 
   /// Takes all of the write or none of it. The answer holds once the batch is down.
   store_answer add(const write_plan& plan);

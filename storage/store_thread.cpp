@@ -19,8 +19,7 @@ void run(store_engine& engine) {
 } // namespace
 
 store_thread::store_thread(std::shared_ptr<store_engine> engine)
-  : engine_(std::move(engine)), thread_([this] { run(*engine_); }) {
-}
+  : engine_(std::move(engine)), thread_([this] { run(*engine_); }) {}
 
 store_thread::~store_thread() {
   engine_->stop();

@@ -20,6 +20,9 @@ inline constexpr std::size_t long_text_bytes_max = 4 * 1024;
 /// bytes. 64 KB: unknown keys, a brain's prompt.
 inline constexpr std::size_t extra_bytes_max = 64 * 1024;
 
+/// levels. 64: bodies are bounded as they arrive; what was kept of them is no deeper.
+inline constexpr std::size_t extra_depth_max = 64;
+
 struct body_rules {
   const std::vector<voice_profile>* profiles = nullptr;
   std::function<std::string(const std::string& grammar)> grammar_mistake;

@@ -59,6 +59,11 @@ std::string pipe_json(const pipe_record& pipe) {
   line.text("status", pipe.status).raw("first_speaker", json_or_null(pipe.first_speaker));
   line.raw("greeting", json_or_null(pipe.greeting));
   line.raw("stt_grammar", json_or_null(pipe.stt_grammar));
+  line.raw("apology", json_or_null(pipe.apology));
+  if (pipe.end_of_turn_silence_ms > 0)
+    line.whole("end_of_turn_silence_ms", pipe.end_of_turn_silence_ms);
+  if (pipe.barge_in_min_speech_ms > 0)
+    line.whole("barge_in_min_speech_ms", pipe.barge_in_min_speech_ms);
   line.raw("created", json_time(pipe.created)).raw("modified", json_time(pipe.modified));
   return line.str();
 }
@@ -78,6 +83,7 @@ std::string call_json(const call_record& call, bool with_transcript) {
   line.raw("end_reason", json_or_null(call.end_reason));
   line.raw("worker_id", json_or_null(call.worker));
   line.raw("recording", json_or_null(call.recording));
+  line.whole("transcript_turns", call.transcript.size());
   if (with_transcript)
     line.raw("transcript", transcript_json(call));
   line.raw("created", json_time(call.created)).raw("modified", json_time(call.modified));

@@ -40,8 +40,9 @@ public:
     namespace websocket = beast::websocket;
     // Beast has its own timers from here on; the HTTP deadline would kill the socket.
     beast::get_lowest_layer(ws_).expires_never();
+    // Twice: the session's own deadline of a close comes first, and knows what to tell.
     ws_.set_option(
-      websocket::stream_base::timeout{settings.close_wait, 2 * settings.ping_every, true});
+      websocket::stream_base::timeout{2 * settings.close_wait, 2 * settings.ping_every, true});
     ws_.read_message_max(settings.message_bytes_max);
     ws_.auto_fragment(false);
     ws_.set_option(websocket::stream_base::decorator(

@@ -10,8 +10,8 @@ namespace unpod {
 
 caller_mind::caller_mind(std::vector<cast_turn> turns, bool expects_greeting,
                          std::vector<std::chrono::milliseconds> durations, caller_manners manners)
-  : turns_{std::move(turns)}, expects_greeting_{expects_greeting}, durations_{std::move(durations)},
-    manners_{manners} {
+  : turns_{std::move(turns)}, expects_greeting_{expects_greeting},
+    durations_{std::move(durations)}, manners_{manners} {
   durations_.resize(turns_.size());
 }
 

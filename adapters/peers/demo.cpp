@@ -18,7 +18,8 @@ namespace {
 constexpr std::chrono::milliseconds register_wait{10'000};
 constexpr std::chrono::seconds record_wait{15}; // for an ended call to be on record
 constexpr std::chrono::milliseconds ask_every{50};
-constexpr std::size_t calls_remembered_max = 8; // the demo has one at a time
+constexpr std::chrono::milliseconds farewell_max{2'000}; // for sockets to close properly
+constexpr std::size_t calls_remembered_max = 8;          // the demo has one at a time
 
 /// What the runner saw of each call, gathered from its news.
 class call_notes {
@@ -52,8 +53,7 @@ public:
   stage(const demo_node& node, const demo_settings& settings, const demo_tools& tools,
         const demo_watch& watch)
     : node_{node}, settings_{settings}, tools_{tools}, watch_{watch},
-      notes_{std::make_shared<call_notes>()} {
-  }
+      notes_{std::make_shared<call_notes>()} {}
 
   bool open(std::string& why) {
     return start_runner(why) && create_pipe(why);
@@ -79,6 +79,16 @@ public:
     judge(call, told, seen);
     return call;
   }
+
+  ~stage() {
+    if (runner_) {
+      runner_->stop();
+      runner_->wait_closed(farewell_max);
+    }
+  }
+
+  stage(const stage&) = delete;
+  stage& operator=(const stage&) = delete;
 
 private:
   bool start_runner(std::string& why) {
@@ -111,9 +121,9 @@ private:
     auto text = answer.status / 100 == 2 ? read_data_text(answer.body, key) : "";
     if (text.empty())
       why = what + " failed: "
-            + (answer.status == 0 ? answer.why
-                                  : "HTTP " + std::to_string(answer.status) + " "
-                                      + answer.body.substr(0, 300));
+            + (answer.status == 0
+                 ? answer.why
+                 : "HTTP " + std::to_string(answer.status) + " " + answer.body.substr(0, 300));
     return text;
   }
 
@@ -144,8 +154,8 @@ private:
                               "asking for a session token", why);
     if (token.empty())
       return why;
-    const auto url = "ws" + node_.base_url.substr(node_.base_url.find("://")) + "/v1/pipes/" + pipe_
-               + "/connect";
+    const auto url =
+      "ws" + node_.base_url.substr(node_.base_url.find("://")) + "/v1/pipes/" + pipe_ + "/connect";
     mono_time began = mono_now();
     caller = run_synthetic_caller(tools_.dial, with_token(url, token), part,
                                   [&](const client_event& event) {

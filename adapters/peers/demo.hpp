@@ -43,7 +43,7 @@ demo_tools make_demo_tools(net_threads& threads);
 
 struct demo_settings {
   talk_script script;
-  std::uint64_t seed = 0;  // call n is cast with seed + n, unless it is 0 and n is the first
+  std::uint64_t seed = 0; // call n is cast with seed + n, unless it is 0 and n is the first
   std::size_t repeat = 1;
   bool free_speech = false; // no grammar
   std::string agent = "demo-desk";
@@ -52,8 +52,8 @@ struct demo_settings {
 
 /// One line of the conversation as it happens.
 struct demo_event {
-  double at_s = 0;   // since the call began
-  std::string who;   // caller, heard, agent, cut, call
+  double at_s = 0; // since the call began
+  std::string who; // caller, heard, agent, cut, call
   std::string words;
 };
 using demo_watch = std::function<void(const demo_event&)>;

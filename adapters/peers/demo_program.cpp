@@ -72,11 +72,12 @@ void print_measures(std::ostream& out, const demo_call& call) {
   for (std::size_t n = 0; n < call.report.turns.size(); ++n) {
     const auto& turn = call.report.turns[n];
     char text[160];
-    std::snprintf(text, sizeof text, "  turn %zu: answer after %.0f ms, longest pause %.0f ms", n + 1,
-                  turn.response_ms, turn.longest_gap_ms);
+    std::snprintf(text, sizeof text, "  turn %zu: answer after %.0f ms, longest pause %.0f ms",
+                  n + 1, turn.response_ms, turn.longest_gap_ms);
     out << text;
     if (turn.stop_ms >= 0) {
-      std::snprintf(text, sizeof text, "; agent silent %.0f ms after the caller cut in", turn.stop_ms);
+      std::snprintf(text, sizeof text, "; agent silent %.0f ms after the caller cut in",
+                    turn.stop_ms);
       out << text;
     }
     out << "\n           the agent's channel says: " << turn.recognised << "\n";
@@ -138,8 +139,7 @@ bool load_script(const demo_wishes& wishes, talk_script& script, std::string& wh
 class telling {
 public:
   telling(const demo_wishes& wishes, demo_folder& folder, std::ostream& out)
-    : wishes_{wishes}, folder_{folder}, out_{out} {
-  }
+    : wishes_{wishes}, folder_{folder}, out_{out} {}
 
   demo_watch watch() {
     if (wishes_.json || wishes_.repeat > 1)
@@ -160,8 +160,8 @@ public:
       return;
     if (wishes_.repeat == 1)
       return print_call(out_, call);
-    out_ << "call " << calls_ << " of " << wishes_.repeat << ": " << (call.ok() ? "well" : "NOT well")
-         << std::endl;
+    out_ << "call " << calls_ << " of " << wishes_.repeat << ": "
+         << (call.ok() ? "well" : "NOT well") << std::endl;
     print_findings(out_, call.report.findings);
   }
 
@@ -238,8 +238,9 @@ int run_demo_program(const demo_wishes& wishes, const demo_node_starter& start_n
     out << "a node at " << node->base_url << ", a runner \"" << settings.agent
         << "\", and a caller:\n\n";
   telling tell{wishes, folder, out};
-  auto calls = perform_demo(*node, settings, tools, tell.watch(),
-                            [&](const demo_call& call) { tell.call_done(call); }, why);
+  auto calls = perform_demo(
+    *node, settings, tools, tell.watch(), [&](const demo_call& call) { tell.call_done(call); },
+    why);
   node.reset();
   if (calls.empty())
     return refuse();

@@ -17,8 +17,8 @@ namespace unpod {
 
 /// Starts a node that keeps its data in `data_dir`; destroying what is returned stops it.
 /// Null and words when it can't.
-using demo_node_starter
-  = std::function<std::shared_ptr<const demo_node>(const std::string& data_dir, std::string& why)>;
+using demo_node_starter =
+  std::function<std::shared_ptr<const demo_node>(const std::string& data_dir, std::string& why)>;
 
 struct demo_wishes {
   std::uint64_t seed = 0;

@@ -11,8 +11,8 @@ namespace unpod {
 namespace {
 
 constexpr std::size_t depth_max = 32;
-constexpr std::size_t turns_max = 2'000;  // store_limits::transcript_turns_max
-constexpr std::size_t parts_max = 32;     // of one ledger
+constexpr std::size_t turns_max = 2'000; // store_limits::transcript_turns_max
+constexpr std::size_t parts_max = 32;    // of one ledger
 constexpr double ledger_sum_off_max_ms = 1.0;
 
 std::string base_name(const std::string& path) {
@@ -136,8 +136,9 @@ std::vector<demo_turn> tell_turns(const std::vector<cast_turn>& cast, const seen
     }
     const bool is_to_be_cut = n + 1 < cast.size() && cast[n + 1].cue.barge_in;
     if (turn.cut_off != is_to_be_cut)
-      findings.push_back(name + (is_to_be_cut ? "the reply was to be interrupted, and was not"
-                                              : "the reply was interrupted, against the script"));
+      findings.push_back(name
+                         + (is_to_be_cut ? "the reply was to be interrupted, and was not"
+                                         : "the reply was interrupted, against the script"));
     if (n < seen.heard.size() && n < exchanges.size() && seen.heard[n] != turn.user)
       findings.push_back(name + "the runner was told \"" + seen.heard[n]
                          + "\", the transcript says \"" + turn.user + "\"");

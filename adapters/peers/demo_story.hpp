@@ -41,16 +41,17 @@ std::string read_data_text(const std::string& body, const char* key);
 
 /// What was seen on the wire while the call lasted.
 struct seen_call {
-  std::vector<std::string> heard;                        // user.text, in order
-  std::vector<std::string> replies;                      // the runner's answers, in order
-  std::vector<std::pair<std::size_t, std::string>> cuts; // answer (0: the greeting, n: answer n) that
-                                                         // was interrupted, and its heard_prefix
+  std::vector<std::string> heard;   // user.text, in order
+  std::vector<std::string> replies; // the runner's answers, in order
+  std::vector<std::pair<std::size_t, std::string>>
+    cuts;            // answer (0: the greeting, n: answer n) that
+                     // was interrupted, and its heard_prefix
   std::string ended; // reason, as the caller was told; empty: never
 };
 
 struct demo_turn {
   std::string says;
-  std::string user; // what the node heard
+  std::string user;  // what the node heard
   std::string agent; // the runner's whole reply
   bool barge_in = false;
   bool cut_off = false;

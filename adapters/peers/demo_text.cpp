@@ -36,8 +36,13 @@ void write_turn(json::writer& w, const demo_turn& turn) {
 void write_summary(json::writer& w, const std::vector<demo_call>& calls) {
   w.key("summary").object();
   for (const auto& line : summarise(calls))
-    w.key(line.name).object().field("count", line.count).field("p50_ms", line.p50_ms)
-      .field("p99_ms", line.p99_ms).field("max_ms", line.max_ms).end();
+    w.key(line.name)
+      .object()
+      .field("count", line.count)
+      .field("p50_ms", line.p50_ms)
+      .field("p99_ms", line.p99_ms)
+      .field("max_ms", line.max_ms)
+      .end();
   w.end();
 }
 
@@ -102,8 +107,8 @@ std::string ledger_table(const std::vector<demo_turn>& turns) {
   for (std::size_t n = 0; n < turns.size(); ++n) {
     if (turns[n].ledger.empty())
       continue;
-    std::string head = "  " + right("turn", name_width), row = "  " + right(std::to_string(n + 1),
-                                                                            name_width);
+    std::string head = "  " + right("turn", name_width),
+                row = "  " + right(std::to_string(n + 1), name_width);
     for (const auto& [name, ms] : turns[n].ledger) {
       head += right(name, column_width);
       row += right(fixed(ms), column_width);

@@ -12,7 +12,8 @@ namespace unpod {
 
 namespace {
 
-constexpr const char* caller_voice = "rms"; // another than the agent's, so that nobody hears himself
+constexpr const char* caller_voice =
+  "rms"; // another than the agent's, so that nobody hears himself
 
 /// The phrase without the quiet around it and the hiss that this voice ends in: when a
 /// caller's last sound was must be beyond dispute, since latency is counted from there.

@@ -62,8 +62,8 @@ struct socket_handle {
 /// Waits until the socket is ready for this or the deadline passes.
 bool wait_for(int fd, short what, clock::time_point deadline) {
   for (;;) {
-    const auto left
-      = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - clock::now()).count();
+    const auto left =
+      std::chrono::duration_cast<std::chrono::milliseconds>(deadline - clock::now()).count();
     if (left <= 0)
       return false;
     pollfd one{fd, what, 0};
@@ -122,8 +122,8 @@ std::string request_text(const http_base& base, const std::string& method, const
   if (!key.empty())
     out += "Authorization: Bearer " + key + "\r\n";
   if (!body.empty() || method == "POST")
-    out += "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size())
-           + "\r\n";
+    out +=
+      "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
   return out + "\r\n" + body;
 }
 
@@ -166,8 +166,7 @@ std::optional<http_base> parse_http_base(std::string_view url) {
   return base;
 }
 
-http_answer_reader::http_answer_reader(http_client_limits limits) : limits_{limits} {
-}
+http_answer_reader::http_answer_reader(http_client_limits limits) : limits_{limits} {}
 
 const http_answer& http_answer_reader::answer() const {
   return answer_;
@@ -311,8 +310,8 @@ bool http_answer_reader::read_some(std::size_t& wanted) {
 }
 
 http_answer http_exchange(const std::string& base_url, const std::string& method,
-                          const std::string& path, const std::string& key,
-                          const std::string& body, const http_client_limits& limits) {
+                          const std::string& path, const std::string& key, const std::string& body,
+                          const http_client_limits& limits) {
   const auto base = parse_http_base(base_url);
   if (!base || path.empty() || path.front() != '/')
     return failed("not an http:// address: " + base_url.substr(0, 200));

@@ -66,7 +66,7 @@ private:
 
 /// `key` goes into `Authorization: Bearer`; an empty `body` sends none.
 http_answer http_exchange(const std::string& base_url, const std::string& method,
-                          const std::string& path, const std::string& key,
-                          const std::string& body, const http_client_limits& limits = {});
+                          const std::string& path, const std::string& key, const std::string& body,
+                          const http_client_limits& limits = {});
 
 } // namespace unpod

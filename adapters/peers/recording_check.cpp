@@ -13,9 +13,9 @@ namespace unpod {
 
 namespace {
 
-constexpr std::size_t near_cut = 6;        // words around a cut that are candidates
+constexpr std::size_t near_cut = 6;          // words around a cut that are candidates
 constexpr std::size_t grammar_words = 1'500; // stays below the recogniser's own limit
-constexpr std::size_t agent_join_ms = 10;  // every pause of the agent is looked at
+constexpr std::size_t agent_join_ms = 10;    // every pause of the agent is looked at
 
 std::string ms_text(double ms) {
   char text[32];
@@ -43,8 +43,7 @@ public:
     : audio_{audio}, expected_{expected}, recognise_{recognise}, limits_{limits},
       caller_{speech_spans(audio.left, audio.rate_hz,
                            static_cast<std::size_t>(limits.caller_join.count()))},
-      agent_{speech_spans(audio.right, audio.rate_hz, agent_join_ms)} {
-  }
+      agent_{speech_spans(audio.right, audio.rate_hz, agent_join_ms)} {}
 
   recording_report run() {
     const auto& turns = expected_.turns;
@@ -112,8 +111,8 @@ private:
     if (spans.empty())
       return find("the agent never spoke");
     check_gaps(spans);
-    report_.greeting_recognised
-      = check_words(spans, expected_.greeting, expected_.greeting_cut_off, std::nullopt);
+    report_.greeting_recognised =
+      check_words(spans, expected_.greeting, expected_.greeting_cut_off, std::nullopt);
   }
 
   void check_hearing(const expected_turn& turn) {
@@ -160,8 +159,7 @@ private:
     if (!at_all)
       find("a barge-in was to cut in, but the agent was silent");
     else if (measured.stop_ms > static_cast<double>(limits_.stop_max.count()))
-      find("the agent fell silent only " + ms_text(measured.stop_ms)
-           + " after the caller cut in");
+      find("the agent fell silent only " + ms_text(measured.stop_ms) + " after the caller cut in");
   }
 
   void check_reply(std::size_t n) {
@@ -184,8 +182,8 @@ private:
            + ms_text(measured.response_ms));
     measured.longest_gap_ms = check_gaps(spans);
     if (turn.cut_off)
-      measured.recognised
-        = check_words(spans, turn.reply, true, spoken_words(turn.heard_prefix).size());
+      measured.recognised =
+        check_words(spans, turn.reply, true, spoken_words(turn.heard_prefix).size());
     else
       measured.recognised = check_words(spans, turn.reply, false, std::nullopt);
   }
@@ -303,7 +301,8 @@ std::string reply_grammar(const std::string& reply, std::size_t cut_at,
   };
   add(words);
   for (const auto length : candidate_lengths(reply, words.size(), cut_at))
-    add({words.begin(), words.begin() + static_cast<std::ptrdiff_t>(std::min(length, words.size()))});
+    add(
+      {words.begin(), words.begin() + static_cast<std::ptrdiff_t>(std::min(length, words.size()))});
   std::size_t begin = 0; // what it would sound like if one clause had been lost
   for (const auto end : clause_ends(reply)) {
     auto without = words;

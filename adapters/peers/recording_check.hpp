@@ -49,10 +49,10 @@ struct recording_limits {
 };
 
 struct expected_turn {
-  std::string says;   // what the caller says
-  std::string heard;  // what the node understood
+  std::string says;      // what the caller says
+  std::string heard;     // what the node understood
   bool barge_in = false; // the caller cuts in on the speech before
-  std::string reply;  // the runner's whole text
+  std::string reply;     // the runner's whole text
   bool cut_off = false;
   std::string heard_prefix; // of the reply, when it was cut off
   double total_ms = -1;     // the ledger's; negative: none
@@ -71,8 +71,8 @@ struct measured_turn {
   double response_ms = -1; // caller's last sound -> agent's first sample
   double audible_ms = -1;  // caller's last sound -> agent's first audible sound
   double longest_gap_ms = 0;
-  double overlap_ms = 0; // with the agent, while the caller says this turn
-  double stop_ms = -1;   // barge-in: caller's first sound -> agent silent
+  double overlap_ms = 0;  // with the agent, while the caller says this turn
+  double stop_ms = -1;    // barge-in: caller's first sound -> agent silent
   std::string recognised; // the agent's channel
 };
 
@@ -89,8 +89,7 @@ struct recording_report {
 };
 
 recording_report check_recording(const wav_audio& audio, const expected_call& expected,
-                                 const recogniser& recognise,
-                                 const recording_limits& limits = {});
+                                 const recogniser& recognise, const recording_limits& limits = {});
 
 /// The grammar an agent's reply is recognised with. `cut_at` > 0: cut off near that many words.
 std::string reply_grammar(const std::string& reply, std::size_t cut_at,

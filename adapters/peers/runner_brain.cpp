@@ -25,8 +25,7 @@ public:
 
 class script_brain : public runner_brain {
 public:
-  explicit script_brain(std::shared_ptr<const talk_script> script) : script_{std::move(script)} {
-  }
+  explicit script_brain(std::shared_ptr<const talk_script> script) : script_{std::move(script)} {}
 
   std::string greeting() override {
     return script_->greeting;

@@ -71,8 +71,7 @@ class runner_client::impl : public std::enable_shared_from_this<impl> {
 public:
   impl(runner_settings settings, brain_maker brains, websocket_dialer dial, delayer later)
     : settings_{std::move(settings)}, brains_{std::move(brains)}, dial_{std::move(dial)},
-      later_{std::move(later)}, talk_{identity_of(settings_.agent), settings_.limits} {
-  }
+      later_{std::move(later)}, talk_{identity_of(settings_.agent), settings_.limits} {}
 
   // -- control socket -----------------------------------------------------------
 
@@ -116,6 +115,11 @@ public:
     return changed_.wait_for(lock, wait, [this] { return over_; });
   }
 
+  bool wait_closed(std::chrono::milliseconds wait) {
+    std::unique_lock lock{mutex_};
+    return changed_.wait_for(lock, wait, [this] { return sockets_ == 0; });
+  }
+
   std::string why_refused() const {
     const std::lock_guard lock{mutex_};
     return refused_;
@@ -153,6 +157,7 @@ private:
       if (!channel)
         return come_again(why);
       control_ = channel;
+      ++sockets_;
       hello = talk_.open();
     }
     channel_handler handler;
@@ -192,12 +197,18 @@ private:
 
   void control_closed(std::uint64_t connection, std::uint16_t code, const std::string& reason) {
     const std::lock_guard lock{mutex_};
+    socket_gone();
     if (over_ || connection != connection_)
       return;
     if (says_unwelcome(code))
       refuse("the node closed with " + std::to_string(code) + ": " + reason.substr(0, 120));
     else
       come_again("closed with " + std::to_string(code) + " " + reason.substr(0, 120));
+  }
+
+  void socket_gone() {
+    --sockets_;
+    changed_.notify_all();
   }
 
   /// Locked. Running calls go on meanwhile.
@@ -278,6 +289,7 @@ private:
       if (!channel)
         return try_bridge_again(line, why);
       line->channel = channel;
+      ++sockets_;
     }
     channel_handler handler;
     // Known by its address only: a channel that held itself would never be freed.
@@ -365,6 +377,7 @@ private:
   void bridge_closed(const bridge_ptr& line, const ws_channel* from, std::uint16_t code,
                      const std::string& reason) {
     const std::lock_guard lock{mutex_};
+    socket_gone();
     if (!current(line) || line->channel.get() != from)
       return;
     if (!line->talk.talking() && line->brain == nullptr)
@@ -375,7 +388,8 @@ private:
   void try_bridge_again(const bridge_ptr& line, const std::string& why) {
     line->channel.reset();
     if (line->attempts >= settings_.limits.bridge_attempts_max)
-      return finish(line, "no bridge after " + std::to_string(line->attempts) + " attempts: " + why);
+      return finish(line,
+                    "no bridge after " + std::to_string(line->attempts) + " attempts: " + why);
     const std::chrono::milliseconds pause{200 * line->attempts};
     later_(pause, [weak = weak_from_this(), line] {
       if (const auto self = weak.lock()) {
@@ -412,6 +426,7 @@ private:
   ws_channel_ptr control_;
   std::uint64_t connection_ = 0; // callbacks of an older connection are ignored
   std::size_t attempts_ = 0;
+  std::size_t sockets_ = 0; // started and not closed
   bool registered_ = false;
   bool over_ = false;
   std::string refused_;
@@ -422,8 +437,7 @@ private:
 runner_client::runner_client(runner_settings settings, brain_maker brains, websocket_dialer dial,
                              delayer later)
   : impl_{std::make_shared<impl>(std::move(settings), std::move(brains), std::move(dial),
-                                 std::move(later))} {
-}
+                                 std::move(later))} {}
 
 runner_client::~runner_client() {
   impl_->stop();
@@ -443,6 +457,10 @@ bool runner_client::wait_registered(std::chrono::milliseconds wait) {
 
 bool runner_client::wait_over(std::chrono::milliseconds wait) {
   return impl_->wait_over(wait);
+}
+
+bool runner_client::wait_closed(std::chrono::milliseconds wait) {
+  return impl_->wait_closed(wait);
 }
 
 std::string runner_client::why_refused() const {

@@ -19,7 +19,16 @@ namespace unpod {
 
 /// One thing worth telling whoever watches the runner.
 struct runner_news {
-  enum class kind { registered, lost, refused, call_started, user_text, reply, interrupted, call_over };
+  enum class kind {
+    registered,
+    lost,
+    refused,
+    call_started,
+    user_text,
+    reply,
+    interrupted,
+    call_over
+  };
   kind what = kind::lost;
   std::string call; // session id; empty for the control socket's news
   std::string text; // words; what was heard, said, or went wrong
@@ -46,8 +55,7 @@ std::string control_url(const std::string& base_url);
 /// Safe to call from any thread. The dialler must answer later, not from within the call.
 class runner_client {
 public:
-  runner_client(runner_settings settings, brain_maker brains, websocket_dialer dial,
-                delayer later);
+  runner_client(runner_settings settings, brain_maker brains, websocket_dialer dial, delayer later);
   ~runner_client();
 
   runner_client(const runner_client&) = delete;
@@ -57,6 +65,9 @@ public:
 
   /// Closes every socket with 1001; nothing is dialled any more.
   void stop();
+
+  /// After `stop`: true when every socket has said goodbye, within `wait`.
+  bool wait_closed(std::chrono::milliseconds wait);
 
   /// True once the node has accepted the registration; false when it was
   /// refused for good, or after `wait`.

@@ -9,6 +9,7 @@ namespace unpod {
 namespace {
 
 constexpr std::chrono::milliseconds look_every{200};
+constexpr std::chrono::milliseconds farewell_max{2'000}; // for sockets to close properly
 
 const char* name_of(runner_news::kind what) {
   switch (what) {
@@ -70,6 +71,7 @@ int run_runner_program(const runner_wishes& wishes, const websocket_dialer& dial
   while (!stopping() && !client.wait_over(look_every)) {
   }
   client.stop();
+  client.wait_closed(farewell_max);
   if (const auto refused = client.why_refused(); !refused.empty()) {
     err << "unpod runner: the node sent this runner away (" << refused
         << "); is --key the key that `unpod start` printed?\n";

@@ -58,8 +58,7 @@ std::string with_token(const std::string& url, const std::string& token) {
 // -- control socket -------------------------------------------------------------
 
 control_talk::control_talk(runner_identity identity, runner_limits limits)
-  : identity_{std::move(identity)}, limits_{limits} {
-}
+  : identity_{std::move(identity)}, limits_{limits} {}
 
 std::string control_talk::open() {
   registered_ = false;
@@ -163,8 +162,7 @@ void control_talk::refuse_from_now_on() {
 
 // -- bridge -----------------------------------------------------------------------
 
-bridge_talk::bridge_talk(runner_limits limits) : limits_{limits} {
-}
+bridge_talk::bridge_talk(runner_limits limits) : limits_{limits} {}
 
 std::string bridge_talk::hello() {
   json::writer w;
@@ -203,7 +201,8 @@ bridge_step bridge_talk::on_frame(std::string_view text) {
     call_facts facts;
     facts.session = need(object, "session_id", missing);
     facts.agent = json::text(object, "agent_id").value_or("");
-    if (const auto* about = json::member(object, "metadata"); about != nullptr && about->IsObject()) {
+    if (const auto* about = json::member(object, "metadata");
+        about != nullptr && about->IsObject()) {
       facts.direction = json::text(*about, "direction").value_or("inbound");
       facts.user_number = json::text(*about, "user_number").value_or("");
     }

@@ -42,8 +42,7 @@ std::string why_not_words(std::string_view text) {
 /// Takes one line after another; remembers which turn or answer they belong to.
 class script_reader {
 public:
-  explicit script_reader(const script_limits& limits) : limits_{limits} {
-  }
+  explicit script_reader(const script_limits& limits) : limits_{limits} {}
 
   /// Empty when the line was understood.
   std::string line(std::string_view raw) {
@@ -127,9 +126,9 @@ private:
   }
 
   std::string when(const std::string& text) {
-    static const std::string usage
-      = "write `when: after 300 ms`, `when: barge-in after 1800 ms` or "
-        "`when: barge-in after word seven`";
+    static const std::string usage =
+      "write `when: after 300 ms`, `when: barge-in after 1800 ms` or "
+      "`when: barge-in after word seven`";
     if (!in_turn_ || !awaits_agent_)
       return "`when:` belongs under a caller line";
     auto rest = std::string_view{text};

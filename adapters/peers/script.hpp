@@ -6,7 +6,8 @@
 //   greeting: Good evening, harbor kitchen. How can I help you?
 //   caller: I would like to book a table for two       <- begins a turn
 //     or: do you have a table for two tonight           <- another way to say it (--seed picks)
-//     when: after 300 ms                                <- pause after the agent stopped; the default
+//     when: after 300 ms                                <- pause after the agent stopped; the
+//     default
 //   agent: With pleasure. We have a table at seven, or one in the garden at eight.
 //   caller: seven sounds wonderful
 //     when: barge-in after 1800 ms                      <- of the agent's audible speech

@@ -8,7 +8,7 @@ namespace unpod {
 
 namespace {
 
-constexpr double floor_rms_min = 60;   // of 32,768: a synthetic voice's breath is quieter
+constexpr double floor_rms_min = 60; // of 32,768: a synthetic voice's breath is quieter
 constexpr std::size_t click_frames = 2;
 
 double rms(const std::int16_t* pcm, std::size_t samples) {

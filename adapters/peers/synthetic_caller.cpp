@@ -57,9 +57,8 @@ std::vector<std::chrono::milliseconds> durations_of(const caller_part& part) {
 class call_in_progress {
 public:
   call_in_progress(const caller_part& part, const std::function<void(const client_event&)>& watch)
-    : part_{part}, watch_{watch},
-      mind_{part.turns, part.expects_greeting, durations_of(part), part.manners} {
-  }
+    : part_{part}, watch_{watch}, mind_{part.turns, part.expects_greeting, durations_of(part),
+                                        part.manners} {}
 
   caller_report run(const websocket_dialer& dial, const std::string& url) {
     const auto box = std::make_shared<event_box>();

@@ -25,9 +25,9 @@ struct caller_part {
 };
 
 struct caller_report {
-  std::string call;     // its id; empty: it never started
-  std::string ended;    // the reason the node gave
-  std::string failed;   // words: what went wrong on the caller's side; empty: nothing
+  std::string call;   // its id; empty: it never started
+  std::string ended;  // the reason the node gave
+  std::string failed; // words: what went wrong on the caller's side; empty: nothing
   std::size_t spoken = 0;
 };
 

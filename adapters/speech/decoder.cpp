@@ -3,6 +3,8 @@
 #include <pocketsphinx.h>
 #include <sphinxbase/err.h>
 #include <sphinxbase/feat.h>
+#include <sphinxbase/fsg_model.h>
+#include <sphinxbase/jsgf.h>
 #include <sphinxbase/ngram_model.h>
 
 #include <fstream>
@@ -62,7 +64,27 @@ struct decoder::library {
   cmn_t* means() const {
     return ps_get_feat(ps)->cmn_struct;
   }
+
+  bool set_grammar(const std::string& canonical) const;
 };
+
+/// The library's own `ps_set_jsgf_string` never frees what it parsed: step by step, then.
+bool decoder::library::set_grammar(const std::string& canonical) const {
+  auto* parsed = jsgf_parse_string(canonical.c_str(), nullptr);
+  if (!parsed)
+    return false;
+  bool set = false;
+  if (auto* rule = jsgf_get_public_rule(parsed)) {
+    const auto weight = cmd_ln_float_r(ps_get_config(ps), "-lw");
+    if (auto* graph =
+          jsgf_build_fsg(parsed, rule, ps_get_logmath(ps), static_cast<float32>(weight))) {
+      set = ps_set_fsg(ps, "grammar", graph) >= 0 && ps_set_search(ps, "grammar") >= 0;
+      fsg_model_free(graph); // the search keeps its own hold of it
+    }
+  }
+  jsgf_grammar_free(parsed);
+  return set;
+}
 
 language_model::~language_model() {
   const std::lock_guard lock{library_mutex()};
@@ -110,8 +132,7 @@ bool decoder::use_grammar(const std::string& canonical, std::string& why) {
   if (grammar_ == canonical && !canonical.empty())
     return true;
   grammar_.clear();
-  if (ps_set_jsgf_string(library_->ps, "grammar", canonical.c_str()) < 0
-      || ps_set_search(library_->ps, "grammar") < 0) {
+  if (!library_->set_grammar(canonical)) {
     why = "the recogniser does not take this grammar";
     return false;
   }

@@ -50,7 +50,7 @@ public:
 private:
   friend class decoder;
 
-  std::mutex turn_;        // one decoder at a time
+  std::mutex turn_;       // one decoder at a time
   void* model_ = nullptr; // ngram_model_t, read by the first decoder that wants it
 };
 

@@ -8,8 +8,7 @@ namespace unpod {
 decoder_pool::decoder_pool(speech_model model, const speech_limits& bounds,
                            std::size_t languages_max, std::size_t lent_max)
   : model_(std::move(model)), warm_max_(bounds.decoders_max), lent_max_(lent_max),
-    languages_(std::max<std::size_t>(languages_max, 1)) {
-}
+    languages_(std::max<std::size_t>(languages_max, 1)) {}
 
 std::unique_ptr<decoder> decoder_pool::lend(const std::string& grammar, std::string& why) {
   std::unique_ptr<decoder> lent;
@@ -46,9 +45,8 @@ std::unique_ptr<decoder> decoder_pool::take_warm(const std::string& grammar) {
 
 std::shared_ptr<language_model> decoder_pool::pick_language() {
   const std::lock_guard lock{mutex_};
-  auto& least = *std::min_element(languages_.begin(), languages_.end(), [](auto& a, auto& b) {
-    return a.use_count() < b.use_count();
-  });
+  auto& least = *std::min_element(languages_.begin(), languages_.end(),
+                                  [](auto& a, auto& b) { return a.use_count() < b.use_count(); });
   if (!least)
     least = std::make_shared<language_model>();
   return least;

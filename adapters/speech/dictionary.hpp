@@ -9,8 +9,7 @@ namespace unpod {
 
 class dictionary {
 public:
-  explicit dictionary(std::string path) : path_(std::move(path)) {
-  }
+  explicit dictionary(std::string path) : path_(std::move(path)) {}
 
   /// Which of these words it lacks; all of them when it cannot be read.
   std::set<std::string> lacks(const std::set<std::string>& words) const;

@@ -11,9 +11,9 @@ namespace unpod {
 namespace {
 
 /// STT STREAM as it sees itself: the interface, and what its session says.
-using fed_stt_stream = stt_stream_actor::extend<
-  caf::reacts_to<stt_ready>, caf::reacts_to<stt_partial>, caf::reacts_to<stt_final>,
-  caf::reacts_to<stt_failed>>;
+using fed_stt_stream =
+  stt_stream_actor::extend<caf::reacts_to<stt_ready>, caf::reacts_to<stt_partial>,
+                           caf::reacts_to<stt_final>, caf::reacts_to<stt_failed>>;
 
 struct stt_stream_setup {
   embedded_speech_ptr engine;
@@ -25,8 +25,7 @@ struct stt_stream_setup {
 
 class stream_outlet : public stt_outlet {
 public:
-  explicit stream_outlet(caf::actor_addr stream) : stream_(std::move(stream)) {
-  }
+  explicit stream_outlet(caf::actor_addr stream) : stream_(std::move(stream)) {}
   void ready() override {
     tell_actor(stream_, stt_ready{embedded_provider_name});
   }
@@ -49,8 +48,7 @@ struct stt_stream_state {
 
   static inline const char* name = "stt_stream";
 
-  explicit stt_stream_state(self_pointer self) : self(self) {
-  }
+  explicit stt_stream_state(self_pointer self) : self(self) {}
 
   ~stt_stream_state() {
     let_go();
@@ -108,11 +106,11 @@ fed_stt_stream::behavior_type stt_stream(stt_stream_state::self_pointer self,
 
 stt_spawner make_embedded_stt(embedded_speech_ptr engine) {
   return [engine = std::move(engine)](caf::local_actor* parent, stt_listener listener,
-                                      media_port_ptr port, stt_settings settings,
-                                      sample_index from, std::string) {
-    return stt_stream_actor{parent->spawn(
-      stt_stream, stt_stream_setup{engine, std::move(listener), std::move(port),
-                                   std::move(settings), from})};
+                                      media_port_ptr port, stt_settings settings, sample_index from,
+                                      std::string) {
+    return stt_stream_actor{
+      parent->spawn(stt_stream, stt_stream_setup{engine, std::move(listener), std::move(port),
+                                                 std::move(settings), from})};
   };
 }
 

@@ -37,8 +37,9 @@ namespace {
 constexpr seconds rest_check_every{5};
 
 /// TTS STREAM as it sees itself: the interface, and what its lane says.
-using fed_tts_stream = tts_stream_actor::extend<
-  caf::reacts_to<tts_first_byte>, caf::reacts_to<tts_job_over>, caf::reacts_to<tts_rest_check>>;
+using fed_tts_stream =
+  tts_stream_actor::extend<caf::reacts_to<tts_first_byte>, caf::reacts_to<tts_job_over>,
+                           caf::reacts_to<tts_rest_check>>;
 
 struct tts_stream_setup {
   embedded_speech_ptr engine;
@@ -52,8 +53,7 @@ struct tts_stream_state {
 
   static inline const char* name = "tts_stream";
 
-  explicit tts_stream_state(self_pointer self) : self(self) {
-  }
+  explicit tts_stream_state(self_pointer self) : self(self) {}
 
   ~tts_stream_state() {
     cancelled->all = true;
@@ -153,8 +153,7 @@ void tts_stream_state::settle(const tts_job_over& event) {
 
 void tts_stream_state::resume() {
   if (auto job = std::exchange(held, nullptr))
-    run(std::move(job),
-        [](tts_job& rest, const caf::actor_addr&) { return rest.play_rest(); });
+    run(std::move(job), [](tts_job& rest, const caf::actor_addr&) { return rest.play_rest(); });
 }
 
 void tts_stream_state::fail(const std::string& why) {

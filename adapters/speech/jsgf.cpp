@@ -1,3 +1,4 @@
+// The checks of a grammar as a whole, and its canonical form.
 #include "adapters/speech/jsgf_tree.hpp"
 
 #include <algorithm>
@@ -20,8 +21,7 @@ struct expansion {
 /// Walks a parsed grammar from its public rules; throws a trouble.
 class surveyor {
 public:
-  explicit surveyor(const grammar& of) : of_(of) {
-  }
+  explicit surveyor(const grammar& of) : of_(of) {}
 
   expansion survey_rule(const std::string& name, std::size_t line) {
     const auto found = of_.rules.find(name);
@@ -149,8 +149,8 @@ std::vector<grammar_trouble> unknown_words(const grammar& in, const unknown_amon
     words.insert(word);
   std::vector<grammar_trouble> troubles;
   for (const auto& word : unknown(words))
-    troubles.push_back({first_line.at(word), "'" + word.substr(0, 40)
-                                               + "' is not in the recogniser's dictionary"});
+    troubles.push_back(
+      {first_line.at(word), "'" + word.substr(0, 40) + "' is not in the recogniser's dictionary"});
   std::sort(troubles.begin(), troubles.end(),
             [](const auto& a, const auto& b) { return a.line < b.line; });
   if (troubles.size() > grammar_troubles_max)

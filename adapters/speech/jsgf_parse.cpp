@@ -1,3 +1,4 @@
+// The parser of our JSGF subset: characters to tokens to a tree.
 #include "adapters/speech/jsgf_tree.hpp"
 
 #include <algorithm>
@@ -63,7 +64,8 @@ private:
     if (text_.substr(at_, 5) != "#JSGF")
       return;
     const auto end = text_.find(';', at_);
-    if (end == std::string_view::npos || text_.substr(at_, end - at_).find('\n') != std::string_view::npos)
+    if (end == std::string_view::npos
+        || text_.substr(at_, end - at_).find('\n') != std::string_view::npos)
       throw grammar_trouble{line_, "the header has no ';' on its line"};
     at_ = end + 1;
   }
@@ -81,9 +83,9 @@ private:
     if (end == std::string_view::npos && two == "/*")
       throw grammar_trouble{line_, "a comment does not end"};
     const auto stop = end == std::string_view::npos ? text_.size() : two == "/*" ? end + 2 : end;
-    line_ += static_cast<std::size_t>(
-      std::count(text_.begin() + static_cast<std::ptrdiff_t>(at_),
-                 text_.begin() + static_cast<std::ptrdiff_t>(stop), '\n'));
+    line_ +=
+      static_cast<std::size_t>(std::count(text_.begin() + static_cast<std::ptrdiff_t>(at_),
+                                          text_.begin() + static_cast<std::ptrdiff_t>(stop), '\n'));
     at_ = stop;
     return true;
   }
@@ -115,8 +117,7 @@ private:
 
 class parser {
 public:
-  parser(std::string_view text, const speech_limits& bounds) : lexer_(text), bounds_(bounds) {
-  }
+  parser(std::string_view text, const speech_limits& bounds) : lexer_(text), bounds_(bounds) {}
 
   grammar run() {
     if (is_word("grammar")) {

@@ -17,15 +17,14 @@ constexpr std::size_t utterance_s_max = 60;
 } // namespace
 
 recognised recognise(decoder_pool& pool, const std::vector<std::int16_t>& pcm,
-                     std::uint32_t rate_hz, std::string_view grammar,
-                     const speech_limits& bounds) {
+                     std::uint32_t rate_hz, std::string_view grammar, const speech_limits& bounds) {
   if ((rate_hz != 8'000 && rate_hz != 16'000) || pcm.size() > utterance_s_max * rate_hz)
     return {{}, {}, "the audio is not an utterance of 8,000 or 16,000 samples a second"};
   const dictionary known{pool.model().words()};
-  const auto checked = grammar.empty() ? checked_grammar{}
-                                       : check_grammar(grammar, bounds, [&](const auto& words) {
-                                           return known.lacks(words);
-                                         });
+  const auto checked =
+    grammar.empty()
+      ? checked_grammar{}
+      : check_grammar(grammar, bounds, [&](const auto& words) { return known.lacks(words); });
   if (!checked.ok())
     return {{}, {}, checked.words()};
   recognised heard;

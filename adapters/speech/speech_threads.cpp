@@ -16,8 +16,7 @@ namespace unpod {
 
 class speech_threads::core {
 public:
-  explicit core(std::size_t threads)
-    : steady_max_(std::max<std::size_t>(threads, 2) - 1) {
+  explicit core(std::size_t threads) : steady_max_(std::max<std::size_t>(threads, 2) - 1) {
     for (std::size_t i = 0; i < threads; ++i)
       threads_.emplace_back([this] { work(); });
   }
@@ -69,8 +68,7 @@ private:
 
 class speech_threads::lane : public speech_lane, public std::enable_shared_from_this<lane> {
 public:
-  lane(std::shared_ptr<core> on, urgency how) : core_(std::move(on)), how_(how) {
-  }
+  lane(std::shared_ptr<core> on, urgency how) : core_(std::move(on)), how_(how) {}
 
   bool post(std::function<void()> job) override {
     return core_->post(shared_from_this(), std::move(job));
@@ -162,8 +160,7 @@ std::size_t speech_threads::threads_by_default() {
   return std::max<std::size_t>(std::thread::hardware_concurrency(), 3) - 1;
 }
 
-speech_threads::speech_threads(std::size_t threads) : core_(std::make_shared<core>(threads)) {
-}
+speech_threads::speech_threads(std::size_t threads) : core_(std::make_shared<core>(threads)) {}
 
 speech_threads::~speech_threads() {
   core_->stop();

@@ -16,7 +16,8 @@ bool is_letter_or_digit(unsigned char c) {
 }
 
 /// U+00C0 to U+00FF, in their nearest plain letters; '*' stands for none.
-constexpr std::string_view latin = "AAAAAAACEEEEIIIIDNOOOOO*OUUUUYTsaaaaaaaceeeeiiiidnooooo*ouuuuyty";
+constexpr std::string_view latin =
+  "AAAAAAACEEEEIIIIDNOOOOO*OUUUUYTsaaaaaaaceeeeiiiidnooooo*ouuuuyty";
 
 /// What an English voice makes of a character beyond ASCII; 0: nothing.
 char plain(char32_t c) {

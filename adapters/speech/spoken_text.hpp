@@ -17,7 +17,7 @@ struct spoken_text {
   struct token {
     std::uint32_t begin = 0; // bytes of the piece
     std::uint32_t end = 0;
-    std::size_t at = 0;      // where it begins in `ascii`; of an unsayable one: where the next does
+    std::size_t at = 0; // where it begins in `ascii`; of an unsayable one: where the next does
     bool sayable = false;
   };
 

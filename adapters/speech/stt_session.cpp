@@ -114,8 +114,8 @@ void stt_session::work() {
   event news;
   for (std::size_t done = 0; done < samples_a_job(rate_hz_) && next_event(news);
        done += news.pcm.size()) {
-    const bool wants_decoder = gate_.is_talking() || news.what == event::kind::started
-                               || news.what == event::kind::warm_up;
+    const bool wants_decoder =
+      gate_.is_talking() || news.what == event::kind::started || news.what == event::kind::warm_up;
     if (wants_decoder && !decoder_ && !borrow())
       return wait_for_decoder(std::move(news));
     handle(news);
@@ -138,8 +138,8 @@ bool stt_session::accept_grammar() {
   if (accepted_ || grammar_.empty())
     return true;
   const dictionary known{pool_->model().words()};
-  auto checked = check_grammar(grammar_, knobs_.bounds,
-                               [&](const auto& words) { return known.lacks(words); });
+  auto checked =
+    check_grammar(grammar_, knobs_.bounds, [&](const auto& words) { return known.lacks(words); });
   if (!checked.ok()) {
     fail("the grammar is not taken: " + checked.words());
     return false;
@@ -184,11 +184,16 @@ void stt_session::wait_for_decoder(event unheard) {
 
 void stt_session::handle(event& news) {
   switch (news.what) {
-    case event::kind::warm_up: return outlet_->ready();
-    case event::kind::audio: return gate_.audio(news.at, news.pcm.data(), news.pcm.size(), *this);
-    case event::kind::started: return gate_.speech_started(news.at, *this);
-    case event::kind::ended: return gate_.speech_ended(news.at, *this);
-    case event::kind::finalize: return gate_.finalize(*this);
+    case event::kind::warm_up:
+      return outlet_->ready();
+    case event::kind::audio:
+      return gate_.audio(news.at, news.pcm.data(), news.pcm.size(), *this);
+    case event::kind::started:
+      return gate_.speech_started(news.at, *this);
+    case event::kind::ended:
+      return gate_.speech_ended(news.at, *this);
+    case event::kind::finalize:
+      return gate_.finalize(*this);
   }
 }
 

@@ -115,8 +115,8 @@ private:
   std::unique_ptr<decoder> decoder_;
   voice_memory memory_;
   upsampler upsampler_;
-  bool decoding_ = false;  // the decoder is in an utterance
-  sample_index first_ = 0; // of the open utterance's audio
+  bool decoding_ = false;    // the decoder is in an utterance
+  sample_index first_ = 0;   // of the open utterance's audio
   std::size_t unlooked_ = 0; // samples decoded since the last look at the text
   std::string partial_;
 };

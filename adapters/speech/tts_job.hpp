@@ -39,8 +39,7 @@ public:
   enum class outcome { done, held, dropped };
 
   tts_job(media_port_ptr port, std::shared_ptr<const tts_cancelled> cancelled, tts_speak piece)
-    : port_(std::move(port)), cancelled_(std::move(cancelled)), piece_(std::move(piece)) {
-  }
+    : port_(std::move(port)), cancelled_(std::move(cancelled)), piece_(std::move(piece)) {}
 
   /// Speaks; `on_first` is called when the first sound is in the ring.
   outcome speak(const tts_settings& settings, const std::function<void()>& on_first);

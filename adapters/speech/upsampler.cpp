@@ -28,8 +28,7 @@ half_taps make_taps() {
 
 } // namespace
 
-void upsampler::push(const std::int16_t* pcm, std::size_t samples,
-                     std::vector<std::int16_t>& out) {
+void upsampler::push(const std::int16_t* pcm, std::size_t samples, std::vector<std::int16_t>& out) {
   static const half_taps taps = make_taps();
   out.reserve(out.size() + 2 * samples);
   for (std::size_t n = 0; n < samples; ++n) {

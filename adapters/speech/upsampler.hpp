@@ -15,7 +15,8 @@ namespace unpod {
 
 class upsampler {
 public:
-  /// input samples to either side. 8: 60 dB below the mirror at 3.4 kHz is more than a phone line has.
+  /// input samples to either side. 8: 60 dB below the mirror at 3.4 kHz is more than a phone line
+  /// has.
   static constexpr std::size_t reach = 8;
 
   /// Appends twice as many samples to `out`.

@@ -86,7 +86,7 @@ void utterance_gate::speech_ended(sample_index at, utterance_sink& sink) {
 
 void utterance_gate::finalize(utterance_sink& sink) {
   if (!open_)
-    return sink.nothing(position_);
+    return sink.nothing(covered_);
   end(now_ == phase::ebbing ? ended_ : position_, sink);
   if (now_ == phase::ebbing)
     now_ = phase::quiet;
@@ -100,6 +100,7 @@ void utterance_gate::begin(sample_index first, sample_index from, utterance_sink
 
 void utterance_gate::end(sample_index to, utterance_sink& sink) {
   open_ = false;
+  covered_ = to;
   sink.close(std::min(from_, to), to);
 }
 

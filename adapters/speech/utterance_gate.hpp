@@ -24,7 +24,7 @@ public:
   virtual void hear(const std::int16_t* pcm, std::size_t samples) = 0;
   /// The utterance was between these samples of the call.
   virtual void close(sample_index from, sample_index to) = 0;
-  /// A final was asked for, and there is nothing to be final about.
+  /// A final was asked for, and there is nothing to be final about since this sample.
   virtual void nothing(sample_index at) = 0;
 };
 
@@ -38,8 +38,7 @@ struct gate_knobs {
 
 class utterance_gate {
 public:
-  explicit utterance_gate(gate_knobs knobs) : knobs_(knobs) {
-  }
+  explicit utterance_gate(gate_knobs knobs) : knobs_(knobs) {}
 
   void audio(sample_index first, const std::int16_t* pcm, std::size_t samples,
              utterance_sink& sink);
@@ -62,11 +61,12 @@ private:
 
   gate_knobs knobs_;
   phase now_ = phase::quiet;
-  bool placed_ = false;      // position_ means something
-  bool open_ = false;        // the sink is between open and close
-  sample_index position_ = 0; // of the next sample to come
-  sample_index from_ = 0;     // of the open utterance
-  sample_index ended_ = 0;    // last speech sample, while ebbing
+  bool placed_ = false;             // position_ means something
+  bool open_ = false;               // the sink is between open and close
+  sample_index position_ = 0;       // of the next sample to come
+  sample_index from_ = 0;           // of the open utterance
+  sample_index covered_ = 0;        // the end of the last utterance
+  sample_index ended_ = 0;          // last speech sample, while ebbing
   std::vector<std::int16_t> quiet_; // the last samples before position_
 };
 

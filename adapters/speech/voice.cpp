@@ -52,8 +52,7 @@ constexpr std::size_t lead_samples = voice_rate_hz * 3 / 100;
 /// What is under way while the library streams.
 class sounding {
 public:
-  explicit sounding(const sound_sink& sink) : sink_(sink) {
-  }
+  explicit sounding(const sound_sink& sink) : sink_(sink) {}
 
   bool take(const std::int16_t* pcm, std::size_t samples) {
     if (!begun_)
@@ -73,7 +72,8 @@ public:
 
 private:
   bool begin(const std::int16_t* pcm, std::size_t samples) {
-    const auto* sound = std::find_if(pcm, pcm + samples, [](int x) { return std::abs(x) > audible; });
+    const auto* sound =
+      std::find_if(pcm, pcm + samples, [](int x) { return std::abs(x) > audible; });
     lead_.insert(lead_.end(), pcm, sound);
     if (lead_.size() > lead_samples) {
       const auto quiet = lead_.size() - lead_samples;
@@ -143,7 +143,8 @@ std::vector<spoken_word> words_of(cst_utterance* utterance, const spoken_text& t
   std::vector<std::uint64_t> until(text.tokens.size(), 0);
   for (auto* token = relation_head(utt_relation(utterance, "Token")); token;
        token = item_next(token)) {
-    const auto index = text.token_before(static_cast<std::size_t>(item_feat_int(token, "file_pos")));
+    const auto index =
+      text.token_before(static_cast<std::size_t>(item_feat_int(token, "file_pos")));
     const auto end = end_of(token);
     const auto sample = static_cast<std::uint64_t>(std::max(0.0f, end) * voice_rate_hz);
     if (index < until.size() && sample > now.cut_off())

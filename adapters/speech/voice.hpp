@@ -27,7 +27,7 @@ bool is_voice(const std::string& name);
 using sound_sink = std::function<bool(const std::int16_t* pcm, std::size_t samples)>;
 
 struct spoken_piece {
-  bool whole = false;         // the sink took all of it
+  bool whole = false; // the sink took all of it
   std::uint64_t samples = 0;
   std::vector<spoken_word> words; // bytes of the text; samples at voice_rate_hz
 };

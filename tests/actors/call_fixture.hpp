@@ -5,8 +5,6 @@
 #include "actors/call.hpp"
 #include "tests/fixtures/call_house.hpp"
 
-#include <caf/send.hpp>
-
 namespace fixtures {
 
 using namespace unpod;
@@ -64,12 +62,21 @@ struct call_fixture : call_house {
     port->listener->speech_started(sample_now(), now());
     run();
   }
+  /// How long a caller must speak to cut in; the VAD's hang-over is in it.
+  milliseconds cut_in_wait() const {
+    return bounds.turn.barge_in_min_speech + bounds.media.vad_hangover;
+  }
   void stop_speaking() {
     port->listener->speech_ended(sample_now(), now());
     run();
   }
+  template <class Message>
+  void recogniser_says(const Message& message) {
+    caf::send_as(stt.back().stream, stt.back().transcriber, message);
+    run();
+  }
   void words(const std::string& text) {
-    tell(stt.back().transcriber, stt_final{text, 0, sample_now(), {}, now()});
+    recogniser_says(stt_final{text, 0, sample_now(), {}, now()});
   }
   /// A whole turn, until it is decided.
   void say(const std::string& text) {
@@ -80,6 +87,8 @@ struct call_fixture : call_house {
     pass(milliseconds{100});
     words(text);
     pass(milliseconds{500});
+    if (count_of(runner_heard(), "text ") > 0)
+      runner_says(runner_told{count_of(caller, "turn "), now()});
   }
 
   // -- the media thread ---------------------------------------------------------

@@ -25,7 +25,6 @@ BOOST_AUTO_TEST_CASE(a_whole_turn_is_heard_answered_played_and_written_down) {
   BOOST_TEST(phase() == "thinking");
   BOOST_TEST(runner_heard().back() == "state thinking");
   BOOST_TEST(count_of(runner_heard(), "text 1 what time is it") == 1u);
-  runner_says(runner_told{1, now()});
   pass(milliseconds{80});
   answer("It is ten past noon.");
   BOOST_REQUIRE(port->waits_to_play());
@@ -76,9 +75,9 @@ BOOST_AUTO_TEST_CASE(a_caller_who_cuts_in_is_heard_first) {
   answer("Once upon a time there was a king.");
   play_bytes(10); // "Once upon " and no more
   start_speaking();
-  pass(milliseconds{290});
+  pass(milliseconds{290} + limits{}.media.vad_hangover);
   BOOST_TEST(phase() == "speaking"); // a cough so far
-  pass(milliseconds{50});
+  pass(milliseconds{100});
   BOOST_TEST(phase() == "listening");
   BOOST_TEST(port->flushed_to == 1u);
   BOOST_TEST(tts.back().said.back() == "cancel 1");
@@ -110,7 +109,7 @@ BOOST_AUTO_TEST_CASE(two_words_cut_in_before_the_time_is_up) {
   play_bytes(10);
   start_speaking();
   pass(milliseconds{100});
-  tell(stt.back().transcriber, stt_partial{"no wait"});
+  recogniser_says(stt_partial{"no wait"});
   BOOST_TEST(phase() == "listening");
   BOOST_TEST(count_of(runner_heard(), "interrupted 1") == 1u);
   BOOST_TEST(count_of(caller, "partial no wait") == 1u);
@@ -142,7 +141,7 @@ BOOST_AUTO_TEST_CASE(a_greeting_is_spoken_before_anyone_joins_and_is_not_the_run
   BOOST_TEST(phase() == "listening");
   join();
   start_speaking();
-  pass(milliseconds{400});
+  pass(cut_in_wait() + milliseconds{50});
   BOOST_TEST(count_of(runner_heard(), "interrupted") == 0u); // the greeting was over
 }
 
@@ -151,9 +150,10 @@ BOOST_AUTO_TEST_CASE(a_greeting_that_is_cut_off_says_nothing_of_the_runner) {
   begin_joined();
   play_bytes(8);
   start_speaking();
-  pass(milliseconds{400});
-  BOOST_TEST(count_of(runner_heard(), "interrupted 0 ") == 1u);
-  BOOST_TEST(runner_heard()[place_of(runner_heard(), "interrupted 0 ")] == "interrupted 0 ");
+  pass(cut_in_wait() + milliseconds{50});
+  BOOST_TEST(phase() == "listening");
+  BOOST_TEST(place_of(runner_heard(), "interrupted 0 ") < runner_heard().size());
+  BOOST_TEST(place_of(caller, "interrupted ") < caller.size());
 }
 
 BOOST_AUTO_TEST_CASE(a_runner_may_speak_first) {
@@ -242,7 +242,7 @@ BOOST_AUTO_TEST_CASE(a_turn_waits_for_a_runner_that_has_not_joined) {
 BOOST_AUTO_TEST_CASE(what_only_partials_told_is_taken_in_the_end) {
   begin_joined();
   start_speaking();
-  tell(stt.back().transcriber, stt_partial{"hello there"});
+  recogniser_says(stt_partial{"hello there"});
   pass(milliseconds{300});
   stop_speaking();
   pass(milliseconds{600});

@@ -55,7 +55,8 @@ struct terminal {
 /// No variable of the developer's shell decides a test.
 struct quiet_environment {
   quiet_environment() {
-    for (const char* name : {"UNPOD_BASE_URL", "UNPOD_API_KEY", "UNPOD_NODE_LISTEN", "UNPOD_NODE_DEV"})
+    for (const char* name :
+         {"UNPOD_BASE_URL", "UNPOD_API_KEY", "UNPOD_NODE_LISTEN", "UNPOD_NODE_DEV"})
       ::unsetenv(name);
   }
 };
@@ -100,8 +101,9 @@ BOOST_FIXTURE_TEST_CASE(demo_is_asked_for_as_typed, terminal) {
   BOOST_TEST(type({"demo"}) == 1); // the demo's own exit code
   BOOST_TEST(demo->repeat == 1u);
   BOOST_TEST(demo->seed == 0u);
-  BOOST_TEST(type({"demo", "--seed", "7", "--repeat", "40", "--json", "--free", "--keep", "--script", "f"})
-             == 1);
+  BOOST_TEST(
+    type({"demo", "--seed", "7", "--repeat", "40", "--json", "--free", "--keep", "--script", "f"})
+    == 1);
   BOOST_TEST(demo->seed == 7u);
   BOOST_TEST(demo->repeat == 40u);
   BOOST_TEST(demo->json);
@@ -116,7 +118,8 @@ BOOST_FIXTURE_TEST_CASE(demo_is_asked_for_as_typed, terminal) {
 }
 
 BOOST_FIXTURE_TEST_CASE(a_runner_needs_an_answer_and_a_key, terminal) {
-  BOOST_TEST(type({"runner", "--agent-id", "a", "--echo", "--key", "k", "--word-delay-ms", "5"}) == 0);
+  BOOST_TEST(type({"runner", "--agent-id", "a", "--echo", "--key", "k", "--word-delay-ms", "5"})
+             == 0);
   BOOST_TEST(runner->agent == "a");
   BOOST_TEST(runner->script_file.empty());
   BOOST_TEST(runner->url == "http://127.0.0.1:8080");
@@ -145,6 +148,7 @@ BOOST_FIXTURE_TEST_CASE(help_shows_examples_for_every_verb, terminal) {
   for (const char* verb : {"start", "demo", "runner", "config"}) {
     BOOST_TEST(type({verb, "--help"}) == 0);
     BOOST_TEST(said("Examples:"), verb);
+    BOOST_TEST(said(std::string{"Usage: unpod "} + verb), verb);
     BOOST_TEST(said(std::string{"unpod "} + verb), verb);
   }
   BOOST_TEST(type({"config", "print", "--help"}) == 0);

@@ -86,11 +86,14 @@ async def fail_once(ctx) -> None:
 
 
 async def whisper(ctx) -> None:
-    """Speaks only to the machine: a filler phrase and the recording's pause and resume."""
+    """Speaks to the machine: a filler phrase, and no recording before the first turn."""
+    @ctx.session.on("user_turn")
+    async def _(text: str) -> None:
+        await ctx.session.recording.resume()
+
     await ctx.session.set_filler("One moment please.")
     await ctx.session.recording.pause("card number")
     await ctx.session.say("This part is not recorded.")
-    await ctx.session.recording.resume()
     await converse(ctx)
 
 

@@ -159,6 +159,13 @@ class Caller:
             lambda: squeezed(words) in squeezed(self.replies(since)) and self.replies(since),
             f"the reply {words!r}")
 
+    async def silence(self) -> None:
+        """Waits until the agent has said what it had to say: to speak before is to cut in."""
+        def state() -> str:
+            return next((event["state"] for _, event in reversed(self.events)
+                         if event["type"] == "state"), "")
+        await self.until(lambda: state() == "listening", "silence")
+
     async def sound(self, voiced_ms: int, since_ms: int = 0) -> None:
         """Waits until that much speech came after the first `since_ms` of it."""
         await self.until(lambda: self.heard_ms - since_ms >= voiced_ms, f"{voiced_ms} ms of speech")

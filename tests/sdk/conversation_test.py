@@ -5,6 +5,7 @@ import contextlib
 import pathlib
 import wave
 
+import speech
 import unpod
 from caller import Caller
 from runner import Runner
@@ -30,7 +31,8 @@ class Conversation(Scenario):
                 self.assertEqual((await runner.report("user_turn"))["text"], words)
                 self.assertEqual((await caller.event("user_turn", turn_id=turn))["text"], words)
                 self.assertIn(words, await caller.reply(f"you said {words}", since=events))
-                await caller.sound(700, heard_ms)
+                await caller.silence()
+                self.assertGreater(caller.heard_ms - heard_ms, 700)
                 self.assertEqual((await runner.report("agent_turn"))["text"].strip(),
                                  f"You said {words}.")
             self.assertEqual(await caller.hang_up(), {"type": "ended", "reason": "caller_hangup"})
@@ -56,9 +58,9 @@ class Conversation(Scenario):
                 users = [turn["content"] for turn in said if turn["role"] == "user"]
                 agents = [turn["content"].strip() for turn in said if turn["role"] == "agent"]
                 self.assertEqual(users, PHRASES[:3])
-                self.assertEqual(agents[0], f"You said {PHRASES[0]}.")
-            listed = [call.call_id for call in await client.calls.list(pipe_id=pipe)]
-            self.assertEqual(listed, [caller.call_id])
+                self.assertEqual(agents, [f"You said {words}." for words in PHRASES[:3]])
+            (listed,) = await client.calls.list(pipe_id=pipe)
+            self.assertEqual((listed.call_id, listed.transcript_turns), (caller.call_id, 6))
             self.assertIn(caller.started["session_id"],
                           [row.session_id for row in await client.transcripts.list()])
 
@@ -67,7 +69,7 @@ class Conversation(Scenario):
         async with Runner(self.node, "greeter", "greet") as runner, \
                 Caller(self.node, pipe) as caller:
             await caller.reply("welcome to the corner bakery")
-            await caller.sound(1000)
+            await caller.silence()
             await caller.say(PHRASES[1])
             self.assertEqual((await runner.report("user_turn"))["text"], PHRASES[1])
             await caller.reply(f"you said {PHRASES[1]}")
@@ -89,15 +91,24 @@ class Conversation(Scenario):
         pipe = self.node.create_pipe("whisperer", PHRASES, recording=True)
         async with Runner(self.node, "whisperer", "whisper"), Caller(self.node, pipe) as caller:
             await caller.reply("this part is not recorded")
+            await caller.silence()
             await caller.say(PHRASES[0])
             await caller.reply(f"you said {PHRASES[0]}")
+            await caller.silence()
             self.assertNotIn("_", caller.replies())
             await caller.hang_up()
-        self.node.ended_call(caller.call_id)
+        lasted_s = self.node.ended_call(caller.call_id)["duration_s"]
         (path,) = await asyncio.to_thread(self.node.until, self.finished_recordings, "a recording")
         with wave.open(str(path)) as recording:
             self.assertEqual(recording.getnchannels(), 2, "caller left, agent right")
-            self.assertGreater(recording.getnframes() / recording.getframerate(), 3)
+            frames = recording.readframes(recording.getnframes())
+            # Time goes on while nothing is recorded.
+            recorded_s = recording.getnframes() / recording.getframerate()
+            self.assertAlmostEqual(recorded_s, lasted_s, delta=0.5)
+        recorded_ms = speech.voiced_ms(speech.channel(frames, 1))
+        self.assertGreater(recorded_ms, 700, "the answer to the turn that resumed it")
+        self.assertGreater(caller.heard_ms - recorded_ms, 700, "what was said before")
+        self.assertLess(speech.voiced_ms(speech.channel(frames, 0)), 100, "the turn itself")
 
     def finished_recordings(self) -> list[pathlib.Path]:
         """Those whose header says how long they are."""

@@ -52,10 +52,8 @@ class Endings(Scenario):
         async with Runner(self.node, "stumbler", "fail_once") as runner, \
                 Caller(self.node, pipe) as caller:
             await caller.reply("welcome to the corner bakery")
-            await caller.sound(1000)
-            await caller.say("my order is late")
-            self.assertEqual((await runner.report("user_turn"))["text"], "my order is late")
-            await caller.reply("you said my order is late")
+            await caller.silence()
+            await self.turn(caller, runner, "my order is late")
             await caller.hang_up()
         self.assertEqual(runner.count("entrypoint"), 2)
         self.check_record(caller, {"caller_hangup"})

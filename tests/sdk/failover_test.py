@@ -12,12 +12,6 @@ PHRASES = ["what time do you open", "two loaves of brown bread", "do you deliver
 
 
 class Failover(Scenario):
-    async def turn(self, caller: Caller, runner: Runner, words: str) -> None:
-        events = len(caller.events)
-        await caller.say(words)
-        self.assertEqual((await runner.report("user_turn"))["text"], words)
-        await caller.reply(f"you said {words}", since=events)
-
     async def test_another_runner_takes_over_and_knows_what_was_said(self) -> None:
         pipe = self.node.create_pipe("twins", PHRASES)
         async with Runner(self.node, "twins", "echo") as first, Caller(self.node, pipe) as caller:

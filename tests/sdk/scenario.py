@@ -3,7 +3,9 @@
 import asyncio
 import unittest
 
+from caller import Caller
 from node import Node
+from runner import Runner
 
 
 class Scenario(unittest.IsolatedAsyncioTestCase):
@@ -22,6 +24,14 @@ class Scenario(unittest.IsolatedAsyncioTestCase):
 
     async def asyncSetUp(self) -> None:
         asyncio.get_running_loop().set_debug(False)  # what unittest sets is slow, and talks
+
+    async def turn(self, caller: Caller, runner: Runner, words: str) -> None:
+        """The caller says this to an agent that echoes, and hears it out."""
+        events = len(caller.events)
+        await caller.say(words)
+        self.assertEqual((await runner.report("user_turn"))["text"], words)
+        await caller.reply(f"you said {words}", since=events)
+        await caller.silence()
 
     def tearDown(self) -> None:
         def none_active() -> bool:

@@ -25,9 +25,7 @@ class Serve(Scenario):
             met = await runner.report("entrypoint")
             self.assertEqual(met["session_id"], caller.started["session_id"])
             for words in PHRASES[:2]:
-                await caller.say(words)
-                self.assertEqual((await runner.report("user_turn"))["text"], words)
-                await caller.reply(f"you said {words}")
+                await self.turn(caller, runner, words)
             await caller.hang_up()
             self.assertEqual((await runner.report("call_end"))["final_state"], "ended")
 

@@ -33,3 +33,8 @@ def voiced_ms(audio: bytes, level: float = 200) -> int:
     """How much of `audio` is sound and not silence, in 20 ms steps."""
     return sum(20 for at in range(0, len(audio), FRAME_BYTES)
                if rms(audio[at:at + FRAME_BYTES]) > level)
+
+
+def channel(stereo: bytes, number: int) -> bytes:
+    """One side of a recording: 0 is the caller, 1 the agent."""
+    return array.array("h", stereo)[number::2].tobytes()

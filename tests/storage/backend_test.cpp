@@ -137,8 +137,7 @@ BOOST_AUTO_TEST_CASE(a_store_of_another_format_is_refused_with_words) {
   on_disk at;
   at.disk.commit({{space::meta, format_key, "2"}});
   at.owner.reset();
-  BOOST_CHECK_EXCEPTION(rocksdb_backend::open(at.folder.path("store")), std::runtime_error,
-                        [](const auto& why) {
-                          return std::string{why.what()}.find("format 2") != std::string::npos;
-                        });
+  BOOST_CHECK_EXCEPTION(
+    rocksdb_backend::open(at.folder.path("store")), std::runtime_error,
+    [](const auto& why) { return std::string{why.what()}.find("format 2") != std::string::npos; });
 }

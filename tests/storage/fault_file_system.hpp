@@ -5,10 +5,11 @@
 //   off --restore_power()--> on, with what the cut left on the disk
 //
 // What a cut leaves, each choice drawn from the seed: of a file its synced part and
-// any length of what follows, of a log also with garbage at its end; of a file that
-// was made, renamed or deleted since its folder was last synced, either state. A sync
-// that failed covers nothing, and no later one makes up for it: the kernel drops
-// the pages it could not write. Syncs only move marks here, so that it is quick.
+// any length of what follows, of a log also with garbage at its end; of the files
+// made, renamed or deleted since their folder was last synced, the first few (a
+// journaling file system keeps their order, and RocksDB relies on it). A sync that
+// failed covers nothing, and no later one makes up for it: the kernel drops the
+// pages it could not write. Syncs only move marks here, so that it is quick.
 #pragma once
 
 #include "storage/rocksdb_files.hpp"
@@ -69,9 +70,10 @@ public:
   /// must be closed.
   void restore_power() {
     const std::lock_guard lock{mutex_};
-    for (auto change = changes_.rbegin(); change != changes_.rend(); ++change)
-      if (flip())
-        undo(*change);
+    for (auto undone = random_() % (changes_.size() + 1); undone > 0; --undone) {
+      undo(changes_.back());
+      changes_.pop_back();
+    }
     changes_.clear();
     for (const auto& [path, mark] : marks_)
       if (std::filesystem::exists(path))
@@ -153,8 +155,7 @@ private:
   class watched_file : public rocksdb::FSWritableFileOwnerWrapper {
   public:
     watched_file(owned<rocksdb::FSWritableFile> real, std::string path, fault_file_system& disk)
-      : FSWritableFileOwnerWrapper(std::move(real)), path_(std::move(path)), disk_(disk) {
-    }
+      : FSWritableFileOwnerWrapper(std::move(real)), path_(std::move(path)), disk_(disk) {}
 
     using FSWritableFileWrapper::Append;
     using FSWritableFileWrapper::PositionedAppend;
@@ -189,8 +190,7 @@ private:
   class watched_folder : public rocksdb::FSDirectoryWrapper {
   public:
     watched_folder(owned<rocksdb::FSDirectory> real, fault_file_system& disk)
-      : FSDirectoryWrapper(std::move(real)), disk_(disk) {
-    }
+      : FSDirectoryWrapper(std::move(real)), disk_(disk) {}
     status Fsync(const options&, debug*) override {
       return disk_.sync_folder();
     }

@@ -16,8 +16,7 @@ using namespace unpod;
 BOOST_AUTO_TEST_CASE(sha256_is_sha256) {
   BOOST_TEST(sha256_hex("abc")
              == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-  BOOST_TEST(sha256_hex("")
-             == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  BOOST_TEST(sha256_hex("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
 BOOST_AUTO_TEST_CASE(random_names_have_their_size_and_never_meet) {

@@ -49,8 +49,7 @@ struct victim {
                          });
   };
   for (int chains = 0; chains < 8; ++chains)
-    running.engine->append(make_entry("c-journal", static_cast<std::uint64_t>(chains)),
-                           mono_now());
+    running.engine->append(make_entry("c-journal", static_cast<std::uint64_t>(chains)), mono_now());
   post();
   for (;;)
     pause();

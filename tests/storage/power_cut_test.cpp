@@ -37,8 +37,8 @@ rocksdb_bounds tiny() {
 
 struct fault_fixture {
   scratch_folder folder;
-  std::shared_ptr<fault_file_system> files
-    = std::make_shared<fault_file_system>(folder.path("attic"), 7);
+  std::shared_ptr<fault_file_system> files =
+    std::make_shared<fault_file_system>(folder.path("attic"), 7);
   std::shared_ptr<rocksdb_backend> disk;
   std::shared_ptr<store_engine> engine;
   store_reader_ptr reader;
@@ -138,7 +138,8 @@ BOOST_FIXTURE_TEST_CASE(what_no_sync_covered_goes, fault_fixture) {
     BOOST_REQUIRE(root->Fsync({}, nullptr).ok());
     files->restore_power();
     std::string left;
-    BOOST_REQUIRE(rocksdb::ReadFileToString(rocksdb::FileSystem::Default().get(), path, &left).ok());
+    BOOST_REQUIRE(
+      rocksdb::ReadFileToString(rocksdb::FileSystem::Default().get(), path, &left).ok());
     BOOST_TEST(left.substr(0, 6) == "synced");
     whole += left == "synced or not";
   }

@@ -93,12 +93,11 @@ BOOST_AUTO_TEST_CASE(a_missing_field_keeps_its_default) {
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_field_of_any_type_is_skipped) {
-  const std::string number{"\xe0\x07\x96\x01", 4};  // field 248, a varint
-  const std::string bytes{"\xe1\x07\x03xyz", 6};    // field 248, bytes
+  const std::string number{"\xe0\x07\x96\x01", 4}; // field 248, a varint
+  const std::string bytes{"\xe1\x07\x03xyz", 6};   // field 248, bytes
   const std::string records{"\xe2\x07\x02\x01\x00", 5};
   const std::string hash{"\x05\x02hi", 4};
-  const auto token
-    = decode_as<token_record>(token_header + number + bytes + records + hash);
+  const auto token = decode_as<token_record>(token_header + number + bytes + records + hash);
   BOOST_REQUIRE(token.has_value());
   BOOST_TEST(token->hash == "hi");
 }
@@ -127,7 +126,7 @@ BOOST_AUTO_TEST_CASE(a_few_bytes_cannot_claim_a_huge_list) {
   const auto header = header_of(call_record{});
   const auto list_of = [&](std::size_t count) {
     std::string size;
-    for (auto left = count; ; left >>= 7) {
+    for (auto left = count;; left >>= 7) {
       size.push_back(static_cast<char>(left >= 0x80 ? left | 0x80 : left));
       if (left < 0x80)
         break;

@@ -137,8 +137,8 @@ struct slow_disk : memory_backend {
 BOOST_FIXTURE_TEST_SUITE(store_tests, store_fixture)
 
 BOOST_AUTO_TEST_CASE(an_answered_write_can_be_read) {
-  const auto done = write({{{op::put, make_pipe("p1", "one")},
-                            {op::put, make_call("c1", "active")}}});
+  const auto done =
+    write({{{op::put, make_pipe("p1", "one")}, {op::put, make_call("c1", "active")}}});
   BOOST_REQUIRE(done);
   BOOST_TEST(done->changes == 2u);
   BOOST_TEST(find<pipe_record>(*reader, table::pipes, "p1")->name == "one");
@@ -151,8 +151,8 @@ BOOST_AUTO_TEST_CASE(an_answered_write_can_be_read) {
 
 BOOST_AUTO_TEST_CASE(create_refuses_what_exists_and_changes_nothing) {
   BOOST_REQUIRE(write(write_of(op::create, make_pipe("p1", "one"))));
-  const auto again = write({{{op::put, make_pipe("p2", "two")},
-                             {op::create, make_pipe("p1", "other")}}});
+  const auto again =
+    write({{{op::put, make_pipe("p2", "two")}, {op::create, make_pipe("p1", "other")}}});
   expect_refused(again, refusal::conflict, "pipe 'p1' exists already");
   BOOST_TEST(find<pipe_record>(*reader, table::pipes, "p1")->name == "one");
   BOOST_TEST(!find<pipe_record>(*reader, table::pipes, "p2").has_value());
@@ -176,7 +176,8 @@ BOOST_AUTO_TEST_CASE(many_writes_are_one_sync) {
   }
   BOOST_TEST(done == 25);
   BOOST_TEST(refused == 25);
-  BOOST_TEST(find<journal_record>(*reader, table::journal, key_of(make_entry("c1", 1))).has_value());
+  BOOST_TEST(
+    find<journal_record>(*reader, table::journal, key_of(make_entry("c1", 1))).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_bad_record_is_refused_with_the_limit) {

@@ -35,8 +35,7 @@ struct known_value {
 
 class write_load {
 public:
-  explicit write_load(std::uint64_t seed) : random_(seed) {
-  }
+  explicit write_load(std::uint64_t seed) : random_(seed) {}
 
   std::size_t acknowledged() const {
     return acknowledged_;

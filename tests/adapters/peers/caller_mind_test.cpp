@@ -9,7 +9,8 @@ namespace {
 using namespace unpod;
 using std::chrono::milliseconds;
 
-cast_turn turn(bool barge_in = false, long wait_ms = 300, std::string word = {}, bool ends = false) {
+cast_turn turn(bool barge_in = false, long wait_ms = 300, std::string word = {},
+               bool ends = false) {
   return {"words", {barge_in, milliseconds{wait_ms}, std::move(word)}, "reply", ends};
 }
 
@@ -83,7 +84,7 @@ BOOST_AUTO_TEST_CASE(without_a_greeting_he_begins) {
 
 BOOST_AUTO_TEST_CASE(he_cuts_in_after_so_much_audible_speech) {
   clocked c{{turn(), turn(true, 800)}, false};
-  c.pass(310, false);  // says turn 1 …
+  c.pass(310, false);   // says turn 1 …
   c.pass(1'500, false); // … and hears nothing yet
   c.pass(700, true);
   BOOST_TEST(c.mind.spoken() == 1u);

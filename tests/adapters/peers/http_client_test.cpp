@@ -71,8 +71,8 @@ BOOST_AUTO_TEST_CASE(bases_are_http_only) {
   BOOST_TEST(parse_http_base("http://127.0.0.1:8080/")->port == "8080");
   BOOST_TEST(parse_http_base("http://[::1]:81")->host == "::1");
   BOOST_TEST(parse_http_base("http://h")->port == "80");
-  for (const char* bad : {"https://h", "h:80", "http://", "http://h:0", "http://h:99999", "http://h:x",
-                          "http://h/path", "http://a b", "http://u@h", "http://[::1"})
+  for (const char* bad : {"https://h", "h:80", "http://", "http://h:0", "http://h:99999",
+                          "http://h:x", "http://h/path", "http://a b", "http://u@h", "http://[::1"})
     BOOST_TEST(!parse_http_base(bad).has_value(), bad);
 }
 
@@ -81,9 +81,10 @@ BOOST_AUTO_TEST_CASE(every_framing_is_read_in_pieces_of_any_size) {
   for (std::size_t step = 1; step < 40; ++step) {
     BOOST_TEST(read(head + "Content-Length: 5\r\n\r\nhello", step).body == "hello");
     BOOST_TEST(read(head + "\r\nuntil the end", step).body == "until the end");
-    BOOST_TEST(read(head + "Transfer-Encoding: chunked\r\n\r\n3;x=1\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", step)
-                 .body
-               == "abcde");
+    BOOST_TEST(
+      read(head + "Transfer-Encoding: chunked\r\n\r\n3;x=1\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", step)
+        .body
+      == "abcde");
     BOOST_TEST(read("HTTP/1.1 204 No\r\n\r\n", step).status == 204);
     BOOST_TEST(read(head + "Content-Length: 0\r\n\r\n", step).status == 201);
   }
@@ -96,7 +97,8 @@ BOOST_AUTO_TEST_CASE(liars_and_fragments_are_errors_in_words) {
     return answer.why;
   };
   BOOST_TEST(bad("").find("cut off") != std::string::npos);
-  BOOST_TEST(bad("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc").find("cut off") != std::string::npos);
+  BOOST_TEST(bad("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc").find("cut off")
+             != std::string::npos);
   BOOST_TEST(!bad("SMTP ready\r\n\r\n").empty());
   BOOST_TEST(!bad("HTTP/1.1 abc\r\n\r\n").empty());
   BOOST_TEST(!bad("HTTP/1.1 200 OK\r\nno colon\r\n\r\n").empty());
@@ -112,18 +114,30 @@ BOOST_AUTO_TEST_CASE(nothing_grows_beyond_its_limit) {
   small.head_bytes_max = 100;
   small.body_bytes_max = 10;
   const std::string ok = "HTTP/1.1 200 OK\r\n";
-  BOOST_TEST(read(ok + "A: " + std::string(200, 'x'), 9, small).why.find("head") != std::string::npos);
-  BOOST_TEST(read(ok + "Content-Length: 11\r\n\r\n", 9, small).why.find("too long") != std::string::npos);
-  BOOST_TEST(read(ok + "\r\n" + std::string(11, 'x'), 9, small).why.find("too long") != std::string::npos);
-  BOOST_TEST(read(ok + "Transfer-Encoding: chunked\r\n\r\nfffffff\r\n" + std::string(11, 'x'), 9, small)
-               .why.find("too long")
+  BOOST_TEST(read(ok + "A: " + std::string(200, 'x'), 9, small).why.find("head")
              != std::string::npos);
+  BOOST_TEST(read(ok + "Content-Length: 11\r\n\r\n", 9, small).why.find("too long")
+             != std::string::npos);
+  BOOST_TEST(read(ok + "\r\n" + std::string(11, 'x'), 9, small).why.find("too long")
+             != std::string::npos);
+  BOOST_TEST(
+    read(ok + "Transfer-Encoding: chunked\r\n\r\nfffffff\r\n" + std::string(11, 'x'), 9, small)
+      .why.find("too long")
+    != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(random_bytes_never_hurt) {
   std::mt19937 dice{3};
-  const std::string pieces[] = {"HTTP/1.1 200 OK\r\n", "\r\n", "Content-Length: 3", ":", "0", "abc",
-                                "Transfer-Encoding: chunked", "5\r\n", "\xff", " "};
+  const std::string pieces[] = {"HTTP/1.1 200 OK\r\n",
+                                "\r\n",
+                                "Content-Length: 3",
+                                ":",
+                                "0",
+                                "abc",
+                                "Transfer-Encoding: chunked",
+                                "5\r\n",
+                                "\xff",
+                                " "};
   for (int round = 0; round < 3'000; ++round) {
     std::string bytes = "HTTP/1.1 200 OK\r\n";
     for (int n = 0; n < 10; ++n)

@@ -66,8 +66,8 @@ struct perfect_call {
     for (std::size_t n = 0; n < turns.size(); ++n) {
       now = studio::put(audio.left, now, s.caller(turns[n].says)) + 600 * ms;
       auto reply = studio::agent(turns[n].reply);
-      expected_turn turn{turns[n].says, turns[n].says, turns[n].cue.barge_in, turns[n].reply,
-                         false, "", 600};
+      expected_turn turn{
+        turns[n].says, turns[n].says, turns[n].cue.barge_in, turns[n].reply, false, "", 600};
       if (n + 1 < turns.size() && turns[n + 1].cue.barge_in) {
         reply.resize(2'950 * ms);
         turn.cut_off = true;
@@ -133,7 +133,8 @@ BOOST_FIXTURE_TEST_CASE(perfect_calls_are_found_perfect, studio) {
 
 BOOST_FIXTURE_TEST_CASE(a_reply_without_its_second_half_is_missed, studio) {
   perfect_call call{*this, 0};
-  std::fill(call.audio.right.begin() + static_cast<std::ptrdiff_t>((call.reply_at + call.reply_to) / 2),
+  std::fill(call.audio.right.begin()
+              + static_cast<std::ptrdiff_t>((call.reply_at + call.reply_to) / 2),
             call.audio.right.end(), 0);
   BOOST_TEST(found(check_recording(call.audio, call.expected, tools.recognise),
                    "it should say \"thank you for calling we look"));

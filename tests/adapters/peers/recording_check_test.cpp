@@ -22,8 +22,8 @@ constexpr std::size_t word_ms = 150, between_ms = 40;
 void add_burst(pcm_samples& channel, std::size_t at_ms, std::size_t length_ms) {
   channel.resize(std::max(channel.size(), (at_ms + length_ms) * ms));
   for (std::size_t n = 0; n < length_ms * ms; ++n)
-    channel[at_ms * ms + n]
-      = static_cast<std::int16_t>(8'000 * std::sin(static_cast<double>(n) * 0.2) + 1);
+    channel[at_ms * ms + n] =
+      static_cast<std::int16_t>(8'000 * std::sin(static_cast<double>(n) * 0.2) + 1);
 }
 
 /// Says so many words from there on; returns where they end.
@@ -50,11 +50,12 @@ struct good_call {
 
   good_call() {
     expected.greeting = "one two three four";
-    expected.turns = {{"a table for two", "a table for two", false, "yes of course sir", false, "", -1},
-                      {"what do you have", "what do you have", false,
-                       "fish and chips, soup and bread, cake and tea and much more than that", true,
-                       "fish and chips, soup and", -1},
-                      {"soup it is", "soup it is", true, "good choice", false, "", -1}};
+    expected.turns = {
+      {"a table for two", "a table for two", false, "yes of course sir", false, "", -1},
+      {"what do you have", "what do you have", false,
+       "fish and chips, soup and bread, cake and tea and much more than that", true,
+       "fish and chips, soup and", -1},
+      {"soup it is", "soup it is", true, "good choice", false, "", -1}};
     expected.decoys = {"none of these", "nor this one"};
     std::size_t now = say(audio.right, 500, 4) + 700;
     for (std::size_t n = 0; n < 3; ++n) {
@@ -192,8 +193,9 @@ BOOST_AUTO_TEST_CASE(a_recogniser_without_the_words_is_asked_freely) {
     if (!grammar.empty())
       return {"", "unknown word"};
     ++free_asked;
-    return {speech_spans(pcm, hz, 10).size() == 2 ? "good choice" : "yes of course sir fish chips "
-                                                                    "soup one two three four and and",
+    return {speech_spans(pcm, hz, 10).size() == 2 ? "good choice"
+                                                  : "yes of course sir fish chips "
+                                                    "soup one two three four and and",
             ""};
   };
   const auto report = check_recording(call.audio, call.expected, ear);

@@ -20,8 +20,7 @@ struct fake_channel : ws_channel {
   void send_text(std::string text) override {
     sent.push_back(std::move(text));
   }
-  void send_binary(std::string) override {
-  }
+  void send_binary(std::string) override {}
   std::size_t queued_bytes() const override {
     return 0;
   }
@@ -82,12 +81,14 @@ struct bench {
 
   std::shared_ptr<fake_channel> registered() {
     auto control = connect();
-    control->handler.on_text(R"({"type":"registered","heartbeat_interval_s":10,"transport_ack":"dial_out"})");
+    control->handler.on_text(
+      R"({"type":"registered","heartbeat_interval_s":10,"transport_ack":"dial_out"})");
     return control;
   }
 
   static std::string assign(const std::string& job, const std::string& agent = "desk") {
-    return R"({"type":"job.assign","job_id":")" + job + R"(","call_id":"SCL_1","agent_id":")" + agent
+    return R"({"type":"job.assign","job_id":")" + job + R"(","call_id":"SCL_1","agent_id":")"
+           + agent
            + R"(","bridge_url":"ws://h/call/SCL_1?x=1","call_token":"a+b/c==","assign_id":"as1"})";
   }
 
@@ -107,10 +108,12 @@ struct bench {
       work();
   }
 
-  static constexpr const char* hello_ack
-    = R"({"event":"hello.ack","protocol_version":2,"call_id":"SCL_1","session_id":"SCL_1","job_id":"J1","room_id":"R"})";
-  static constexpr const char* call_started
-    = R"({"event":"call.started","session_id":"SCL_1","job_id":"J1","room_id":"R","agent_id":"desk","metadata":{"direction":"web","user_number":"+1"}})";
+  static constexpr const char* hello_ack =
+    R"({"event":"hello.ack","protocol_version":2,"call_id":"SCL_1",)"
+    R"("session_id":"SCL_1","job_id":"J1","room_id":"R"})";
+  static constexpr const char* call_started =
+    R"({"event":"call.started","session_id":"SCL_1","job_id":"J1","room_id":"R",)"
+    R"("agent_id":"desk","metadata":{"direction":"web","user_number":"+1"}})";
 
   std::vector<wish> dials;
   std::vector<std::pair<long, std::function<void()>>> timers;
@@ -153,7 +156,8 @@ BOOST_AUTO_TEST_CASE(it_registers_beats_and_tells) {
   BOOST_TEST(control->last("type") == "register");
   BOOST_TEST(control->last("worker_id").size() == std::string{"desk#"}.size() + 8);
   BOOST_TEST(!b.client->wait_registered(std::chrono::milliseconds{0}));
-  control->handler.on_text(R"({"type":"registered","heartbeat_interval_s":10,"transport_ack":"dial_out"})");
+  control->handler.on_text(
+    R"({"type":"registered","heartbeat_interval_s":10,"transport_ack":"dial_out"})");
   BOOST_TEST(b.client->wait_registered(std::chrono::milliseconds{0}));
   BOOST_TEST(control->last("type") == "heartbeat");
   const auto beats = control->sent.size();
@@ -297,7 +301,10 @@ BOOST_AUTO_TEST_CASE(stop_closes_everything_and_nothing_follows) {
   BOOST_TEST(line->closed == 1001);
   const auto sent = control->sent.size();
   b.run_timers();
+  BOOST_TEST(!b.client->wait_closed(std::chrono::milliseconds{0}));
   control->handler.on_closed(1001, "");
+  line->handler.on_closed(1001, "");
+  BOOST_TEST(b.client->wait_closed(std::chrono::milliseconds{0}));
   line->handler.on_text(R"({"event":"user.text","text":"hi"})");
   BOOST_TEST(control->sent.size() == sent);
   BOOST_TEST(b.dials.empty());
@@ -305,9 +312,16 @@ BOOST_AUTO_TEST_CASE(stop_closes_everything_and_nothing_follows) {
 
 BOOST_AUTO_TEST_CASE(random_frames_break_only_their_own_socket) {
   std::mt19937 dice{11};
-  const std::string pieces[] = {R"({"type":"registered"})", R"({"event":"user.text"})", "[", "{", "null",
-                                R"({"type":"job.assign","job_id":7})", R"({"event":7})", "\xff",
-                                R"({"event":"hello.ack"})", R"({"type":"job.cancel"})"};
+  const std::string pieces[] = {R"({"type":"registered"})",
+                                R"({"event":"user.text"})",
+                                "[",
+                                "{",
+                                "null",
+                                R"({"type":"job.assign","job_id":7})",
+                                R"({"event":7})",
+                                "\xff",
+                                R"({"event":"hello.ack"})",
+                                R"({"type":"job.cancel"})"};
   for (int round = 0; round < 500; ++round) {
     bench b;
     auto control = b.registered();

@@ -66,9 +66,10 @@ BOOST_AUTO_TEST_CASE(a_script_says_when_the_caller_speaks) {
 }
 
 BOOST_AUTO_TEST_CASE(errors_name_the_line_and_what_to_write) {
-  BOOST_TEST(error_of("title: x\nnonsense\n") == "line 2: write `key: text` (keys: title, greeting, "
-                                                "caller, or, when, agent, end, keyword, otherwise, "
-                                                "decoy)");
+  BOOST_TEST(error_of("title: x\nnonsense\n")
+             == "line 2: write `key: text` (keys: title, greeting, "
+                "caller, or, when, agent, end, keyword, otherwise, "
+                "decoy)");
   BOOST_TEST(error_of("colour: red") == "line 1: unknown key `colour`");
   BOOST_TEST(says(error_of("caller: a table for 4"), "line 1: write the number as words"));
   BOOST_TEST(says(error_of("caller: hi; there"), "only letters"));
@@ -102,8 +103,9 @@ BOOST_AUTO_TEST_CASE(a_script_is_bounded) {
 
 BOOST_AUTO_TEST_CASE(any_bytes_are_a_script_or_an_error_in_words) {
   std::mt19937 dice{7};
-  const std::string seeds[] = {"caller: hi\n", "agent: x\n", "when: barge-in after ", "or: ", ":", "\n",
-                               "end:", "keyword: a,,b\n", "decoy: z\n", "\xff\x00 ms"};
+  const std::string seeds[] = {
+    "caller: hi\n", "agent: x\n", "when: barge-in after ", "or: ",       ":",
+    "\n",           "end:",       "keyword: a,,b\n",       "decoy: z\n", "\xff\x00 ms"};
   for (int round = 0; round < 2'000; ++round) {
     std::string text;
     for (int n = 0; n < 8; ++n)
@@ -138,7 +140,8 @@ BOOST_AUTO_TEST_CASE(the_grammar_holds_every_way_and_every_decoy_once) {
       ++phrases;
       BOOST_TEST(says(grammar, " " + plain(way) + "\n"));
     }
-  BOOST_TEST(static_cast<std::size_t>(std::count(grammar.begin(), grammar.end(), '|')) == phrases - 1);
+  BOOST_TEST(static_cast<std::size_t>(std::count(grammar.begin(), grammar.end(), '|'))
+             == phrases - 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_seed_always_casts_the_same_and_seeds_differ) {

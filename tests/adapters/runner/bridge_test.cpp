@@ -220,7 +220,9 @@ BOOST_AUTO_TEST_CASE(a_turn_without_end_is_told_of_and_closed) {
   bridge_limits limits;
   limits.call.turn_text_bytes_max = 10;
   bridge b{limits};
-  b.joined().ask(1).hear(delta_frame("123456"));
+  b.joined().ask(1).hear(delta_frame("123456")).hear(end_frame);
+  BOOST_TEST(b.hear(delta_frame("123456")).heard_delta() == "123456"); // another turn
+  BOOST_TEST(b.ask(2).hear(delta_frame("123456")).heard_delta() == "123456");
   b.hear(delta_frame("123456"));
   BOOST_TEST(sent(b.last) == names{"error"}, boost::test_tools::per_element());
   BOOST_TEST(closed_with(b.last) == close_code::policy);

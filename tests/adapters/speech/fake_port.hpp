@@ -12,8 +12,7 @@ namespace unpod {
 
 class fake_port : public media_port {
 public:
-  explicit fake_port(std::uint32_t rate_hz = 16'000) : rate_hz_(rate_hz) {
-  }
+  explicit fake_port(std::uint32_t rate_hz = 16'000) : rate_hz_(rate_hz) {}
 
   // -- the test's side --------------------------------------------------------
 
@@ -42,8 +41,7 @@ public:
   std::uint32_t rate_hz() const override {
     return rate_hz_;
   }
-  void listen(std::shared_ptr<media_listener>) override {
-  }
+  void listen(std::shared_ptr<media_listener>) override {}
   void bind(std::shared_ptr<audio_tap> tap, sample_index) override {
     const std::lock_guard lock{mutex_};
     tap_ = std::move(tap);
@@ -52,8 +50,7 @@ public:
     const std::lock_guard lock{mutex_};
     tap_ = nullptr;
   }
-  void covered_to(sample_index) override {
-  }
+  void covered_to(sample_index) override {}
   sample_index heard_so_far() const override {
     return 0;
   }
@@ -70,10 +67,8 @@ public:
   std::uint64_t given(generation utterance) const override {
     return played(utterance).size();
   }
-  void mark(generation, std::uint64_t) override {
-  }
-  void finish(generation) override {
-  }
+  void mark(generation, std::uint64_t) override {}
+  void finish(generation) override {}
   playout_position flush(generation utterance) override {
     const std::lock_guard lock{mutex_};
     flushed_ = utterance;
@@ -83,10 +78,8 @@ public:
     const std::lock_guard lock{mutex_};
     return {0, 0, queued_};
   }
-  void mute(bool) override {
-  }
-  void close() override {
-  }
+  void mute(bool) override {}
+  void close() override {}
 
 private:
   const std::uint32_t rate_hz_;

@@ -49,8 +49,7 @@ lines */
 } // namespace
 
 BOOST_AUTO_TEST_CASE(a_grammar_comes_out_in_our_own_words) {
-  BOOST_TEST(canonical("public <a> = yes | no;")
-             == "public <all> = <r0>;\n<r0> = yes | no;\n");
+  BOOST_TEST(canonical("public <a> = yes | no;") == "public <all> = <r0>;\n<r0> = yes | no;\n");
   BOOST_TEST(canonical("#JSGF V1.0;\ngrammar g;\npublic <a> = (Call | ring) [<who>] now;\n"
                        "<who> = me | us;\n<unused> = never;")
              == "public <all> = <r0>;\n<r0> = ( call | ring ) [ <r1> ] now;\n<r1> = me | us;\n");
@@ -89,16 +88,16 @@ BOOST_AUTO_TEST_CASE(trouble_is_told_with_its_line) {
 BOOST_AUTO_TEST_CASE(every_limit_holds) {
   BOOST_TEST(refusal(std::string(bounds.grammar_bytes_max + 1, ' ')).find("bytes")
              != std::string::npos);
-  BOOST_TEST(refusal("public <a> = " + repeated("x ", bounds.grammar_words_max + 1) + ";")
-               .find("words")
-             != std::string::npos);
+  BOOST_TEST(
+    refusal("public <a> = " + repeated("x ", bounds.grammar_words_max + 1) + ";").find("words")
+    != std::string::npos);
   std::string rules;
   for (std::size_t i = 0; i <= bounds.grammar_rules_max; ++i)
     rules += "public <r" + std::to_string(i) + "> = x;";
   BOOST_TEST(refusal(rules).find("rules") != std::string::npos);
-  BOOST_TEST(refusal("public <a> = " + repeated("(", 17) + "x" + repeated(")", 17) + ";")
-               .find("deep")
-             != std::string::npos);
+  BOOST_TEST(
+    refusal("public <a> = " + repeated("(", 17) + "x" + repeated(")", 17) + ";").find("deep")
+    != std::string::npos);
   BOOST_TEST(refusal("public <a> = x " + repeated("[x] ", grammar_optionals_max + 1) + ";")
                .find("[optional]")
              != std::string::npos);
@@ -136,10 +135,17 @@ BOOST_AUTO_TEST_CASE(damaged_grammars_never_reach_the_library_raw) {
     for (auto hits = random() % 6 + 1; hits > 0; --hits) {
       const auto at = random() % text.size();
       switch (random() % 4) {
-        case 0: text[at] = static_cast<char>(random()); break;
-        case 1: text.erase(at, random() % 8); break;
-        case 2: text.insert(at, text.substr(random() % text.size(), random() % 20)); break;
-        default: text.insert(at, 1, "<>()[]|;=*+/{}\"\\#"[random() % 17]);
+        case 0:
+          text[at] = static_cast<char>(random());
+          break;
+        case 1:
+          text.erase(at, random() % 8);
+          break;
+        case 2:
+          text.insert(at, text.substr(random() % text.size(), random() % 20));
+          break;
+        default:
+          text.insert(at, 1, "<>()[]|;=*+/{}\"\\#"[random() % 17]);
       }
       if (text.empty())
         text = ";";

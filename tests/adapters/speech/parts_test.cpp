@@ -96,8 +96,9 @@ BOOST_FIXTURE_TEST_CASE(a_final_may_be_asked_for_at_any_time, gate_fixture) {
   gate.speech_ended(140, log);
   gate.finalize(log);
   audio_to(400);
-  BOOST_TEST(log.told == "nothing at 0; open 10; close 40-100 at 100; nothing at 100; "
-                         "open 100; close 100-140 at 150; ");
+  BOOST_TEST(log.told
+             == "nothing at 0; open 10; close 40-100 at 100; nothing at 100; "
+                "open 100; close 100-140 at 150; ");
 }
 
 BOOST_FIXTURE_TEST_CASE(a_long_utterance_is_parted_without_a_gap, gate_fixture) {
@@ -126,14 +127,21 @@ BOOST_AUTO_TEST_CASE(the_gate_keeps_its_order_in_any_weather) {
     gate_fixture f;
     for (int step = 0; step < 60; ++step)
       switch (random() % 6) {
-        case 0: f.gate.speech_started(f.now - std::min<sample_index>(f.now, random() % 30), f.log); break;
-        case 1: f.gate.speech_ended(f.now - std::min<sample_index>(f.now, random() % 60), f.log); break;
+        case 0:
+          f.gate.speech_started(f.now - std::min<sample_index>(f.now, random() % 30), f.log);
+          break;
+        case 1:
+          f.gate.speech_ended(f.now - std::min<sample_index>(f.now, random() % 60), f.log);
+          break;
         case 2:
           if (random() % 4 == 0)
             f.gate.finalize(f.log);
           break;
-        case 3: f.now += random() % 8 == 0 ? random() % 100 : 0; [[fallthrough]];
-        default: f.audio_to(f.now + random() % 60);
+        case 3:
+          f.now += random() % 8 == 0 ? random() % 100 : 0;
+          [[fallthrough]];
+        default:
+          f.audio_to(f.now + random() % 60);
       }
     for (std::size_t i = 1; i < f.log.heard.size(); ++i)
       BOOST_REQUIRE(f.log.heard[i] > f.log.heard[i - 1]);
@@ -164,7 +172,8 @@ BOOST_AUTO_TEST_CASE(upsampling_keeps_a_tone_and_does_not_mind_the_cuts) {
 }
 
 BOOST_AUTO_TEST_CASE(spoken_text_is_plain_and_knows_its_way_back) {
-  const std::string piece = "It\xe2\x80\x99s  \xe2\x80\x9c" "fine\xe2\x80\x9d \xf0\x9f\x99\x82 \xe2\x80\x93 na\xc3\xafve";
+  const std::string piece = "It\xe2\x80\x99s  \xe2\x80\x9c"
+                            "fine\xe2\x80\x9d \xf0\x9f\x99\x82 \xe2\x80\x93 na\xc3\xafve";
   const auto spoken = spoken_of(piece);
   BOOST_TEST(spoken.ascii == "It's \"fine\" naive");
   std::vector<std::string> words;
@@ -220,8 +229,8 @@ BOOST_AUTO_TEST_CASE(an_urgent_job_never_waits_behind_steady_ones) {
     lanes.back()->post([gate] { gate.wait(); });
   }
   threads.open_lane(urgency::urgent)->post([&] { urgent_ran.set_value(); });
-  BOOST_TEST((urgent_ran.get_future().wait_for(std::chrono::seconds{20})
-              == std::future_status::ready));
+  BOOST_TEST(
+    (urgent_ran.get_future().wait_for(std::chrono::seconds{20}) == std::future_status::ready));
   release.set_value();
 }
 
