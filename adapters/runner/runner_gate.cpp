@@ -41,6 +41,8 @@ void runner_gate::on_control_upgrade(const std::shared_ptr<ws_upgrade>& upgrade)
                  peer = request.peer](const ws_channel_ptr& channel) {
     if (!channel)
       return;
+    if (project && !door)
+      return turn_away(channel, close_code::going_away, "this node is stopping");
     if (project)
       return caf::anon_send(door, runner_socket{channel, *project, url});
     log(log_level::warn, room, peer, "runner with bad credentials closed with 4001");

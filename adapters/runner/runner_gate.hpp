@@ -40,7 +40,7 @@ public:
 
   explicit runner_gate(options with);
 
-  /// The door was restarted: this is it now. Any thread.
+  /// The door was restarted: this is it now; null: the node stops, runners get 1001. Any thread.
   void use_door(runner_door_actor door);
 
   /// `/v1/internal/workers` (contract §2.1).

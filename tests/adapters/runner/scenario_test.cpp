@@ -204,6 +204,13 @@ BOOST_FIXTURE_TEST_CASE(bad_credentials_are_told_by_4001_after_the_upgrade, node
   }
 }
 
+BOOST_FIXTURE_TEST_CASE(a_node_that_stops_sends_runners_elsewhere, node) {
+  gate->use_door({});
+  const auto runner = dial("/v1/internal/workers", "Bearer sk_good");
+  BOOST_TEST_REQUIRE(runner->wait_closed());
+  BOOST_TEST(runner->code == close_code::going_away);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_frame_that_is_none_closes_1008_with_words, node) {
   const auto runner = dial("/v1/internal/workers", "Bearer sk_good");
   runner->channel->send_text("{");
