@@ -263,6 +263,12 @@ void call_state::note(const char* kind, std::string body) {
     journal_append{{record.id, ++journal_seq, wall_now(), kind, std::move(body)}});
 }
 
+/// Beyond the limit the journal still has every turn.
+void call_state::write_down(turn_record turn) {
+  if (record.transcript.size() < setup.kit->bounds.store.transcript_turns_max)
+    record.transcript.push_back(std::move(turn));
+}
+
 /// The whole record each time, grouped by the store; nobody waits for it.
 void call_state::save_record() {
   record.modified = wall_now();

@@ -131,6 +131,7 @@ struct call_state {
   void enter(phase next);
   void show_state(const char* state);
   void note(const char* kind, std::string body);
+  void write_down(turn_record turn);
   void save_record();
   void count(const char* metric, const std::string& labels = {});
   void time(const char* metric, mono_time took);

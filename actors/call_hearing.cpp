@@ -62,8 +62,7 @@ void call_state::take_user_turn(const decided_turn& turn) {
   ledger.note(turn_ledger::last_speech, turn.last_speech);
   ledger.note(turn_ledger::silence_over, turn.silence_over);
   ledger.note(turn_ledger::words_final, turn.final_at);
-  record.transcript.push_back({"user", turn.text, wall_now(), static_cast<std::int64_t>(turns),
-                               false, {}, {}});
+  write_down({"user", turn.text, wall_now(), static_cast<std::int64_t>(turns), false, {}, {}});
   note("user_turn", json_line{}.text("text", turn.text).whole("turn", turns).str());
   self->send(setup.request.leg, caller_turn{turn.text, turns});
   count("unpod_turns_total");

@@ -146,8 +146,8 @@ void call_state::close_agent_turn(bool interrupted, const std::string& heard) {
       times.number(turn_ledger::part_names[i], to_ms(ledger.part(turn_ledger::stamp(i))));
     if (answered)
       times.number("total", to_ms(ledger.total()));
-    record.transcript.push_back({"agent", heard, wall_now(), static_cast<std::int64_t>(turns),
-                                 interrupted, {}, answered ? times.str() : std::string{}});
+    write_down({"agent", heard, wall_now(), static_cast<std::int64_t>(turns),
+                interrupted, {}, answered ? times.str() : std::string{}});
     note("agent_turn", json_line{}.text("heard", heard).flag("interrupted", interrupted)
                          .whole("turn", turns).str());
     save_record();

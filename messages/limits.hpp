@@ -23,8 +23,6 @@ struct turn_limits {
   std::size_t barge_in_min_words = 2;
   /// ms. Default 350: embedded recognisers close an utterance here, so that its words are there in time.
   milliseconds finalize_silence{350};
-  /// ms. Default 2,000: how long the runner may think about speaking first.
-  milliseconds first_word_wait{2'000};
   /// s. Default 20: a runner that says nothing for so long in its turn loses it.
   seconds think_max{20};
   /// s. Default 60: nobody speaks at all for so long: the call is over.
@@ -33,8 +31,6 @@ struct turn_limits {
 
 /// What a call may take.
 struct call_limits {
-  /// s. Default 3,600: the SDK's default of max_call_duration_s.
-  seconds duration_max{3'600};
   /// s. Default 15: audio kept for a recogniser that takes over (architecture §3).
   seconds up_ring{15};
   /// bytes. Default 64 KB: text of one agent turn; more is refused with a fatal bridge error.
@@ -147,7 +143,7 @@ struct media_limits {
 
 /// What speech engines in the process may take.
 struct speech_limits {
-  /// decoders kept warm for free speech. Default 2: 30 MB each beside the shared model.
+  /// decoders kept warm. Default 8: 27 MB each with a grammar, some 58 MB for free speech.
   std::size_t decoders_max = 8;
   /// s of audio waiting for one decoder. Default 15.
   seconds decode_backlog_max{15};

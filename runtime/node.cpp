@@ -143,6 +143,8 @@ void node::impl::build_kit() {
   wiring.pairings = pairings;
   wiring.wire = settings.bounds.wire;
   wiring.limits.call = settings.bounds.call;
+  wiring.limits.unread_bytes_max = settings.bounds.wire.runner_queue_bytes_max;
+  wiring.limits.json_depth_max = settings.bounds.wire.json_depth_max;
   wiring.dial = [threads = net.get()](dial_options options, dial_callback done) {
     dial_websocket(*threads, std::move(options), std::move(done));
   };

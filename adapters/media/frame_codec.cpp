@@ -44,6 +44,8 @@ bool frame_decoder::decode(std::string_view bytes, std::vector<std::int16_t>& ou
     mulaw_decode(bytes.data(), bytes.size(), scratch_.data());
   } else {
     scratch_.resize(bytes.size() / 2);
+    if (scratch_.empty())
+      return false;
     std::memcpy(scratch_.data(), bytes.data(), scratch_.size() * 2);
   }
   to_port_.push(scratch_.data(), scratch_.size(), out);

@@ -125,7 +125,8 @@ std::string mistake_in(const std::string& body, bool partial = false) {
 std::string agent_mistake_in(const std::string& body) {
   pipe_record into;
   std::string why;
-  BOOST_TEST(read_agent(parsed(body), rules(), into, why) == why.empty());
+  const bool good = read_agent(parsed(body), rules(), into, why);
+  BOOST_TEST(good == why.empty());
   return why;
 }
 

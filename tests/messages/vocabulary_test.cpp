@@ -1,0 +1,138 @@
+// The vocabulary itself: what is written down, how ends and refusals travel, and
+// how a parent holds a child.
+#define BOOST_TEST_MODULE vocabulary
+#include <boost/test/unit_test.hpp>
+
+#include "messages/children.hpp"
+#include "messages/end_reason.hpp"
+#include "messages/json_line.hpp"
+#include "messages/store.hpp"
+#include "tests/fixtures/deterministic_system.hpp"
+
+#include <caf/event_based_actor.hpp>
+
+#include <set>
+
+using namespace unpod;
+
+namespace {
+
+struct child_state {
+  static inline const char* name = "child";
+};
+using child_self = caf::stateful_actor<child_state, observed<caf::event_based_actor>>*;
+
+caf::behavior child_actor(child_self) {
+  return {[](int) {}};
+}
+
+struct parent_state {
+  static inline const char* name = "parent";
+  caf::actor child;
+  int downs = 0;
+};
+using parent_self = caf::stateful_actor<parent_state, observed<caf::event_based_actor>>*;
+
+caf::behavior parent_actor(parent_self self) {
+  self->set_down_handler([self](caf::down_msg& down) {
+    ++self->state.downs;
+    release_child(self, down.source);
+  });
+  self->state.child = spawn_child(self, "its subject", child_actor);
+  return {[self](caf::get_atom) { return self->state.child; },
+          [self](caf::put_atom) { return self->state.downs; }};
+}
+
+struct family : fixtures::deterministic_system {
+  caf::actor parent = sys.spawn(parent_actor);
+  caf::actor child;
+
+  family() {
+    run();
+    child = *ask<caf::actor>(parent, caf::get_atom_v);
+  }
+  ~family() {
+    end(parent, caf::exit_reason::kill);
+    BOOST_TEST(living().empty());
+  }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_line_of_json_escapes_what_it_must) {
+  BOOST_TEST(json_quoted("a\"b\\c\n\x01\xC3\xA9") == "\"a\\\"b\\\\c\\u000a\\u0001\xC3\xA9\"");
+  BOOST_TEST(json_line{}.str() == "{}");
+  BOOST_TEST(json_line{}.text("a", "b").whole("n", -3).flag("f", true).number("x", 1.5).str()
+             == R"({"a":"b","n":-3,"f":true,"x":1.500})");
+  BOOST_TEST(json_line{}.number("x", 0.0 / 0.0 * 0).str() == R"({"x":null})");
+}
+
+BOOST_AUTO_TEST_CASE(members_of_an_object_are_taken_over) {
+  BOOST_TEST(json_line{}.text("a", "b").members_of(R"( {"c":{"d":1}} )").str()
+             == R"({"a":"b","c":{"d":1}})");
+  for (const auto* nothing : {"", "{}", "{ \n }", "null"})
+    BOOST_TEST(json_line{}.text("a", "b").members_of(nothing).str() == R"({"a":"b"})");
+}
+
+BOOST_AUTO_TEST_CASE(an_end_reason_survives_as_an_exit_reason) {
+  std::set<std::string> names;
+  for (std::size_t i = 1; i < end_reason_names.size(); ++i) {
+    const auto reason = static_cast<end_reason>(i);
+    BOOST_TEST(static_cast<int>(end_reason_of(make_error(reason))) == static_cast<int>(i));
+    names.insert(to_string(reason));
+  }
+  BOOST_TEST(names.size() == end_reason_names.size() - 1);
+  BOOST_TEST(to_string(end_reason::internal_error) == "internal_error");
+  const caf::error ours[] = {caf::exit_reason::kill, caf::sec::runtime_error, caf::error{},
+                             make_error(refusal::at_limit, "x")};
+  for (const auto& exit : ours)
+    BOOST_TEST(to_string(end_reason_of(exit)) == "internal_error");
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_carries_its_words) {
+  const auto error = make_error(refusal::conflict, "it exists");
+  BOOST_TEST((refusal_of(error) == refusal::conflict));
+  BOOST_TEST(words_of(error) == "it exists");
+  BOOST_TEST((refusal_of(caf::sec::request_timeout) == refusal::unavailable));
+  BOOST_TEST(!words_of(caf::sec::request_timeout).empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_journal_sorts_as_it_happened) {
+  journal_record entry;
+  entry.call = call_id{"SCL_1"};
+  std::string before;
+  for (const std::uint64_t seq : {1u, 9u, 10u, 99u, 100'000u}) {
+    entry.seq = seq;
+    BOOST_TEST(key_of(entry) > before);
+    before = key_of(entry);
+  }
+  BOOST_TEST(before == "SCL_1/000000100000");
+}
+
+BOOST_FIXTURE_TEST_SUITE(parents, family)
+
+BOOST_AUTO_TEST_CASE(a_dead_child_is_news_whatever_it_died_of) {
+  end(child, caf::exit_reason::kill);
+  BOOST_TEST(*ask<int>(parent, caf::put_atom_v) == 1);
+  BOOST_TEST(living().size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_dead_parent_leaves_no_child) {
+  for (const auto& reason : {caf::error{caf::exit_reason::kill}, caf::error{caf::sec::runtime_error}}) {
+    family other;
+    other.end(other.parent, reason);
+    BOOST_TEST(other.living().empty());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_console_sees_both) {
+  const auto seen = living();
+  BOOST_REQUIRE_EQUAL(seen.size(), 2u);
+  BOOST_TEST(seen[1].kind == "child");
+  BOOST_TEST(seen[1].subject == "its subject");
+  BOOST_TEST(seen[1].parent == parent.id());
+  BOOST_TEST(seen[0].handled == 1u);
+  BOOST_TEST(seen[0].mailbox_depth == 0u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
