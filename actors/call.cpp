@@ -118,10 +118,8 @@ void call_state::begin(call_setup with) {
   turn_bounds = bounds.turn;
   turn_bounds.end_of_turn_silence
     = own_or(setup.pipe.end_of_turn_silence_ms, turn_bounds.end_of_turn_silence);
-  // The VAD goes on for its hang-over: only then is so much speech not a shorter sound.
   turn_bounds.barge_in_min_speech
-    = own_or(setup.pipe.barge_in_min_speech_ms, turn_bounds.barge_in_min_speech)
-      + bounds.media.vad_hangover;
+    = own_or(setup.pipe.barge_in_min_speech_ms, turn_bounds.barge_in_min_speech);
   detector = turn_detector{turn_bounds};
   restarts = {bounds.call.restarts_max, bounds.call.restart_window};
 

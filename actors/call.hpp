@@ -69,7 +69,9 @@ struct call_state {
   void look_at_turn(const turn_check* due);
   void take_user_turn(const decided_turn& turn);
   void tell_runner(std::uint64_t turn, const std::string& text);
+  void consider_cutting_in();
   void interrupt();
+  void resume_if_nothing_was_said();
 
   // -- the agent speaks (call_speaking.cpp) -----------------------------------
   void take_delta(const runner_delta& event);
@@ -147,6 +149,7 @@ struct call_state {
     std::string token;
     worker_id worker;
     std::vector<worker_id> lost; // runners this call had and lost
+    bool found = false; // somebody took the call, now or before
     std::uint64_t handshakes = 0;
     bool closed_clean = false;
     bool turn_open = false; // the runner owes an agent.text.end
@@ -181,6 +184,7 @@ struct call_state {
   sample_index covered = 0;      // heard in finals
   mono_time begun{0}, last_activity{0}, phase_since{0}, cut_in_at{0};
   end_reason reason = end_reason::internal_error; // once ending
+  std::string unheard; // what the caller's noise cut off; words make it the past
   std::string shown_state;
 };
 

@@ -29,6 +29,7 @@ void call_state::check_clock() {
   if (current == phase::ending)
     return at - phase_since >= bounds.call.farewell_max ? finish(reason) : void();
   forget_silence();
+  resume_if_nothing_was_said();
   if (at - begun >= seconds{setup.pipe.max_call_duration_s})
     return apologise(end_reason::max_duration, time_is_up);
   if (runner.state == link::joining && at - runner.since >= bounds.dispatch.pairing_wait)

@@ -100,6 +100,7 @@ void call_state::take_runner(const dispatched_call& answer) {
   }
   if (runner.state == link::dispatching)
     runner.state = link::joining;
+  runner.found = true;
   runner.since = now();
   runner.worker = answer.runner.worker;
   record.worker = answer.runner.worker.str();
@@ -122,13 +123,13 @@ void call_state::miss_runner(const caf::error& error) {
   }
   log(log_level::warn, "actors.call", record.id.str(), words);
   runner.state = link::lost;
-  apologise(runner.lost.empty() ? end_reason::no_runner : end_reason::runner_lost,
-            setup.pipe.apology);
+  apologise(runner.found ? end_reason::runner_lost : end_reason::no_runner, setup.pipe.apology);
 }
 
 void call_state::join(const runner_joined& event) {
   if (is_over())
     return;
+  runner.found = true;
   runner.state = link::live;
   runner.handshakes = event.handshakes;
   ++runner.epoch;
@@ -202,7 +203,8 @@ void call_state::replace_runner(const std::string& why) {
     return;
   release_job(true);
   if (!runner.lost.empty())
-    return apologise(end_reason::runner_lost, setup.pipe.apology);
+    return apologise(runner.found ? end_reason::runner_lost : end_reason::no_runner,
+                     setup.pipe.apology);
   runner.lost.push_back(runner.worker);
   runner.turn_open = false;
   count("unpod_runners_replaced_total");

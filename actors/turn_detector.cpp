@@ -11,6 +11,9 @@ namespace {
 /// A final may end a little before the VAD says the speech did. samples at 16 kHz: 250 ms.
 constexpr sample_index final_tolerance = 4'000;
 
+/// How often the VAD is asked how long the voice has lasted: each frame of audio.
+constexpr milliseconds voice_look{20};
+
 } // namespace
 
 std::size_t count_words(const std::string& text) {
@@ -24,10 +27,17 @@ std::size_t count_words(const std::string& text) {
 }
 
 void turn_detector::speech_started(mono_time at) {
-  if (!talking_)
+  if (!talking_) {
     talking_since_ = at;
+    voiced_ = {};
+  }
   talking_ = heard_speech_ = awaiting_final_ = true;
   asked_for_final_ = false;
+}
+
+void turn_detector::voice_lasted(mono_time span) {
+  if (talking_)
+    voiced_ = span;
 }
 
 void turn_detector::speech_ended(sample_index sample, mono_time at) {
@@ -58,10 +68,8 @@ bool turn_detector::is_leftover(sample_index to) const {
   return to <= guessed_to_;
 }
 
-bool turn_detector::cuts_in(mono_time now) const {
-  if (count_words(words_) + count_words(partial_) >= bounds_.barge_in_min_words)
-    return true;
-  return talking_ && now - talking_since_ >= bounds_.barge_in_min_speech;
+bool turn_detector::has_words(std::size_t least) const {
+  return count_words(words_) + count_words(partial_) >= least;
 }
 
 bool turn_detector::wants_final(mono_time now) {
@@ -84,12 +92,15 @@ decided_turn turn_detector::take_turn(mono_time now) {
     turn.text += turn.text.empty() ? partial_ : " " + partial_;
   const bool still_talking = talking_;
   const auto since = talking_since_;
+  const auto voiced = voiced_;
   const bool guessed = awaiting_final_ && !partial_.empty();
   const auto guessed_to = guessed ? last_speech_sample_ + final_tolerance : 0;
   *this = turn_detector{bounds_};
   guessed_to_ = guessed_to;
-  if (still_talking)
+  if (still_talking) {
     speech_started(since);
+    voice_lasted(voiced);
+  }
   return turn;
 }
 
@@ -99,9 +110,10 @@ std::optional<mono_time> turn_detector::next_check(mono_time now) const {
     if (at > now && (!next || at < *next))
       next = at;
   };
-  if (talking_)
-    consider(talking_since_ + bounds_.barge_in_min_speech);
-  else if (heard_speech_ || !words_.empty()) {
+  if (talking_) {
+    if (voiced_ < bounds_.barge_in_min_speech)
+      consider(std::max(talking_since_ + bounds_.barge_in_min_speech, now + voice_look));
+  } else if (heard_speech_ || !words_.empty()) {
     consider(silence_over_at());
     consider(patience_over_at());
   }

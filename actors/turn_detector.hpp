@@ -37,6 +37,9 @@ public:
   }
 
   void speech_started(mono_time at);
+  /// How long the present speech has lasted to its last voice: the VAD says that speech
+  /// goes on for a while after it, and a cough must not pass for a sentence.
+  void voice_lasted(mono_time span);
   void speech_ended(sample_index sample, mono_time at);
   void partial(const std::string& text);
   void final(const std::string& text, sample_index to, mono_time at);
@@ -52,7 +55,16 @@ public:
   }
 
   /// Did the caller say enough, loudly or in words, to cut the agent off?
-  bool cuts_in(mono_time now) const;
+  bool cuts_in() const {
+    return has_words(bounds_.barge_in_min_words) || has_voice();
+  }
+  /// So many words, final or not?
+  bool has_words(std::size_t least) const;
+
+  /// How long the caller has been silent; 0 while talking.
+  mono_time quiet_for(mono_time now) const {
+    return talking_ ? mono_time{0} : now - quiet_since_;
+  }
 
   /// Should the recogniser be told to bring out its final now? True once per silence.
   bool wants_final(mono_time now);
@@ -66,6 +78,9 @@ public:
   std::optional<mono_time> next_check(mono_time now) const;
 
 private:
+  bool has_voice() const {
+    return talking_ && voiced_ >= bounds_.barge_in_min_speech;
+  }
   bool is_leftover(sample_index to) const;
   bool has_all_words() const {
     return !awaiting_final_ && !words_.empty();
@@ -83,6 +98,7 @@ private:
   bool awaiting_final_ = false; // speech whose words are not final yet
   bool asked_for_final_ = false;
   mono_time talking_since_{0};
+  mono_time voiced_{0}; // of the present speech
   mono_time quiet_since_{0};
   sample_index last_speech_sample_ = 0;
   std::string words_;

@@ -21,6 +21,9 @@ struct turn_limits {
   milliseconds barge_in_min_speech{300};
   /// words. Default 2: recognised words that interrupt before `barge_in_min_speech` is over.
   std::size_t barge_in_min_words = 2;
+  /// ms. Default 1,500: a noise that cut the agent off and brought no words is forgiven
+  /// then, and the agent goes on where it stopped. Looked at once a second.
+  milliseconds false_interruption_wait{1'500};
   /// ms. Default 350: embedded recognisers close an utterance here, so that its words are there in time.
   milliseconds finalize_silence{350};
   /// s. Default 20: a runner that says nothing for so long in its turn loses it.

@@ -81,6 +81,9 @@ public:
   virtual void covered_to(sample_index sample) = 0;
   /// Samples the caller has sent so far.
   virtual sample_index heard_so_far() const = 0;
+  /// How long the caller's present speech has lasted, from its first voice to its
+  /// last so far (the VAD's hang-over is not in it); 0 while the caller is quiet.
+  virtual mono_time voiced_for() const = 0;
 
   // -- down -------------------------------------------------------------------
 

@@ -105,6 +105,8 @@ std::vector<setting> limit_settings() {
                   [](limits& x) -> auto& { return x.turn.barge_in_min_speech; }),
     limit_setting("barge_in_min_words", "words that cut the agent off sooner", 1, 20,
                   [](limits& x) -> auto& { return x.turn.barge_in_min_words; }),
+    limit_setting("false_interruption_wait_ms", "after a noise the agent goes on again", 200,
+                  30'000, [](limits& x) -> auto& { return x.turn.false_interruption_wait; }),
     limit_setting("idle_max_s", "nobody speaks for so long: the call ends", 5, 3'600,
                   [](limits& x) -> auto& { return x.turn.idle_max; }),
     limit_setting("ack_wait_ms", "how long a runner may take to answer an offer", 100, 30'000,

@@ -216,7 +216,9 @@ void http_session::start_body() {
     return dispatch();
   step_ = step::body;
   parser_->eager(true);
-  stream_->expires_after(span_for(limits().http_answer_wait, limits().http_body_bytes_max));
+  const auto most = limits().http_body_bytes_max;
+  const auto promised = std::min<std::uint64_t>(parser_->content_length().value_or(most), most);
+  stream_->expires_after(span_for(limits().http_head_wait, promised));
   if (request_.header("expect").empty() || !in_.empty())
     return read_body();
   stream_->write("HTTP/1.1 100 Continue\r\n\r\n", {}, [self = self()](bool well) {

@@ -5,7 +5,18 @@ namespace unpod {
 
 namespace {
 
-class plain_stream final : public net_stream_of<beast::tcp_stream> {
+/// A type of ours, so that Beast finds our teardown.
+class tcp_socket final : public beast::tcp_stream {
+public:
+  using beast::tcp_stream::tcp_stream;
+};
+
+template <class Done>
+void async_teardown(beast::role_type, tcp_socket& socket, Done&& done) {
+  tear_down(socket, std::forward<Done>(done));
+}
+
+class plain_stream final : public net_stream_of<tcp_socket> {
 public:
   using net_stream_of::net_stream_of;
 
@@ -19,19 +30,18 @@ public:
 
   void finish(milliseconds span, std::function<void()> done) override {
     expires_after(span);
-    finish_tcp(std::move(done));
+    say_goodbye(stream_, std::move(done));
   }
 
   std::unique_ptr<ws_stream> upgrade(ws_settings settings) override {
-    return std::make_unique<ws_stream_of<beast::tcp_stream>>(std::move(stream_),
-                                                             std::move(settings));
+    return std::make_unique<ws_stream_of<tcp_socket>>(std::move(stream_), std::move(settings));
   }
 };
 
 } // namespace
 
 std::unique_ptr<net_stream> make_plain_stream(asio::ip::tcp::socket socket) {
-  return std::make_unique<plain_stream>(beast::tcp_stream{std::move(socket)});
+  return std::make_unique<plain_stream>(tcp_socket{std::move(socket)});
 }
 
 } // namespace unpod

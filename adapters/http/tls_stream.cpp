@@ -9,7 +9,19 @@ namespace unpod {
 
 namespace {
 
-using tls_socket = beast::ssl_stream<beast::tcp_stream>;
+/// A type of ours, so that Beast finds our teardown.
+class tls_socket final : public beast::ssl_stream<beast::tcp_stream> {
+public:
+  using beast::ssl_stream<beast::tcp_stream>::ssl_stream;
+};
+
+template <class Done>
+void async_teardown(beast::role_type, tls_socket& socket, Done&& done) {
+  // TLS ends first. A peer that still sends fails that: its TCP is ended properly all the same.
+  socket.async_shutdown([&socket, done = std::forward<Done>(done)](beast::error_code) mutable {
+    tear_down(socket, std::move(done));
+  });
+}
 
 class tls_stream final : public net_stream_of<tls_socket> {
 public:
@@ -27,7 +39,9 @@ public:
   void finish(milliseconds span, std::function<void()> done) override {
     expires_after(span);
     stream_.async_shutdown(
-      [this, done = std::move(done)](beast::error_code) mutable { finish_tcp(std::move(done)); });
+      [this, done = std::move(done)](beast::error_code) mutable {
+        say_goodbye(beast::get_lowest_layer(stream_), std::move(done));
+      });
   }
 
   std::unique_ptr<ws_stream> upgrade(ws_settings settings) override {

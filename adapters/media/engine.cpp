@@ -64,6 +64,9 @@ public:
   sample_index heard_so_far() const override {
     return call_->core.up().heard_so_far();
   }
+  mono_time voiced_for() const override {
+    return call_->core.up().voiced_for();
+  }
 
   void mute(bool on) override {
     core().up().mute(on);

@@ -26,6 +26,10 @@ public:
   bool speaking() const {
     return speaking_;
   }
+  /// Samples from the first voice of the present speech to its last so far.
+  sample_index voiced() const {
+    return speaking_ ? last_voice_ - run_began_ : 0;
+  }
 
 private:
   std::size_t window_samples_, onset_, hangover_;
@@ -45,6 +49,9 @@ public:
 
   bool speaking() const {
     return windows_.speaking();
+  }
+  sample_index voiced() const {
+    return windows_.voiced();
   }
 
 private:

@@ -105,6 +105,7 @@ void uplink::take_samples(mono_time at, media_listener* listener, recording_feed
   if (recording)
     recording->put(recording_side::caller, line_.time_of(first), samples_.data(), samples_.size());
   edges_.feed(samples_.data(), samples_.size(), found_);
+  voiced_ = edges_.voiced();
   tell(listener);
 }
 

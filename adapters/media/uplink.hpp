@@ -8,6 +8,7 @@
 #include "adapters/media/frame_inbox.hpp"
 #include "adapters/media/media_counters.hpp"
 #include "adapters/media/recording_feed.hpp"
+#include "adapters/media/sample_time.hpp"
 #include "adapters/media/speech_edges.hpp"
 #include "adapters/media/tap_feed.hpp"
 #include "adapters/media/up_ring.hpp"
@@ -41,6 +42,10 @@ public:
     return heard_;
   }
 
+  mono_time voiced_for() const {
+    return time_for(voiced_, rate_hz_);
+  }
+
   void mute(bool on) {
     muted_ = on;
   }
@@ -61,7 +66,7 @@ private:
   std::uint32_t rate_hz_;
   media_counters& counters_;
   frame_inbox inbox_;
-  std::atomic<sample_index> heard_{0}, covered_{0};
+  std::atomic<sample_index> heard_{0}, covered_{0}, voiced_{0};
   std::atomic<bool> muted_{false}, steered_{false};
 
   struct steering {

@@ -42,8 +42,12 @@ voice_box& box_of(const std::string& name) {
   return boxes[found == names.end() ? 0 : static_cast<std::size_t>(found - names.begin())];
 }
 
-/// Of 32,767. The voices' breath before the first sound stays below, any sound does not.
-constexpr int audible = 80;
+/// samples. 10 ms: what is loud or not.
+constexpr std::size_t window_samples = voice_rate_hz / 100;
+
+/// Of 32,767, the mean over a window. The voices' breath before the first sound stays
+/// below (a click in it may be louder), any sound does not.
+constexpr double audible = 150;
 
 /// samples. 30 ms: kept of the quiet before the first sound; the voices make 200,
 /// which the caller would take for thinking.
@@ -72,19 +76,28 @@ public:
 
 private:
   bool begin(const std::int16_t* pcm, std::size_t samples) {
-    const auto* sound =
-      std::find_if(pcm, pcm + samples, [](int x) { return std::abs(x) > audible; });
-    lead_.insert(lead_.end(), pcm, sound);
-    if (lead_.size() > lead_samples) {
-      const auto quiet = lead_.size() - lead_samples;
-      cut_off_ += quiet;
-      lead_.erase(lead_.begin(), lead_.begin() + static_cast<std::ptrdiff_t>(quiet));
+    lead_.insert(lead_.end(), pcm, pcm + samples);
+    while (lead_.size() - looked_at_ >= window_samples) {
+      if (is_loud(lead_.data() + looked_at_)) {
+        begun_ = true;
+        return give(lead_.data(), lead_.size());
+      }
+      looked_at_ += window_samples;
+      if (looked_at_ > lead_samples) {
+        const auto quiet = looked_at_ - lead_samples;
+        cut_off_ += quiet;
+        looked_at_ = lead_samples;
+        lead_.erase(lead_.begin(), lead_.begin() + static_cast<std::ptrdiff_t>(quiet));
+      }
     }
-    if (sound == pcm + samples)
-      return true;
-    begun_ = true;
-    lead_.insert(lead_.end(), sound, pcm + samples);
-    return give(lead_.data(), lead_.size());
+    return true;
+  }
+
+  static bool is_loud(const std::int16_t* window) {
+    double power = 0;
+    for (std::size_t i = 0; i < window_samples; ++i)
+      power += static_cast<double>(window[i]) * window[i];
+    return power > audible * audible * window_samples;
   }
 
   bool give(const std::int16_t* pcm, std::size_t samples) {
@@ -95,6 +108,7 @@ private:
 
   const sound_sink& sink_;
   std::vector<std::int16_t> lead_; // quiet so far
+  std::size_t looked_at_ = 0;      // of it
   std::uint64_t cut_off_ = 0;      // of it
   std::uint64_t samples_ = 0;      // given
   bool begun_ = false, stopped_ = false;

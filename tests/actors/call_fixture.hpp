@@ -59,12 +59,13 @@ struct call_fixture : call_house {
     return static_cast<sample_index>(to_ms(now())) * 16;
   }
   void start_speaking() {
+    port->voiced = [this, since = now()] { return now() - since; };
     port->listener->speech_started(sample_now(), now());
     run();
   }
-  /// How long a caller must speak to cut in; the VAD's hang-over is in it.
+  /// How long a caller must speak to cut in.
   milliseconds cut_in_wait() const {
-    return bounds.turn.barge_in_min_speech + bounds.media.vad_hangover;
+    return bounds.turn.barge_in_min_speech;
   }
   void stop_speaking() {
     port->listener->speech_ended(sample_now(), now());

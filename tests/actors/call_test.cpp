@@ -75,9 +75,11 @@ BOOST_AUTO_TEST_CASE(a_caller_who_cuts_in_is_heard_first) {
   answer("Once upon a time there was a king.");
   play_bytes(10); // "Once upon " and no more
   start_speaking();
-  pass(milliseconds{290} + limits{}.media.vad_hangover);
-  BOOST_TEST(phase() == "speaking"); // a cough so far
-  pass(milliseconds{100});
+  port->voiced = [] { return milliseconds{120}; };
+  pass(milliseconds{500});
+  BOOST_TEST(phase() == "speaking"); // a cough so far, the VAD's hang-over after it
+  port->voiced = [] { return milliseconds{300}; };
+  pass(milliseconds{20});
   BOOST_TEST(phase() == "listening");
   BOOST_TEST(port->flushed_to == 1u);
   BOOST_TEST(tts.back().said.back() == "cancel 1");
@@ -113,6 +115,55 @@ BOOST_AUTO_TEST_CASE(two_words_cut_in_before_the_time_is_up) {
   BOOST_TEST(phase() == "listening");
   BOOST_TEST(count_of(runner_heard(), "interrupted 1") == 1u);
   BOOST_TEST(count_of(caller, "partial no wait") == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_noise_that_cut_the_agent_off_is_forgiven) {
+  begin_joined();
+  say("tell me a story");
+  answer("Once upon a time there was a king.");
+  play_bytes(10);
+  start_speaking();
+  pass(milliseconds{400});
+  BOOST_TEST(phase() == "listening");
+  stop_speaking();
+  recogniser_says(stt_final{"", 0, sample_now(), {}, now()});
+  pass(milliseconds{3'000}); // a second to look, one and a half to forgive
+  BOOST_TEST(count_of(runner_heard(), "text ") == 1u);
+  BOOST_TEST(store_data.noted("resumed").size() == 1u);
+  play();
+  const auto call = record();
+  BOOST_REQUIRE(call.transcript.size() == 3u);
+  BOOST_TEST(call.transcript[2].content == "a time there was a king.");
+  BOOST_TEST(!call.transcript[2].interrupted);
+}
+
+BOOST_AUTO_TEST_CASE(words_that_cut_the_agent_off_leave_nothing_to_go_on_with) {
+  begin_joined();
+  say("tell me a story");
+  answer("Once upon a time there was a king.");
+  play_bytes(10);
+  start_speaking();
+  pass(milliseconds{400});
+  recogniser_says(stt_partial{"no"});
+  stop_speaking();
+  words("no");
+  pass(milliseconds{5'000});
+  BOOST_TEST(store_data.noted("resumed").empty());
+  BOOST_TEST(count_of(runner_heard(), "text ") == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_noise_while_the_answer_is_awaited_takes_nothing_back) {
+  begin_joined();
+  say("tell me a story");
+  start_speaking();
+  pass(milliseconds{600});
+  BOOST_TEST(phase() == "thinking");
+  stop_speaking();
+  recogniser_says(stt_final{"", 0, sample_now(), {}, now()});
+  answer("Once upon a time.");
+  play();
+  BOOST_TEST(record().transcript.back().content == "Once upon a time.");
+  BOOST_TEST(count_of(runner_heard(), "interrupted") == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(an_mm_under_the_agents_voice_is_no_turn) {

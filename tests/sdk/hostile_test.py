@@ -120,7 +120,19 @@ class Hostile(Scenario):
         self.assertEqual(httpx.get(f"{self.node.url}/health").status_code, 200)
 
     async def test_a_silent_peer_is_gone(self) -> None:
-        await asyncio.gather(*(self.raw(data) for data in (b"", b"GET /hea")))
+        await asyncio.gather(*(self.raw(data) for data in (
+            b"", b"GET /hea", b"POST /v1/pipes HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n")))
+
+    async def test_a_message_too_big_is_told_so_while_it_is_sent(self) -> None:
+        pipe = self.node.create_pipe("big", PHRASES)
+        token = await asyncio.to_thread(self.node.token, pipe)
+        async with websockets.connect(
+                f"{self.node.ws_url}/v1/pipes/{pipe}/connect?token={token}") as client, \
+                self.control() as control:
+            for ws, most in ((client, CLIENT_MESSAGE_BYTES_MAX), (control, RUNNER_MESSAGE_BYTES_MAX)):
+                with contextlib.suppress(websockets.ConnectionClosed):
+                    await ws.send("x" * (most + 500_000))
+                self.assertEqual(await self.farewell(ws), 1009)
 
     async def test_a_lie_about_capacity(self) -> None:
         for claim in (10**9, 2**63, 2**70, -1, 0, 1e300, 2.5, "many", None, [], True):

@@ -107,6 +107,9 @@ struct fake_media : unpod::call_media {
   unpod::sample_index heard_so_far() const override {
     return 0;
   }
+  unpod::mono_time voiced_for() const override {
+    return unpod::mono_time{0};
+  }
   bool play(unpod::generation, const std::int16_t*, std::size_t, std::uint32_t) override {
     return true;
   }

@@ -54,6 +54,9 @@ public:
   sample_index heard_so_far() const override {
     return 0;
   }
+  mono_time voiced_for() const override {
+    return mono_time{0};
+  }
   bool play(generation utterance, const std::int16_t* pcm, std::size_t samples,
             std::uint32_t rate) override {
     const std::lock_guard lock{mutex_};
