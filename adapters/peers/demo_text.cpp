@@ -23,14 +23,14 @@ std::string fixed(double ms) {
   return text;
 }
 
-void write_turn(json::writer& w, const demo_turn& turn) {
+void write_turn(json::writer& w, const demo_turn& turn, double recorded_ms) {
   w.object().field("user", turn.user).field("agent", turn.agent);
   if (turn.cut_off)
     w.field("heard_prefix", turn.heard_prefix);
   w.key("ledger_ms").object();
   for (const auto& [name, ms] : turn.ledger)
     w.field(name, ms);
-  w.end().end();
+  w.end().field("recorded_ms", recorded_ms).end();
 }
 
 void write_summary(json::writer& w, const std::vector<demo_call>& calls) {
@@ -85,8 +85,9 @@ std::string demo_json(const std::vector<demo_call>& calls) {
   bool ok = !calls.empty();
   for (const auto& call : calls) {
     ok = ok && call.ok();
-    for (const auto& turn : call.turns)
-      write_turn(w, turn);
+    for (std::size_t n = 0; n < call.turns.size(); ++n)
+      write_turn(w, call.turns[n],
+                 n < call.report.turns.size() ? call.report.turns[n].response_ms : -1);
   }
   w.end().text_or_null("recording", calls.empty() ? "" : calls.back().recording);
   w.field("ok", ok);

@@ -172,7 +172,8 @@ private:
     if (spans.empty())
       return find("the agent never answered");
     const auto first = first_sample_of(audio_.right, audio_.rate_hz, spans.front().from);
-    measured.response_ms = first > caller.to ? ms(first - caller.to) : 0;
+    const auto end = end_of_sound(audio_.left, caller);
+    measured.response_ms = first > end ? ms(first - end) : 0;
     measured.audible_ms = ms(spans.front().from - caller.to);
     if (measured.audible_ms > static_cast<double>(limits_.response_max.count()))
       find("dead air of " + ms_text(measured.audible_ms) + " before the agent answered");

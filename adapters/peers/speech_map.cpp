@@ -59,6 +59,13 @@ std::vector<speech_span> speech_spans(const pcm_samples& pcm, std::uint32_t rate
   return spans;
 }
 
+std::size_t end_of_sound(const pcm_samples& pcm, const speech_span& span) {
+  auto end = std::min(span.to, pcm.size());
+  while (end > span.from && pcm[end - 1] == 0)
+    --end;
+  return end;
+}
+
 std::size_t first_sample_of(const pcm_samples& pcm, std::uint32_t rate_hz, std::size_t audible) {
   const std::size_t silence = rate_hz / 200;
   std::size_t first = std::min(audible, pcm.size());

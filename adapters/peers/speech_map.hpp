@@ -29,4 +29,7 @@ std::vector<speech_span> speech_spans(const pcm_samples& pcm, std::uint32_t rate
 /// is not digital silence (5 ms of zeros).
 std::size_t first_sample_of(const pcm_samples& pcm, std::uint32_t rate_hz, std::size_t audible);
 
+/// The end of the sound in a span: without the zeros its last frame was filled up with.
+std::size_t end_of_sound(const pcm_samples& pcm, const speech_span& span);
+
 } // namespace unpod
