@@ -36,6 +36,7 @@ struct call_kit {
   std::map<std::string, speech_provider> providers;
   bridge_spawner open_bridge;
   recording_starter start_recording;
+  /// An id that sorts by its time; without a prefix a secret that nobody guesses.
   std::function<std::string(const std::string& prefix)> new_id;
   std::shared_ptr<const canned_audio> apology;
 };

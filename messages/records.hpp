@@ -97,6 +97,34 @@ void each_field(F& f, call_record& x) {
   f(14, x.created), f(15, x.started), f(16, x.ended), f(17, x.modified), f(18, x.transcript);
 }
 
+/// Who runs agents here: its projects, its keys, nobody else's business.
+struct org_record {
+  std::string id; // ORG_…
+  std::string handle; // what an Org-Handle header names
+  std::string name;
+  wall_ms created = 0;
+  wall_ms modified = 0;
+};
+
+template <class F>
+void each_field(F& f, org_record& x) {
+  f(1, x.id), f(2, x.handle), f(3, x.name), f(4, x.created), f(5, x.modified);
+}
+
+/// A project, which Unpod's users also know as a space: what isolates every resource.
+struct project_record {
+  std::string id; // PRJ_…
+  std::string org;
+  std::string name;
+  wall_ms created = 0;
+  wall_ms modified = 0;
+};
+
+template <class F>
+void each_field(F& f, project_record& x) {
+  f(1, x.id), f(2, x.org), f(3, x.name), f(4, x.created), f(5, x.modified);
+}
+
 /// One API key: `sk_<id>_<secret>`; only a salted hash of the secret is kept.
 struct key_record {
   std::string id;
@@ -107,12 +135,140 @@ struct key_record {
   std::string hash; // hex of SHA-256(salt ‖ secret)
   std::string status = "active"; // active, revoked
   wall_ms created = 0;
+  std::string scopes;    // of admin, runner, call, read, parted by blanks; empty: admin
+  wall_ms last_used = 0; // to the minute
+  bool node_admin = false; // makes organisations; the first key is one
 };
 
 template <class F>
 void each_field(F& f, key_record& x) {
   f(1, x.id), f(2, x.name), f(3, x.org), f(4, x.project), f(5, x.salt), f(6, x.hash);
-  f(7, x.status), f(8, x.created);
+  f(7, x.status), f(8, x.created), f(9, x.scopes), f(10, x.last_used), f(11, x.node_admin);
+}
+
+/// A telephone number. Its ids are made of its digits: NUM_14155550101 and 14155550101.
+struct number_record {
+  std::string number; // E.164, with '+': unique on the node
+  std::string project;
+  std::string country; // ISO 3166-1, two letters; empty: unknown
+  pipe_id pipe;        // where its calls go; empty: nowhere
+  agent_id agent;      // set when it was attached to an agent rather than to one pipe
+  std::string inbound_trunk;
+  std::string outbound_trunk;
+  std::string status = "available"; // available, assigned, disabled
+  std::string bridge_slug;
+  std::string region;
+  std::string extra_json;
+  wall_ms created = 0;
+  wall_ms modified = 0;
+};
+
+template <class F>
+void each_field(F& f, number_record& x) {
+  f(1, x.number), f(2, x.project), f(3, x.country), f(4, x.pipe), f(5, x.agent);
+  f(6, x.inbound_trunk), f(7, x.outbound_trunk), f(8, x.status), f(9, x.bridge_slug);
+  f(10, x.region), f(11, x.extra_json), f(12, x.created), f(13, x.modified);
+}
+
+/// A SIP trunk. Its string id holds its integer one: TK_482910374.
+struct trunk_record {
+  std::string id;
+  std::string project;
+  std::string name;
+  std::string type = "byo"; // byo, livekit
+  std::string sip_url;      // sip:host[:port]
+  std::string username;
+  std::string password; // never shown
+  std::string transport = "tls"; // udp, tcp, tls
+  std::string port;
+  std::string source_ips; // addresses and networks, parted by blanks
+  std::string provider;
+  std::string provider_trunk;
+  std::string status = "active";
+  wall_ms created = 0;
+  wall_ms modified = 0;
+};
+
+template <class F>
+void each_field(F& f, trunk_record& x) {
+  f(1, x.id), f(2, x.project), f(3, x.name), f(4, x.type), f(5, x.sip_url), f(6, x.username);
+  f(7, x.password), f(8, x.transport), f(9, x.port), f(10, x.source_ips), f(11, x.provider);
+  f(12, x.provider_trunk), f(13, x.status), f(14, x.created), f(15, x.modified);
+}
+
+/// What is asked of every session of some agents when it has ended (contract §1.15).
+struct analytics_block {
+  std::string id; // ABK_…
+  std::string project;
+  std::string org;
+  std::string name;
+  std::string prompt;
+  std::string fields_json; // array of field specs
+  std::string summary_description;
+  std::string model;
+  bool success_enabled = true;
+  std::string success_description;
+  std::string success_type = "bool"; // bool, enum
+  std::string success_choices_json;
+  std::string condition_json;
+  std::string template_id;
+  std::int64_t version = 1;
+  std::string state = "active"; // active, archived
+  std::string agents; // agent ids, parted by blanks
+  wall_ms created = 0;
+  wall_ms modified = 0;
+};
+
+template <class F>
+void each_field(F& f, analytics_block& x) {
+  f(1, x.id), f(2, x.project), f(3, x.org), f(4, x.name), f(5, x.prompt), f(6, x.fields_json);
+  f(7, x.summary_description), f(8, x.model), f(9, x.success_enabled);
+  f(10, x.success_description), f(11, x.success_type), f(12, x.success_choices_json);
+  f(13, x.condition_json), f(14, x.template_id), f(15, x.version), f(16, x.state);
+  f(17, x.agents), f(18, x.created), f(19, x.modified);
+}
+
+/// What one block found in one session.
+struct analytics_result {
+  std::string id; // ANR_…
+  std::string project;
+  std::string block;
+  std::int64_t block_version = 1;
+  std::string name;
+  call_id call;
+  agent_id agent;
+  std::string status = "ok"; // ok, failed, skipped
+  std::string summary;
+  std::string success_json; // bool, string or null
+  std::string data_json;
+  std::string error;
+  std::string model;
+  std::int64_t latency_ms = 0;
+  wall_ms created = 0;
+};
+
+template <class F>
+void each_field(F& f, analytics_result& x) {
+  f(1, x.id), f(2, x.project), f(3, x.block), f(4, x.block_version), f(5, x.name), f(6, x.call);
+  f(7, x.agent), f(8, x.status), f(9, x.summary), f(10, x.success_json), f(11, x.data_json);
+  f(12, x.error), f(13, x.model), f(14, x.latency_ms), f(15, x.created);
+}
+
+/// One write that the API was asked for, kept in the batch that did it.
+struct audit_record {
+  std::string id; // ADT_…, in order of time
+  std::string project;
+  std::string key;    // id of the key that asked
+  std::string action; // "POST v1/pipes"
+  std::string target; // what it changed: "pipe PIPE_…"
+  std::string peer;
+  wall_ms at = 0;
+};
+
+template <class F>
+void each_field(F& f, audit_record& x) {
+  f(1, x.id), f(2, x.project), f(3, x.key), f(4, x.action), f(5, x.target), f(6, x.peer);
+  f(7, x.at);
 }
 
 /// A session token, kept by its hash until it expires, used or not, so that a
@@ -147,6 +303,8 @@ void each_field(F& f, journal_record& x) {
 }
 
 /// Anything the store keeps.
-using stored = std::variant<pipe_record, call_record, key_record, token_record, journal_record>;
+using stored = std::variant<pipe_record, call_record, key_record, token_record, journal_record,
+                            org_record, project_record, number_record, trunk_record,
+                            analytics_block, analytics_result, audit_record>;
 
 } // namespace unpod

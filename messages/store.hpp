@@ -9,6 +9,7 @@
 
 #include <caf/typed_actor.hpp>
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -18,14 +19,26 @@
 namespace unpod {
 
 /// Which kind of record; the order is that of `stored`.
-enum class table : std::uint8_t { pipes, calls, keys, tokens, journal };
+enum class table : std::uint8_t {
+  pipes, calls, keys, tokens, journal, orgs, projects, numbers, trunks, blocks, results, audit
+};
+
+/// The noun of a table, for errors.
+inline const char* noun_of(table which) {
+  static constexpr std::array<const char*, 12> nouns{
+    "pipe", "call", "key", "token", "entry", "organisation", "project", "number", "trunk",
+    "analytics block", "analytics result", "audit entry"};
+  return nouns.at(static_cast<std::size_t>(which));
+}
 
 /// One change of one record.
 struct store_change {
   enum class what : std::uint8_t { put, create, erase }; // create refuses what exists
 
   what op = what::put;
-  stored record; // an erase needs only the fields of the key
+  stored record; // an erase needs only the fields of the key, and the project
+  /// What the writer read before: the write is refused when that has changed meanwhile.
+  std::optional<stored> before = std::nullopt;
 };
 
 /// Command. All or nothing, on disk before the reply.
@@ -84,7 +97,8 @@ struct list_query {
   std::string prefix;
   std::string after; // key of the last row seen; empty: from the start
   std::size_t rows_max = 1'000;
-  bool newest_first = false; // from the end of the key order
+  bool newest_first = false; // from the end of the key order; ids of calls grow with time
+  std::string project; // not empty: only its rows, found without a look at others'
 };
 
 /// Reads. Any thread, at any time; sees every answered write.
@@ -115,7 +129,7 @@ std::vector<Record> list(const store_reader& reader, table where, const list_que
 }
 
 /// The key of a record in its table (documented with the key space in storage/keys.hpp):
-/// pipes, calls, keys by id; tokens by hash; the journal by `<call>/<seq, 12 digits>`.
+/// by id; numbers by the number; tokens by hash; the journal by `<call>/<seq, 12 digits>`.
 inline std::string key_of(const pipe_record& x) {
   return x.id.str();
 }
@@ -128,10 +142,53 @@ inline std::string key_of(const key_record& x) {
 inline std::string key_of(const token_record& x) {
   return x.hash;
 }
+inline std::string key_of(const org_record& x) {
+  return x.id;
+}
+inline std::string key_of(const project_record& x) {
+  return x.id;
+}
+inline std::string key_of(const number_record& x) {
+  return x.number;
+}
+inline std::string key_of(const trunk_record& x) {
+  return x.id;
+}
+inline std::string key_of(const analytics_block& x) {
+  return x.id;
+}
+inline std::string key_of(const analytics_result& x) {
+  return x.id;
+}
+inline std::string key_of(const audit_record& x) {
+  return x.id;
+}
 inline std::string key_of(const journal_record& x) {
   auto digits = std::to_string(x.seq);
   digits.insert(0, digits.size() < 12 ? 12 - digits.size() : 0, '0');
   return x.call.str() + "/" + digits;
+}
+
+/// The project a record belongs to; empty: it is not listed by project.
+template <class Record>
+std::string project_of(const Record& x) {
+  return x.project;
+}
+inline std::string project_of(const journal_record&) {
+  return {};
+}
+inline std::string project_of(const token_record&) {
+  return {};
+}
+inline std::string project_of(const org_record&) {
+  return {};
+}
+/// Projects and keys are an organisation's: they are listed by it.
+inline std::string project_of(const project_record& x) {
+  return x.org;
+}
+inline std::string project_of(const key_record& x) {
+  return x.org;
 }
 
 } // namespace unpod

@@ -46,14 +46,9 @@ constexpr seconds first_write_wait{10};
 constexpr auto canned_apology
   = "I am sorry, something went wrong on our side. Please try again in a moment.";
 
-/// Ids sort by the time they were made: 11 hex digits of ms, then chance.
-std::string timed_id(const std::string& prefix) {
-  static constexpr char digits[] = "0123456789abcdef";
-  std::string stamp(11, '0');
-  auto left = static_cast<std::uint64_t>(wall_now());
-  for (auto at = stamp.rbegin(); at != stamp.rend(); ++at, left /= 16)
-    *at = digits[left % 16];
-  return prefix + stamp + random_base62(12);
+/// An id that sorts by its time; without a prefix a secret that nobody guesses.
+std::string fresh_id(const std::string& prefix) {
+  return prefix.empty() ? random_base62(key_secret_size) : random_id(prefix, wall_now());
 }
 
 std::vector<std::string> split_list(const std::string& text) {
@@ -133,7 +128,7 @@ void node::impl::build_kit() {
   made->bounds = settings.bounds;
   made->house = house;
   made->reader = store.reader;
-  made->new_id = random_id;
+  made->new_id = fresh_id;
   made->providers[embedded_provider_name]
     = {embedded_provider_name, make_embedded_stt(speech), make_embedded_tts(speech)};
   auto canned = synthesise(canned_apology, built_in_profiles()->front().voice);
@@ -177,7 +172,7 @@ std::vector<house_role> node::impl::roles() {
   };
   const auto start_orchestrator = [this](node_self* self) {
     const auto child = spawn_child(
-      self, "", orchestrator, orchestrator_setup{settings.bounds.dispatch, house, random_id});
+      self, "", orchestrator, orchestrator_setup{settings.bounds.dispatch, house, fresh_id});
     house->put(child);
     return child.address();
   };
@@ -189,7 +184,7 @@ std::vector<house_role> node::impl::roles() {
   const auto start_clients = [this](node_self* self) {
     const auto child = spawn_child(
       self, "", client_door, client_house{house, media.get(), settings.bounds},
-      std::function<call_id()>{[] { return call_id{timed_id("SCL_")}; }});
+      std::function<call_id()>{[] { return call_id{fresh_id("SCL_")}; }});
     clients->put(child);
     return child.address();
   };
@@ -255,7 +250,7 @@ api_setup node::impl::api() {
   setup.bounds = settings.bounds;
   setup.profiles = profiles;
   setup.authenticate = [keys = keys](std::string_view secret) { return keys->check(secret); };
-  setup.new_id = random_id;
+  setup.new_id = fresh_id;
   setup.new_token = [] { return random_base62(40); };
   setup.hash_token = sha256_hex;
   setup.draining = [this] { return draining.load(); };

@@ -64,8 +64,11 @@ std::string random_base62(std::size_t size) {
   return text;
 }
 
-std::string random_id(const std::string& prefix) {
-  return prefix + random_base62(20);
+std::string random_id(const std::string& prefix, wall_ms now) {
+  std::string when(id_time_size, '0');
+  for (auto at = when.rbegin(); at != when.rend(); ++at, now /= 62)
+    *at = base62_digits[static_cast<std::size_t>(now % 62)];
+  return prefix + when + random_base62(id_random_size);
 }
 
 bool equal_in_constant_time(std::string_view a, std::string_view b) {

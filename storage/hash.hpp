@@ -34,8 +34,11 @@ std::string random_hex(std::size_t bytes);
 /// `size` random characters of [0-9A-Za-z], each equally likely.
 std::string random_base62(std::size_t size);
 
-/// `PIPE_` + 20 random characters, and so on.
-std::string random_id(const std::string& prefix);
+/// characters. 8: milliseconds for 6,900 years; and 14 random ones: 83 bits.
+inline constexpr std::size_t id_time_size = 8, id_random_size = 14;
+
+/// `PIPE_` + the time + random characters: ids of one kind sort by when they were made.
+std::string random_id(const std::string& prefix, wall_ms now);
 
 /// Takes the same time wherever the two differ; their lengths are no secret.
 bool equal_in_constant_time(std::string_view a, std::string_view b);

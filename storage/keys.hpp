@@ -7,16 +7,27 @@
 //             live/<call id>             empty               with a call that is live
 //   config    pipe/<pipe id>             pipe_record         store_write
 //             key/<key id>               key_record          store_write
+//             org/<org id>               org_record          store_write
+//             project/<project id>       project_record      store_write
+//             number/<E.164>             number_record       store_write
+//             trunk/<trunk id>           trunk_record        store_write
+//   analytics block/<block id>           analytics_block     store_write
+//             result/<result id>         analytics_result    store_write
+//   audit     <audit id>                 audit_record        store_write
+//   index     <table, 2 digits>/<project>/<key>  empty       with a record of a project
 //   calls     <call id>                  call_record         store_write
 //   journal   <call id>/<seq, 12 digits> journal_record      journal_append, repair
 //   tokens    <hex of SHA-256(token)>    token_record        store_write, consume_token
 //
 //   Reserved names, made by the issue that needs them and never for anything
-//   else: queue, outbox, audit, analytics, usage, phrases, blobs.
+//   else: queue, outbox, usage, phrases, blobs.
 //
 // `live/` is the set of calls that were not over when they were last written.
 // It changes in the batch that changes the call, so that the repair at start
 // reads the handful of calls it must end, never all of them.
+//
+// `index` lists a project's own rows of a table; it changes in the batch that changes
+// the record. A project's id holds no '/'.
 //
 // A record is encoded as storage/record_codec.hpp draws it. A call's id holds no
 // '/', so that no journal is a prefix of another's.
@@ -32,10 +43,10 @@
 namespace unpod {
 
 /// A column family. The numbers are ours alone; on disk a space is its name.
-enum class space : std::uint8_t { meta, config, calls, journal, tokens };
+enum class space : std::uint8_t { meta, config, calls, journal, tokens, analytics, audit, index };
 
-inline constexpr std::array<const char*, 5> space_names{"default", "config", "calls", "journal",
-                                                        "tokens"};
+inline constexpr std::array<const char*, 8> space_names{
+  "default", "config", "calls", "journal", "tokens", "analytics", "audit", "index"};
 
 /// bytes. Ids are some 20 bytes, the longest key is a call's journal entry; more is a mistake.
 inline constexpr std::size_t key_bytes_max = 256;
@@ -60,6 +71,20 @@ inline table_place place_of(table which) {
       return {space::calls, ""};
     case table::tokens:
       return {space::tokens, ""};
+    case table::orgs:
+      return {space::config, "org/"};
+    case table::projects:
+      return {space::config, "project/"};
+    case table::numbers:
+      return {space::config, "number/"};
+    case table::trunks:
+      return {space::config, "trunk/"};
+    case table::blocks:
+      return {space::analytics, "block/"};
+    case table::results:
+      return {space::analytics, "result/"};
+    case table::audit:
+      return {space::audit, ""};
     case table::journal:
       break;
   }
@@ -68,6 +93,13 @@ inline table_place place_of(table which) {
 
 inline table table_of(const stored& record) {
   return static_cast<table>(record.index());
+}
+
+/// What stands before the keys of a project's rows of a table in the index.
+inline std::string index_prefix(table which, const std::string& project) {
+  const auto number = static_cast<unsigned>(which);
+  return std::string{static_cast<char>('0' + number / 10), static_cast<char>('0' + number % 10)}
+         + "/" + project + "/";
 }
 
 /// May this be the key of a record in this table?

@@ -3,6 +3,7 @@
 
 #include "storage/record_codec.hpp"
 
+#include <utility>
 #include <variant>
 
 namespace unpod {
@@ -13,10 +14,9 @@ const char* const read_failed =
   "the disk could not be read; nothing was changed, see the node's log";
 
 std::string name_of(table which, const std::string& key) {
-  static constexpr std::array<const char*, 5> nouns{"pipe", "call", "key", "token", "entry"};
   // A token's key is a hash of it, and no business of whoever reads the error.
-  const auto noun = nouns.at(static_cast<std::size_t>(which));
-  return which == table::tokens ? noun : noun + (" '" + key + "'");
+  const std::string noun = noun_of(which);
+  return which == table::tokens ? noun : noun + " '" + key + "'";
 }
 
 void plan_change(const store_change& change, const store_limits& bounds, write_plan& plan) {
@@ -30,7 +30,9 @@ void plan_change(const store_change& change, const store_limits& bounds, write_p
   }
   const auto place = place_of(which);
   planned_change planned{{place.where, place.prefix + key, std::nullopt},
-                         change.op == store_change::what::create};
+                         which, key, change.op == store_change::what::create, {}};
+  if (change.before)
+    planned.before = encode_record(*change.before);
   const bool erased = change.op == store_change::what::erase;
   if (!erased)
     planned.change.value = encode_record(change.record);
@@ -44,25 +46,29 @@ void plan_change(const store_change& change, const store_limits& bounds, write_p
   }
   plan.bytes += bytes + planned.change.key.size();
   plan.changes.push_back(std::move(planned));
+  const auto note = [&](space where, std::string mark, bool there) {
+    const auto value = there ? std::optional<std::string>{""} : std::nullopt;
+    plan.changes.push_back({{where, std::move(mark), value}, which, key, false, {}});
+  };
+  const auto project = std::visit([](const auto& record) { return project_of(record); },
+                                  change.record);
+  if (!project.empty())
+    note(space::index, index_prefix(which, project) + key, !erased);
   if (const auto* call = std::get_if<call_record>(&change.record)) {
-    const bool live = !erased && is_live_status(call->status);
-    plan.changes.push_back(
-      {{space::meta, live_prefix + key, live ? std::optional<std::string>{""} : std::nullopt},
-       false});
+    note(space::meta, live_prefix + key, !erased && is_live_status(call->status));
   }
 }
 
 /// Words for an asker whose key was there already.
-store_answer conflict_about(const key_change& change) {
-  const auto slash = change.key.find('/');
-  const auto id = change.where == space::config ? change.key.substr(slash + 1) : change.key;
-  const bool is_pipe = change.where == space::config && change.key.rfind("pipe/", 0) == 0;
-  const auto which = is_pipe                         ? table::pipes
-                     : change.where == space::config ? table::keys
-                     : change.where == space::calls  ? table::calls
-                     : change.where == space::tokens ? table::tokens
-                                                     : table::journal;
-  return refuse(refusal::conflict, name_of(which, id) + " exists already; choose another id");
+store_answer conflict_about(const planned_change& change) {
+  return refuse(refusal::conflict,
+                name_of(change.which, change.id) + " exists already; choose another id");
+}
+
+/// Is what lies there still what the writer read? Encoded anew: an older form of it is it.
+bool is_still(const std::optional<std::string>& there, const std::string& before) {
+  const auto record = there ? decode_record(*there) : std::nullopt;
+  return record && encode_record(*record) == before;
 }
 
 } // namespace
@@ -93,13 +99,17 @@ write_plan plan_append(const journal_record& entry, const store_limits& bounds) 
 
 store_answer store_group::add(const write_plan& plan) {
   changed_keys own;
-  for (const auto& [change, must_be_new] : plan.changes) {
-    if (must_be_new) {
+  for (const auto& planned : plan.changes) {
+    const auto& change = planned.change;
+    if (planned.must_be_new || planned.before) {
       const auto there = get(own, change.where, change.key);
       if (there.failed)
         return refuse(refusal::unavailable, read_failed);
-      if (there.value)
-        return conflict_about(change);
+      if (planned.must_be_new && there.value)
+        return conflict_about(planned);
+      if (planned.before && !is_still(there.value, *planned.before))
+        return refuse(refusal::conflict, name_of(planned.which, planned.id)
+                                           + " was changed meanwhile; read it again and retry");
     }
     own.insert_or_assign({change.where, change.key}, change.value);
   }

@@ -30,10 +30,13 @@ struct store_answer {
 
 store_answer refuse(refusal why, std::string words);
 
-/// One key's change that may demand that the key is new.
+/// One key's change, of which record, and what it demands of what lies there.
 struct planned_change {
   key_change change;
+  table which = table::pipes;
+  std::string id;
   bool must_be_new = false;
+  std::optional<std::string> before; // encoded; else it is refused
 };
 
 /// A write, encoded: what can be found wrong with it without the disk is in `refused`.

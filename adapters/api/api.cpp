@@ -12,7 +12,8 @@ namespace {
 class api {
 public:
   explicit api(api_setup setup) : desk_(std::make_shared<const api_setup>(std::move(setup))) {
-    for (auto* table : {&pipe_routes, &call_routes, &node_routes})
+    for (auto* table : {&pipe_routes, &call_routes, &number_routes, &trunk_routes, &recording_routes,
+                        &analytics_routes, &account_routes, &docs_routes, &node_routes})
       for (auto& route : table())
         routes_.push_back(std::move(route));
   }
@@ -29,7 +30,7 @@ public:
       if (!caught)
         continue;
       if (request.method == route.method || (request.method == "HEAD" && is_get(route)))
-        return enter(route, {exchange, {}, std::move(*caught), std::move(*query)});
+        return enter(route, {exchange, &route, {}, std::move(*caught), std::move(*query)});
       allowed += (allowed.empty() ? "" : ", ") + std::string{route.method};
     }
     if (allowed.empty())
@@ -45,7 +46,7 @@ private:
   }
 
   void enter(const api_route& route, api_visit visit) const {
-    if (!route.open) {
+    if (route.needs != access::open) {
       const auto caller
         = desk_->authenticate(credential_of(visit.request().header("authorization")));
       if (!caller) {
@@ -54,6 +55,9 @@ private:
         return visit.answer(std::move(refusal));
       }
       visit.caller = *caller;
+      if (!allows(caller->scopes, caller->node_admin, route.needs))
+        return visit.answer(error_answer(403, std::string{"this key may not do that: it needs the "
+                                                          "scope '"} + to_string(route.needs) + "'"));
     }
     route.action(desk_, visit);
   }
@@ -84,8 +88,35 @@ std::optional<json::document> api_visit::body(const limits& bounds) const {
   return parsed;
 }
 
+namespace {
+
+/// "pipe PIPE_…": a token's key is a hash of it and no name.
+std::string target_of(const store_change& change) {
+  const auto which = static_cast<table>(change.record.index());
+  const auto key = std::visit([](const auto& record) { return key_of(record); }, change.record);
+  return which == table::tokens ? noun_of(which) : noun_of(which) + (" " + key);
+}
+
+audit_record audit_of(const api_desk& desk, const api_visit& visit,
+                      const std::vector<store_change>& changes) {
+  audit_record entry;
+  entry.id = desk->new_id("ADT_");
+  entry.project = visit.caller.project;
+  entry.key = visit.caller.key;
+  entry.action = std::string{visit.route->method} + " /" + visit.route->pattern.text();
+  for (const auto& change : changes)
+    if (entry.target.size() < short_text_bytes_max)
+      entry.target += (entry.target.empty() ? "" : ", ") + target_of(change);
+  entry.peer = visit.request().peer;
+  entry.at = wall_now();
+  return entry;
+}
+
+} // namespace
+
 void write_then(const api_desk& desk, const api_visit& visit, std::vector<store_change> changes,
                 http_response answer) {
+  changes.push_back({store_change::what::put, audit_of(desk, visit, changes)});
   ask<store_done>(desk, visit, desk->house->get<store_actor>(), store_write{std::move(changes)},
       [answer](const store_done&) { return answer; });
 }

@@ -24,9 +24,11 @@ namespace unpod {
 
 /// Who asks: a key that was checked.
 struct api_caller {
-  std::string key;
+  std::string key; // its id
   std::string org;
   std::string project;
+  std::string scopes; // messages/access.hpp
+  bool node_admin = false;
 };
 
 struct api_setup {

@@ -18,8 +18,9 @@ std::vector<call_record> calls_of(const api_desk& desk, const api_visit& visit, 
   list_query page;
   page.rows_max = desk->bounds.store.list_rows_max;
   page.newest_first = true;
+  page.project = visit.caller.project;
   for (auto& call : list<call_record>(*desk->reader, table::calls, page))
-    if (call.project == visit.caller.project && wanted(call))
+    if (wanted(call))
       mine.push_back(std::move(call));
   return mine;
 }
@@ -119,14 +120,14 @@ void create_token(const api_desk& desk, const api_visit& visit) {
 
 std::vector<api_route> call_routes() {
   return {
-    {"GET", path_pattern{"v1/calls"}, false, list_calls},
-    {"GET", path_pattern{"v1/calls/{id}"}, false, get_call},
-    {"POST", path_pattern{"v1/calls/{id}/hangup"}, false, hang_up_call},
-    {"POST", path_pattern{"v1/sessions/token"}, false, create_token},
-    {"GET", path_pattern{"v1/sessions"}, false, list_sessions},
-    {"GET", path_pattern{"v1/sessions/{id}"}, false, get_session},
-    {"POST", path_pattern{"v1/sessions/{id}/end"}, false, end_session},
-    {"GET", path_pattern{"v1/transcripts"}, false, list_transcripts},
+    {"GET", path_pattern{"v1/calls"}, access::read, list_calls},
+    {"GET", path_pattern{"v1/calls/{id}"}, access::read, get_call},
+    {"POST", path_pattern{"v1/calls/{id}/hangup"}, access::call, hang_up_call},
+    {"POST", path_pattern{"v1/sessions/token"}, access::call, create_token},
+    {"GET", path_pattern{"v1/sessions"}, access::read, list_sessions},
+    {"GET", path_pattern{"v1/sessions/{id}"}, access::read, get_session},
+    {"POST", path_pattern{"v1/sessions/{id}/end"}, access::call, end_session},
+    {"GET", path_pattern{"v1/transcripts"}, access::read, list_transcripts},
   };
 }
 

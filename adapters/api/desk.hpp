@@ -5,6 +5,7 @@
 #include "adapters/api/api.hpp"
 #include "adapters/api/bodies.hpp"
 #include "adapters/http/route_path.hpp"
+#include "messages/access.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
@@ -20,9 +21,12 @@ namespace unpod {
 /// s. 10: how long an actor may take to answer for a request.
 inline constexpr std::chrono::seconds ask_wait{10};
 
+struct api_route;
+
 /// One request that found its route and was let in.
 struct api_visit {
   std::shared_ptr<http_exchange> exchange;
+  const api_route* route = nullptr;
   api_caller caller;
   path_captures path;
   query_arguments query;
@@ -48,13 +52,19 @@ using api_action = void (*)(const api_desk& desk, const api_visit& visit);
 struct api_route {
   const char* method;
   path_pattern pattern;
-  bool open; // no key is asked for
+  access needs;
   api_action action;
 };
 
 /// The tables, one a file.
 std::vector<api_route> pipe_routes();
 std::vector<api_route> call_routes();
+std::vector<api_route> number_routes();
+std::vector<api_route> trunk_routes();
+std::vector<api_route> recording_routes();
+std::vector<api_route> analytics_routes();
+std::vector<api_route> account_routes();
+std::vector<api_route> docs_routes();
 std::vector<api_route> node_routes();
 
 /// Asks an actor for this request and answers with what `then` makes of the
@@ -72,7 +82,8 @@ void ask(const api_desk& desk, const api_visit& visit, const Handle& whom, Messa
     });
 }
 
-/// Writes changes, then answers with this.
+/// Writes changes, and with them a line in the audit log that says who changed what; then
+/// answers with this.
 void write_then(const api_desk& desk, const api_visit& visit, std::vector<store_change> changes,
                 http_response answer);
 

@@ -60,14 +60,14 @@ void tell_metrics(const api_desk& desk, const api_visit& visit) {
 
 std::vector<api_route> node_routes() {
   return {
-    {"GET", path_pattern{"v1/voice-profiles"}, false, list_profiles},
-    {"GET", path_pattern{"v1/voice-profiles/{id}"}, false, get_profile},
-    {"GET", path_pattern{"voice-profiles"}, false, list_profiles},
-    {"GET", path_pattern{"voice-profiles/{id}"}, false, get_profile},
-    {"GET", path_pattern{"v1/runners"}, false, list_all_runners},
-    {"GET", path_pattern{"v1/workers"}, false, list_all_runners},
-    {"GET", path_pattern{"health"}, true, tell_health},
-    {"GET", path_pattern{"metrics"}, true, tell_metrics},
+    {"GET", path_pattern{"v1/voice-profiles"}, access::read, list_profiles},
+    {"GET", path_pattern{"v1/voice-profiles/{id}"}, access::read, get_profile},
+    {"GET", path_pattern{"voice-profiles"}, access::read, list_profiles},
+    {"GET", path_pattern{"voice-profiles/{id}"}, access::read, get_profile},
+    {"GET", path_pattern{"v1/runners"}, access::read, list_all_runners},
+    {"GET", path_pattern{"v1/workers"}, access::read, list_all_runners},
+    {"GET", path_pattern{"health"}, access::open, tell_health},
+    {"GET", path_pattern{"metrics"}, access::open, tell_metrics},
   };
 }
 

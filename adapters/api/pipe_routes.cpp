@@ -14,13 +14,10 @@ body_rules rules_of(const api_desk& desk) {
 }
 
 std::vector<pipe_record> pipes_of(const api_desk& desk, const std::string& project) {
-  std::vector<pipe_record> mine;
   list_query page;
   page.rows_max = desk->bounds.store.list_rows_max;
-  for (auto& pipe : list<pipe_record>(*desk->reader, table::pipes, page))
-    if (pipe.project == project)
-      mine.push_back(std::move(pipe));
-  return mine;
+  page.project = project;
+  return list<pipe_record>(*desk->reader, table::pipes, page);
 }
 
 std::optional<pipe_record> pipe_of(const api_desk& desk, const api_visit& visit) {
@@ -88,11 +85,12 @@ void update_pipe(const api_desk& desk, const api_visit& visit) {
   const auto body = visit.body(desk->bounds);
   if (!body)
     return;
+  const stored before = *pipe;
   std::string why;
   if (!read_pipe(*body, rules_of(desk), true, *pipe, why))
     return visit.answer(error_answer(422, why));
   pipe->modified = wall_now();
-  write_then(desk, visit, {change(store_change::what::put, *pipe)},
+  write_then(desk, visit, {{store_change::what::put, *pipe, before}},
              ok_answer(200, pipe_json(*pipe)));
 }
 
@@ -151,15 +149,15 @@ void delete_agent(const api_desk& desk, const api_visit& visit) {
 
 std::vector<api_route> pipe_routes() {
   return {
-    {"GET", path_pattern{"v1/pipes"}, false, list_pipes},
-    {"POST", path_pattern{"v1/pipes"}, false, create_pipe},
-    {"GET", path_pattern{"v1/pipes/{id}"}, false, get_pipe},
-    {"PATCH", path_pattern{"v1/pipes/{id}"}, false, update_pipe},
-    {"DELETE", path_pattern{"v1/pipes/{id}"}, false, delete_pipe},
-    {"GET", path_pattern{"v1/agents"}, false, list_agents},
-    {"POST", path_pattern{"v1/agents"}, false, create_agent},
-    {"GET", path_pattern{"v1/agents/{id}"}, false, get_agent},
-    {"DELETE", path_pattern{"v1/agents/{id}"}, false, delete_agent},
+    {"GET", path_pattern{"v1/pipes"}, access::read, list_pipes},
+    {"POST", path_pattern{"v1/pipes"}, access::admin, create_pipe},
+    {"GET", path_pattern{"v1/pipes/{id}"}, access::read, get_pipe},
+    {"PATCH", path_pattern{"v1/pipes/{id}"}, access::admin, update_pipe},
+    {"DELETE", path_pattern{"v1/pipes/{id}"}, access::admin, delete_pipe},
+    {"GET", path_pattern{"v1/agents"}, access::read, list_agents},
+    {"POST", path_pattern{"v1/agents"}, access::admin, create_agent},
+    {"GET", path_pattern{"v1/agents/{id}"}, access::read, get_agent},
+    {"DELETE", path_pattern{"v1/agents/{id}"}, access::admin, delete_agent},
   };
 }
 

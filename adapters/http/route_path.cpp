@@ -143,7 +143,7 @@ std::string_view path_captures::operator[](std::string_view name) const {
   return {};
 }
 
-path_pattern::path_pattern(std::string_view pattern) {
+path_pattern::path_pattern(std::string_view pattern) : text_(pattern) {
   while (!pattern.empty()) {
     const auto slash = pattern.find('/');
     auto text = pattern.substr(0, slash);

@@ -58,11 +58,17 @@ public:
 
   std::optional<path_captures> match(const path_segments& segments) const;
 
+  /// As it was written.
+  const std::string& text() const {
+    return text_;
+  }
+
 private:
   struct part {
     std::string text;
     bool caught = false;
   };
+  std::string text_;
   std::vector<part> parts_;
 };
 

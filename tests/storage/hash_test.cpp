@@ -27,7 +27,15 @@ BOOST_AUTO_TEST_CASE(random_names_have_their_size_and_never_meet) {
   BOOST_TEST(random_hex(16).size() == 32u);
   BOOST_TEST(random_hex(0).empty());
   BOOST_TEST(random_base62(0).empty());
-  BOOST_TEST(random_id("PIPE_").rfind("PIPE_", 0) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(ids_sort_by_when_they_were_made) {
+  const auto first = random_id("SCL_", 1'700'000'000'000), then = random_id("SCL_", 1'700'000'000'001);
+  BOOST_TEST(first.size() == 4 + id_time_size + id_random_size);
+  BOOST_TEST(first.rfind("SCL_", 0) == 0u);
+  BOOST_TEST(first < then);
+  BOOST_TEST(random_id("A_", 61) < random_id("A_", 62));
+  BOOST_TEST(random_id("A_", 5) != random_id("A_", 5));
 }
 
 BOOST_AUTO_TEST_CASE(every_base62_digit_is_equally_likely) {

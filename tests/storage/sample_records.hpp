@@ -5,6 +5,7 @@
 
 #include <random>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace fixtures {
@@ -49,19 +50,17 @@ Record random_record(std::mt19937_64& random) {
   return record;
 }
 
+/// A record of the kind with this place in `stored`.
+template <std::size_t Kind = 0>
+stored random_of_kind(std::size_t kind, std::mt19937_64& random) {
+  if constexpr (Kind + 1 < std::variant_size_v<stored>)
+    if (kind != Kind)
+      return random_of_kind<Kind + 1>(kind, random);
+  return random_record<std::variant_alternative_t<Kind, stored>>(random);
+}
+
 inline stored random_stored(std::mt19937_64& random) {
-  switch (random() % 5) {
-    case 0:
-      return random_record<pipe_record>(random);
-    case 1:
-      return random_record<call_record>(random);
-    case 2:
-      return random_record<key_record>(random);
-    case 3:
-      return random_record<token_record>(random);
-    default:
-      return random_record<journal_record>(random);
-  }
+  return random_of_kind(random() % std::variant_size_v<stored>, random);
 }
 
 inline call_record make_call(const std::string& id, const std::string& status) {
