@@ -57,9 +57,9 @@ struct api_fixture : fixtures::deterministic_system {
     setup.profiles = std::make_shared<const std::vector<voice_profile>>(std::vector{profile});
     setup.authenticate = [](std::string_view secret) -> std::optional<api_caller> {
       if (secret == "good")
-        return api_caller{"k", "ORG_1", "PRJ_1"};
+        return api_caller{"k", "ORG_1", "PRJ_1", "", false};
       if (secret == "other")
-        return api_caller{"o", "ORG_2", "PRJ_2"};
+        return api_caller{"o", "ORG_2", "PRJ_2", "", false};
       return std::nullopt;
     };
     setup.new_id = [this](const std::string& prefix) { return prefix + std::to_string(++ids); };
