@@ -43,20 +43,6 @@ void read_common(member_reader& members, const body_rules& rules, pipe_record& i
   read_speech(members, rules, into);
 }
 
-/// Each key once: what was given now replaces what was kept.
-std::string merged(const std::string& kept, const std::string& given) {
-  std::string why;
-  const auto old = json::parse(kept, extra_depth_max, why);
-  const auto now = json::parse(given, extra_depth_max, why);
-  json_line line;
-  if (old && old->IsObject() && now)
-    for (const auto& member : old->GetObject())
-      if (!json::member(*now, member.name.GetString()))
-        line.raw({member.name.GetString(), member.name.GetStringLength()},
-                 json::dump(member.value));
-  return line.members_of(given).str();
-}
-
 bool has_scheme(const std::string& url) {
   for (const auto* scheme : {"ws://", "wss://", "http://", "https://"})
     if (url.rfind(scheme, 0) == 0)
@@ -83,11 +69,12 @@ bool read_pipe(const json::value& body, const body_rules& rules, bool partial, p
     members.fail("agent_endpoint", "must begin with ws://, wss://, http:// or https://");
   if (!partial && into.name.empty())
     members.fail("name", "is missing");
-  for (const auto* ours : {"pipe_id", "project_id", "status", "created", "modified"})
+  for (const auto* ours : {"pipe_id", "project_id", "number_id", "number", "status", "created",
+                           "modified"})
     members.wanted(ours);
   const auto rest = members.rest();
   if (rest != "{}")
-    into.extra_json = partial ? merged(into.extra_json, rest) : rest;
+    into.extra_json = partial ? merged_extra(into.extra_json, rest) : rest;
   if (into.extra_json.size() > extra_bytes_max)
     members.fail("the pipe", "has more than " + std::to_string(extra_bytes_max)
                                + " bytes of other keys");
@@ -137,6 +124,19 @@ const voice_profile* find_profile(const std::vector<voice_profile>& all,
     if (same(profile.name, wanted))
       return &profile;
   return nullptr;
+}
+
+std::string merged_extra(const std::string& kept, const std::string& given) {
+  std::string why;
+  const auto old = json::parse(kept, extra_depth_max, why);
+  const auto now = json::parse(given, extra_depth_max, why);
+  json_line line;
+  if (old && old->IsObject() && now)
+    for (const auto& member : old->GetObject())
+      if (!json::member(*now, member.name.GetString()))
+        line.raw({member.name.GetString(), member.name.GetStringLength()},
+                 json::dump(member.value));
+  return line.members_of(given).str();
 }
 
 } // namespace unpod

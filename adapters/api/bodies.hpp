@@ -40,4 +40,7 @@ bool read_agent(const json::value& body, const body_rules& rules, pipe_record& i
 /// A profile by id, else by name without regard to case; null when there is none.
 const voice_profile* find_profile(const std::vector<voice_profile>& all, const std::string& wanted);
 
+/// Unknown keys, each once: what was given now replaces what was kept. Both are objects or empty.
+std::string merged_extra(const std::string& kept, const std::string& given);
+
 } // namespace unpod

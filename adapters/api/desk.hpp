@@ -60,6 +60,7 @@ struct api_route {
 std::vector<api_route> pipe_routes();
 std::vector<api_route> call_routes();
 std::vector<api_route> number_routes();
+std::vector<api_route> telephony_routes();
 std::vector<api_route> trunk_routes();
 std::vector<api_route> recording_routes();
 std::vector<api_route> analytics_routes();

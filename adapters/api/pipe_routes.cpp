@@ -1,5 +1,6 @@
 // Pipes and agents: an agent is a group of pipes that share a brain and an
 // agent_id, one for each voice (contract §1.6, §1.8).
+#include "adapters/api/attachments.hpp"
 #include "adapters/api/desk.hpp"
 #include "adapters/api/shapes.hpp"
 
@@ -55,12 +56,17 @@ store_change change(store_change::what op, const pipe_record& pipe) {
 }
 
 void list_pipes(const api_desk& desk, const api_visit& visit) {
-  visit.answer(ok_answer(200, json_list(pipes_of(desk, visit.caller.project), pipe_json)));
+  const auto numbers = pipe_numbers_of(desk, visit.caller.project);
+  visit.answer(
+    ok_answer(200, json_list(pipes_of(desk, visit.caller.project), [&](const pipe_record& pipe) {
+                return pipe_json(pipe, numbers.of(pipe));
+              })));
 }
 
 void get_pipe(const api_desk& desk, const api_visit& visit) {
   if (const auto pipe = pipe_of(desk, visit))
-    visit.answer(ok_answer(200, pipe_json(*pipe)));
+    visit.answer(ok_answer(
+      200, pipe_json(*pipe, pipe_numbers_of(desk, visit.caller.project).of(*pipe))));
 }
 
 void create_pipe(const api_desk& desk, const api_visit& visit) {
@@ -91,12 +97,13 @@ void update_pipe(const api_desk& desk, const api_visit& visit) {
     return visit.answer(error_answer(422, why));
   pipe->modified = wall_now();
   write_then(desk, visit, {{store_change::what::put, *pipe, before}},
-             ok_answer(200, pipe_json(*pipe)));
+             ok_answer(200, pipe_json(*pipe,
+                                      pipe_numbers_of(desk, visit.caller.project).of(*pipe))));
 }
 
 void delete_pipe(const api_desk& desk, const api_visit& visit) {
   if (const auto pipe = pipe_of(desk, visit))
-    write_then(desk, visit, {change(store_change::what::erase, *pipe)}, empty_answer());
+    erase_pipes(desk, visit, {*pipe}, "pipe '" + pipe->id.str() + "'");
 }
 
 void list_agents(const api_desk& desk, const api_visit& visit) {
@@ -105,14 +112,17 @@ void list_agents(const api_desk& desk, const api_visit& visit) {
     if (!pipe.brain_json.empty()
         && std::find(ids.begin(), ids.end(), pipe.agent.str()) == ids.end())
       ids.push_back(pipe.agent.str());
+  const auto numbers = pipe_numbers_of(desk, visit.caller.project);
   visit.answer(ok_answer(200, json_list(ids, [&](const std::string& id) {
-                           return agent_json(rows_of(desk, visit.caller.project, id));
+                           const auto rows = rows_of(desk, visit.caller.project, id);
+                           return agent_json(rows, numbers.of(rows.front()));
                          })));
 }
 
 void get_agent(const api_desk& desk, const api_visit& visit) {
   if (const auto rows = agent_of(desk, visit); !rows.empty())
-    visit.answer(ok_answer(200, agent_json(rows)));
+    visit.answer(ok_answer(
+      200, agent_json(rows, pipe_numbers_of(desk, visit.caller.project).of(rows.front()))));
 }
 
 void create_agent(const api_desk& desk, const api_visit& visit) {
@@ -137,12 +147,8 @@ void create_agent(const api_desk& desk, const api_visit& visit) {
 }
 
 void delete_agent(const api_desk& desk, const api_visit& visit) {
-  const auto rows = agent_of(desk, visit);
-  std::vector<store_change> changes;
-  for (const auto& row : rows)
-    changes.push_back(change(store_change::what::erase, row));
-  if (!rows.empty())
-    write_then(desk, visit, std::move(changes), empty_answer());
+  if (const auto rows = agent_of(desk, visit); !rows.empty())
+    erase_pipes(desk, visit, rows, "agent '" + rows.front().agent.str() + "'");
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 #include "adapters/api/shapes.hpp"
 
 #include "adapters/api/answers.hpp"
+#include "adapters/api/number_ids.hpp"
 #include "adapters/json/json.hpp"
 #include "messages/json_line.hpp"
 
@@ -39,6 +40,11 @@ std::string transcript_json(const call_record& call) {
   });
 }
 
+void tell_number(json_line& line, const number_record* number) {
+  line.raw("number_id", json_or_null(number ? number_id_of(number->number) : ""));
+  line.raw("number", json_or_null(number ? number->number : ""));
+}
+
 double duration_s(const call_record& call) {
   const auto end = call.ended > 0 ? call.ended : wall_now();
   return call.started > 0 ? static_cast<double>(end - call.started) / 1'000 : 0;
@@ -46,13 +52,14 @@ double duration_s(const call_record& call) {
 
 } // namespace
 
-std::string pipe_json(const pipe_record& pipe) {
+std::string pipe_json(const pipe_record& pipe, const number_record* number) {
   json_line line;
   line.members_of(pipe.extra_json);
   line.text("pipe_id", pipe.id.str()).text("name", pipe.name).text("project_id", pipe.project);
   line.raw("voice_profile_id", json_or_null(pipe.voice_profile));
   line.raw("agent_id", json_or_null(pipe.agent.str()));
   line.raw("agent_endpoint", json_or_null(pipe.agent_endpoint));
+  tell_number(line, number);
   line.flag("recording", pipe.recording).whole("max_call_duration_s", pipe.max_call_duration_s);
   if (pipe.max_concurrent > 0)
     line.whole("max_concurrent", pipe.max_concurrent);
@@ -132,11 +139,14 @@ std::string agent_voice_json(const pipe_record& row) {
     .flag("is_default", row.is_default).text("pipe_id", row.id.str()).str();
 }
 
-std::string agent_json(const std::vector<pipe_record>& rows) {
+std::string agent_json(const std::vector<pipe_record>& rows, const number_record* number) {
   const auto& first = rows.front();
-  return json_line{}.text("agent_id", first.agent.str()).text("name", first.name)
-    .raw("brain", brain_json_of(first.brain_json)).text("brain_execution", "bridge")
-    .raw("voices", json_list(rows, agent_voice_json)).str();
+  json_line line;
+  line.text("agent_id", first.agent.str()).text("name", first.name);
+  line.raw("brain", brain_json_of(first.brain_json)).text("brain_execution", "bridge");
+  line.raw("voices", json_list(rows, agent_voice_json));
+  tell_number(line, number);
+  return line.str();
 }
 
 std::string runner_json(const runner_row& row) {

@@ -11,15 +11,17 @@
 
 namespace unpod {
 
-std::string pipe_json(const pipe_record& pipe);
+/// `number`: the one that the pipe answers; null: none.
+std::string pipe_json(const pipe_record& pipe, const number_record* number = nullptr);
 /// `with_transcript` is off in lists of calls.
 std::string call_json(const call_record& call, bool with_transcript);
 std::string session_json(const call_record& call);
 std::string profile_json(const voice_profile& profile);
 /// One voice of an agent: a row of the group.
 std::string agent_voice_json(const pipe_record& row);
-/// The group: rows of one agent_id, the default voice first.
-std::string agent_json(const std::vector<pipe_record>& rows);
+/// The group: rows of one agent_id, the default voice first, and the number it answers.
+std::string agent_json(const std::vector<pipe_record>& rows,
+                       const number_record* number = nullptr);
 std::string runner_json(const runner_row& row);
 
 /// `[a,b,…]` of what `shape` makes of each row.
