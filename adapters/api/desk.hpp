@@ -83,6 +83,9 @@ void ask(const api_desk& desk, const api_visit& visit, const Handle& whom, Messa
     });
 }
 
+/// Does this action off the net threads: for what reads many rows, or files.
+void read_apart(const api_desk& desk, const api_visit& visit, api_action action);
+
 /// Writes changes, and with them a line in the audit log that says who changed what; then
 /// answers with this.
 void write_then(const api_desk& desk, const api_visit& visit, std::vector<store_change> changes,
