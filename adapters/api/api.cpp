@@ -14,8 +14,9 @@ namespace {
 class api {
 public:
   explicit api(api_setup setup) : desk_(std::make_shared<const api_setup>(std::move(setup))) {
-    for (auto* table : {&pipe_routes, &call_routes, &number_routes, &telephony_routes, &trunk_routes,
-                        &recording_routes, &analytics_routes, &account_routes, &docs_routes,
+    for (auto* table : {&pipe_routes, &agent_routes, &call_routes, &session_routes, &number_routes,
+                        &telephony_routes, &trunk_routes, &recording_routes, &analytics_routes,
+                        &account_routes, &docs_routes,
                         &node_routes})
       for (auto& route : table())
         routes_.push_back(std::move(route));
