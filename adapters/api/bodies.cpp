@@ -1,11 +1,11 @@
 #include "adapters/api/bodies.hpp"
 
 #include "adapters/api/member_reader.hpp"
+#include "messages/access.hpp"
 #include "messages/json_line.hpp"
 
 #include <algorithm>
 #include <cctype>
-#include <initializer_list>
 #include <string_view>
 #include <utility>
 
@@ -13,37 +13,24 @@ namespace unpod {
 
 namespace {
 
-bool is_one_of(const json::value& text, std::initializer_list<std::string_view> words) {
-  const std::string_view found{text.GetString(), text.GetStringLength()};
-  return found.empty() || std::find(words.begin(), words.end(), found) != words.end();
-}
-
 /// Keys that this node only keeps and the SDK reads back by type: text, or one of few words.
 void check_kept_texts(const json::value& body, member_reader& members) {
-  static constexpr std::initializer_list<std::string_view> any{};
-  static constexpr std::initializer_list<std::string_view> sounds{"office", "city", "forest",
-                                                                  "crowded_room", "none"};
-  static constexpr std::initializer_list<std::string_view> cancellers{
-    "rnnoise", "hush", "aic", "krisp", "bvc", "bvc-telephony", "none"};
-  static constexpr std::initializer_list<std::string_view> caches{"active", "shadow", "off"};
-  static constexpr std::initializer_list<std::string_view> executions{"bridge", "embedded"};
-  static constexpr std::pair<const char*, std::initializer_list<std::string_view>> table[]{
-    {"domain", any},           {"llm_model", any},
-    {"playbook_id", any},      {"background_sound", sounds},
-    {"cache_mode", caches},    {"noise_cancellation", cancellers},
-    {"brain_execution", executions}};
+  static constexpr std::pair<const char*, std::string_view> table[]{
+    {"domain", ""},
+    {"llm_model", ""},
+    {"playbook_id", ""},
+    {"background_sound", "office city forest crowded_room none"},
+    {"cache_mode", "active shadow off"},
+    {"noise_cancellation", "rnnoise hush aic krisp bvc bvc-telephony none"},
+    {"brain_execution", "bridge embedded"}};
   for (const auto& [key, words] : table) {
     const auto* found = json::member(body, key);
     if (!found || found->IsNull())
       continue;
     if (!found->IsString() || found->GetStringLength() > short_text_bytes_max)
       members.fail(key, "must be text of at most " + std::to_string(short_text_bytes_max) + " bytes");
-    else if (words.size() > 0 && !is_one_of(*found, words)) {
-      std::string all;
-      for (const auto word : words)
-        all += (all.empty() ? "" : ", ") + std::string{word};
-      members.fail(key, "must be one of " + all);
-    }
+    else if (!words.empty() && !has_word(words, {found->GetString(), found->GetStringLength()}))
+      members.fail(key, "must be one of: " + std::string{words});
   }
 }
 
