@@ -3,6 +3,7 @@
 // never leave an agent without a voice, without a default, or with one voice twice.
 #include "adapters/api/agent_bodies.hpp"
 #include "adapters/api/agent_rows.hpp"
+#include "adapters/api/attachments.hpp"
 #include "adapters/api/shapes.hpp"
 
 #include <algorithm>
@@ -10,6 +11,9 @@
 namespace unpod {
 
 namespace {
+
+/// characters. 8 of a pipe's id, random ones: they make a handle unique.
+constexpr std::size_t handle_tail = 8;
 
 /// A changed row, refused when someone else changed it meanwhile.
 store_change changed(const pipe_record& before, pipe_record after) {
@@ -37,7 +41,8 @@ void update_agent(const api_desk& desk, const api_visit& visit) {
     rows[i].modified = wall_now();
     changes.push_back({store_change::what::put, rows[i], before[i]});
   }
-  write_then(desk, visit, std::move(changes), ok_answer(200, agent_json(rows, *desk->profiles)));
+  write_then(desk, visit, std::move(changes), ok_answer(200, agent_json(rows, *desk->profiles,
+                                   pipe_numbers_of(desk, visit.caller.project).of(rows.front()))));
 }
 
 void add_voice(const api_desk& desk, const api_visit& visit) {
@@ -76,16 +81,15 @@ std::optional<std::size_t> voice_of(const api_desk& desk, const api_visit& visit
   return std::nullopt;
 }
 
-/// The numbers that lead to this pipe, for words.
-std::string numbers_of(const api_desk& desk, const pipe_record& row) {
-  list_query page;
-  page.rows_max = desk->bounds.store.list_rows_max;
-  page.project = row.project;
-  std::string all;
-  for (const auto& number : list<number_record>(*desk->reader, table::numbers, page))
-    if (number.pipe == row.id)
-      all += (all.empty() ? "" : ", ") + number.number;
-  return all;
+/// The numbers attached to this very row; those of the agent go on to another voice.
+std::vector<number_record> numbers_of(const api_desk& desk, const pipe_record& row) {
+  auto numbers = all_of<number_record>(desk, table::numbers, row.project);
+  numbers.erase(std::remove_if(numbers.begin(), numbers.end(),
+                               [&](const number_record& number) {
+                                 return !number.agent.empty() || number.pipe != row.id;
+                               }),
+                numbers.end());
+  return numbers;
 }
 
 void remove_voice(const api_desk& desk, const api_visit& visit) {
@@ -99,9 +103,11 @@ void remove_voice(const api_desk& desk, const api_visit& visit) {
   if (rows.size() == 1)
     return visit.answer(error_answer(409, "'" + row.voice_profile + "' is the last voice of agent '"
                                             + row.agent.str() + "': delete the agent instead"));
-  if (const auto numbers = numbers_of(desk, row); !numbers.empty())
-    return visit.answer(error_answer(409, "calls of " + numbers + " come to this voice: detach "
-                                            + "the numbers first"));
+  const auto numbers = numbers_of(desk, row);
+  if (!numbers.empty() && !may_detach(visit.query))
+    return visit.answer(coded_answer(
+      409, "numbers_attached", "the voice '" + row.voice_profile + "' answers " + names_of(numbers)
+                                 + "; detach them first, or add ?detach_numbers=true"));
   std::vector<store_change> changes{{store_change::what::erase, row, row}};
   if (*at > 0) {
     changes.push_back(changed(rows.front(), rows.front()));
@@ -109,6 +115,11 @@ void remove_voice(const api_desk& desk, const api_visit& visit) {
     auto heir = rows[1]; // the oldest
     heir.is_default = true;
     changes.push_back(changed(rows[1], heir));
+  }
+  for (auto freed : numbers) {
+    const auto before = freed;
+    detach(freed, wall_now());
+    changes.push_back({store_change::what::put, freed, before});
   }
   write_then(desk, visit, std::move(changes), empty_answer());
 }
@@ -151,7 +162,8 @@ void create_voice_agent(const api_desk& desk, const api_visit& visit) {
   row.id = pipe_id{desk->new_id("PIPE_")};
   if (!row.brain_json.empty()) { // nobody named the agent: its handle is of no other's
     const auto& id = row.id.str();
-    row.agent = agent_id{slug_of(row.name) + "-" + id.substr(id.size() - std::min<std::size_t>(id.size(), 8))};
+    row.agent = agent_id{slug_of(row.name) + "-"
+                         + id.substr(id.size() - std::min(id.size(), handle_tail))};
     row.is_default = true;
   }
   row.project = visit.caller.project;

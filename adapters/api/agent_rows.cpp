@@ -1,7 +1,8 @@
 #include "adapters/api/agent_rows.hpp"
 
+#include "adapters/api/attachments.hpp"
+
 #include <algorithm>
-#include <iterator>
 #include <map>
 
 namespace unpod {
@@ -16,19 +17,7 @@ void put_default_first(std::vector<pipe_record>& rows) {
 } // namespace
 
 std::vector<pipe_record> pipes_of(const api_desk& desk, const std::string& project) {
-  std::vector<pipe_record> all;
-  list_query page;
-  page.rows_max = desk->bounds.store.list_rows_max;
-  page.project = project;
-  for (;;) {
-    auto some = list<pipe_record>(*desk->reader, table::pipes, page);
-    const bool last = some.empty() || some.size() < page.rows_max;
-    if (!last)
-      page.after = key_of(some.back());
-    std::move(some.begin(), some.end(), std::back_inserter(all));
-    if (last)
-      return all;
-  }
+  return all_of<pipe_record>(desk, table::pipes, project);
 }
 
 std::vector<pipe_record> rows_of(const api_desk& desk, const std::string& project,

@@ -1,9 +1,10 @@
 #include "adapters/api/call_bodies.hpp"
 
 #include "adapters/api/member_reader.hpp"
+#include "adapters/api/number_ids.hpp"
 
 #include <algorithm>
-#include <array>
+#include <initializer_list>
 
 namespace unpod {
 
@@ -26,13 +27,6 @@ bool is_one_of(const std::string& word, std::initializer_list<const char*> words
 }
 
 } // namespace
-
-bool is_e164(std::string_view text) {
-  if (text.size() < 8 || text.size() > 16 || text[0] != '+' || text[1] == '0')
-    return false;
-  text.remove_prefix(1);
-  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
 
 bool read_call(const json::value& body, call_wish& into, std::string& why) {
   if (!is_object(body, why))

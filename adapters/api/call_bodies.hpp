@@ -12,9 +12,6 @@ namespace unpod {
 /// sessions. 16: merged into one.
 inline constexpr std::size_t merged_sessions_max = 16;
 
-/// E.164: '+', then 7 to 15 digits of which the first is no 0.
-bool is_e164(std::string_view text);
-
 /// A call that is to be placed.
 struct call_wish {
   std::string to_number;

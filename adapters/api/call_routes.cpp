@@ -1,11 +1,9 @@
 // Calls: listed, shown, ended, and asked for (contract §1.9). One record is a call here
 // and a session in session_routes.cpp.
-#include "adapters/api/agent_rows.hpp"
+#include "adapters/api/attachments.hpp"
 #include "adapters/api/call_bodies.hpp"
 #include "adapters/api/call_rows.hpp"
 #include "adapters/api/shapes.hpp"
-
-#include <algorithm>
 
 namespace unpod {
 
@@ -57,16 +55,9 @@ std::optional<pipe_record> pipe_for(const api_desk& desk, const api_visit& visit
     visit.answer(error_answer(404, "pipe_id: there is no pipe '" + wish.pipe + "'"));
     return std::nullopt;
   }
-  const auto pipes = pipes_of(desk, visit.caller.project);
-  const pipe_record* best = nullptr;
-  const auto rank = [](const pipe_record& pipe) {
-    return (pipe.brain_json.empty() ? 0 : 1) + (pipe.is_default ? 2 : 0);
-  };
-  for (const auto& pipe : pipes)
-    if (pipe.agent.str() == wish.agent && (!best || rank(pipe) > rank(*best)))
-      best = &pipe;
-  if (best)
-    return *best;
+  const auto book = number_book_of(desk, visit.caller.project);
+  if (const auto* pipe = book.pipe_of_agent(wish.agent))
+    return *pipe;
   visit.answer(error_answer(404, "agent_id: there is no agent '" + wish.agent + "'"));
   return std::nullopt;
 }
@@ -83,17 +74,11 @@ std::optional<std::string> number_for(const api_desk& desk, const api_visit& vis
                                      + "' is none of this project's numbers, or disabled"));
     return std::nullopt;
   }
-  list_query page;
-  page.rows_max = desk->bounds.store.list_rows_max;
-  page.project = visit.caller.project;
-  for (const auto& number : list<number_record>(*desk->reader, table::numbers, page)) {
-    const bool own = number.pipe == pipe.id
-                     || (!number.agent.empty() && number.agent == pipe.agent);
-    if (own && number.status != "disabled")
-      return number.number;
-  }
-  visit.answer(error_answer(400, "no_from_number: give from_number, or attach a number to pipe '"
-                                   + pipe.id.str() + "'"));
+  const auto numbers = pipe_numbers_of(desk, visit.caller.project);
+  if (const auto* number = numbers.of(pipe); number && number->status != "disabled")
+    return number->number;
+  visit.answer(coded_answer(400, "no_from_number", "give from_number, or attach a number to pipe '"
+                                                     + pipe.id.str() + "'"));
   return std::nullopt;
 }
 
