@@ -43,6 +43,10 @@ BOOST_AUTO_TEST_CASE(an_id_is_known_in_any_spelling) {
   BOOST_TEST(number_id_of("+14155550101") == "NUM_14155550101");
   BOOST_TEST(number_int_of("+14155550101") == 14155550101);
   BOOST_TEST(number_int_of("nonsense") == 0);
+  BOOST_TEST(number_int_meant("NUM_14155550101") == 14155550101);
+  BOOST_TEST(number_int_meant("-7") == -7);
+  BOOST_TEST(number_int_meant("oops") == 0);
+  BOOST_TEST(number_int_meant("99999999999999999999") == 0);
   BOOST_TEST(trunk_of_id("TK_482910374").value_or("") == "TK_482910374");
   BOOST_TEST(trunk_of_id("482910374").value_or("") == "TK_482910374");
   BOOST_TEST(trunk_int_of("TK_482910374") == 482910374);

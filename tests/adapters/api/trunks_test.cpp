@@ -183,6 +183,7 @@ BOOST_AUTO_TEST_CASE(numbers_go_on_a_trunk_and_off_it) {
   BOOST_TEST(field(rows[0], "connection_state") == "LINKED");
   BOOST_TEST(field(rows[0], "number") == plus);
   BOOST_TEST(field(rows[2], "ok") == "false");
+  BOOST_TEST(field(rows[2], "number_id") == "4930123456"); // as it was asked
   BOOST_TEST(field(rows[3], "error") == "is named twice");
   const auto shown = data(call("GET", "/v1/numbers/" + id), 200);
   BOOST_TEST(field(shown, "trunk_id") == "TK_" + whole);
