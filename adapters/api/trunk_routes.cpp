@@ -3,6 +3,7 @@
 #include "adapters/api/desk.hpp"
 #include "adapters/api/number_ids.hpp"
 #include "adapters/api/number_wiring.hpp"
+#include "adapters/api/paging.hpp"
 #include "adapters/api/shapes.hpp"
 
 #include "messages/json_line.hpp"
@@ -51,11 +52,17 @@ void leave(number_record& number, const trunk_record& trunk) {
 // -- trunks ------------------------------------------------------------------------
 
 void list_trunks(const api_desk& desk, const api_visit& visit, trunk_shape shape) {
+  std::string why;
+  const auto wish = read_page(visit.query, why);
+  if (!wish)
+    return visit.answer(error_answer(422, why));
   list_query page;
-  page.rows_max = desk->bounds.store.list_rows_max;
+  page.rows_max = std::min(wish->limit, desk->bounds.store.list_rows_max);
+  page.after = wish->cursor;
   page.project = visit.caller.project;
-  visit.answer(
-    ok_answer(200, json_list(list<trunk_record>(*desk->reader, table::trunks, page), shape)));
+  const auto trunks = list<trunk_record>(*desk->reader, table::trunks, page);
+  const bool more = !trunks.empty() && trunks.size() == page.rows_max;
+  visit.answer(page_answer(json_list(trunks, shape), more ? trunks.back().id : ""));
 }
 
 void create_trunk(const api_desk& desk, const api_visit& visit, trunk_reader read,

@@ -183,6 +183,24 @@ BOOST_AUTO_TEST_CASE(one_path_has_two_lists) {
   BOOST_TEST(field(data(call("GET", "/telephony/numbers/"), 200)[0], "status") == "assigned");
 }
 
+BOOST_AUTO_TEST_CASE(a_long_list_comes_in_pages) {
+  for (int i = 0; i < 4; ++i)
+    data(call("POST", "/v1/numbers", R"({"number":"+44207183875)" + std::to_string(i)
+                                       + R"(","country":"GB"})"), 201);
+  std::string seen, cursor;
+  for (int pages = 0; pages < 3; ++pages) {
+    const auto answer = call("GET", "/v1/numbers?country=GB&limit=2" + (cursor.empty() ? "" : "&cursor=" + cursor));
+    for (const auto& row : data(answer, 200).GetArray())
+      seen += field(row, "number").back();
+    cursor = json::text(parsed(answer.body), "next_cursor").value_or("");
+  }
+  BOOST_TEST(seen == "0123");
+  BOOST_TEST(cursor.empty());
+  BOOST_TEST(data(call("GET", "/telephony/overview?limit=2"), 200).Size() == 2u);
+  for (const auto* bad : {"limit=0", "limit=1001", "limit=x", "cursor=x", "cursor=+1415"})
+    BOOST_TEST(call("GET", std::string{"/v1/numbers?"} + bad).status == 422, bad);
+}
+
 BOOST_AUTO_TEST_CASE(syncing_finds_what_is_there) {
   const auto answer = call("POST", "/api/v2/platform/speech/v1/numbers/sync");
   const auto told = data(answer, 200);

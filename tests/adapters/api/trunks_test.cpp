@@ -115,6 +115,7 @@ BOOST_AUTO_TEST_CASE(a_trunk_made_on_one_surface_is_seen_on_the_other) {
   }
   by_sip();
   BOOST_TEST(data(call("GET", "/v1/trunks"), 200).Size() == 2u);
+  BOOST_TEST(data(call("GET", "/v1/trunks?limit=1"), 200).Size() == 1u);
   BOOST_TEST(data(call("GET", telephony), 200).Size() == 2u);
   BOOST_TEST(call("DELETE", "/v1/trunks/" + whole).status == 204);
   BOOST_TEST(data(call("GET", telephony), 200).Size() == 1u);
