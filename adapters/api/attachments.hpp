@@ -91,9 +91,11 @@ void detach(number_record& number, wall_ms now);
 
 /// Erases pipes, refused with 409 while numbers are attached, unless the request says
 /// `detach_numbers=true`: then the numbers are freed in the same write. `what` names
-/// them in the refusal: "pipe 'PIPE_…'".
+/// them in the refusal: "pipe 'PIPE_…'". `heir`: the agent's default voice from then on,
+/// which takes over the agent's numbers; null: none.
 void erase_pipes(const api_desk& desk, const api_visit& visit,
-                 const std::vector<pipe_record>& pipes, const std::string& what);
+                 const std::vector<pipe_record>& pipes, const std::string& what,
+                 const pipe_record* heir = nullptr);
 
 /// "+1…, +2… and 3 more".
 std::string names_of(const std::vector<number_record>& numbers);

@@ -364,6 +364,19 @@ BOOST_AUTO_TEST_CASE(an_agent_with_numbers_is_kept_unless_they_may_go) {
   BOOST_TEST(call("GET", "/v1/agents/desk-agent").status == 404);
 }
 
+BOOST_AUTO_TEST_CASE(the_next_voice_inherits_the_numbers_of_its_agent) {
+  const auto voice = field(attached(quoted("agent_id", "desk-agent")), "pipe_id");
+  auto second = *find<pipe_record>(*stored.records, table::pipes, voice);
+  second.id = pipe_id{"PIPE_second"};
+  second.is_default = false;
+  stored.records->put(second);
+  stored.changes.clear();
+  BOOST_TEST(call("DELETE", "/v1/pipes/" + voice).status == 204);
+  BOOST_TEST(field(data(call("GET", "/v1/numbers/" + id), 200), "pipe_id") == "PIPE_second");
+  BOOST_TEST(code(call("DELETE", "/v1/pipes/PIPE_second"), 409) == "numbers_attached"); // the last
+  expect_guarded();
+}
+
 BOOST_AUTO_TEST_CASE(a_refusal_names_ten_numbers_and_counts_the_rest) {
   for (int i = 0; i < 12; ++i)
     data(call("POST", "/v1/numbers", R"({"number":"+4420718387)" + std::to_string(50 + i)
