@@ -182,10 +182,11 @@ struct api_limits {
   std::uint32_t key_rate_per_s = 200;
   /// requests of one key at once. Default 400.
   std::uint32_t key_burst = 400;
-  /// bad credentials of one address in a minute, for long. Default 30.
-  std::uint32_t bad_keys_per_min = 30;
-  /// bad credentials of one address at once. Default 20: a test suite that tries them all.
-  std::uint32_t bad_keys_burst = 20;
+  /// bad credentials of one address in a minute, for long. Default 60.
+  std::uint32_t bad_keys_per_min = 60;
+  /// bad credentials of one address at once. Default 100: a fleet behind one address whose
+  /// key was revoked.
+  std::uint32_t bad_keys_burst = 100;
   /// keys, and addresses, that are remembered. Default 4,096: some 400 KB; beyond it the
   /// one that was quiet for longest is forgotten.
   std::size_t askers_max = 4'096;

@@ -37,8 +37,8 @@ struct voice_profile {
   std::string tts_model;
   std::string voice;
   double speed = 1.0;
-  std::int64_t latency_ms = 0;
-  double cost_per_min_usd = 0;
+  std::int64_t latency_ms = 0; // of the voice's first byte; negative: not known
+  double cost_per_min_usd = 0; // negative: not known
   bool available = true; // somebody hears and somebody speaks on this node
   std::string missing;   // what this node lacks for all of its providers, in words
 };

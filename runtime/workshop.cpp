@@ -46,9 +46,9 @@ void drain(node& running, const stop_signals& signals, seconds drain_max) {
 void reload(node& running) {
   std::string why;
   if (running.reload(why))
-    log(log_level::info, "runtime.node", "", "the certificate was read again");
+    log(log_level::info, "runtime.node", "", "certificate and voice profiles were read again");
   else
-    log(log_level::error, "runtime.node", "", "the old certificate stays: " + why);
+    log(log_level::error, "runtime.node", "", "not all was read again: " + why);
 }
 
 } // namespace

@@ -8,7 +8,7 @@
 namespace unpod {
 
 /// Runs a node until SIGTERM or SIGINT (drain), a second one (at once). SIGHUP reads
-/// the certificate again. Prints where it listens and, if there is one to show,
+/// certificate and voice profiles again. Prints where it listens and, if there is one to show,
 /// the key; `json` as one object. Returns the exit code.
 int run_node(const node_settings& settings, bool json);
 

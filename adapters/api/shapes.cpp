@@ -132,8 +132,12 @@ std::string profile_json(const voice_profile& profile) {
   line.raw("tts_voice", json_or_null(profile.voice)).text("tts_language", profile.language);
   line.raw("stt", choices(profile.hearers)).raw("tts", choices(profile.speakers));
   line.number("voice_speed", profile.speed);
-  line.number("estimated_cost_per_min_usd", profile.cost_per_min_usd);
-  line.whole("latency_ms", profile.latency_ms).flag("available", profile.available);
+  profile.cost_per_min_usd < 0
+    ? line.raw("estimated_cost_per_min_usd", "null")
+    : line.number("estimated_cost_per_min_usd", profile.cost_per_min_usd);
+  profile.latency_ms < 0 ? line.raw("latency_ms", "null")
+                         : line.whole("latency_ms", profile.latency_ms);
+  line.flag("available", profile.available);
   line.raw("missing", json_or_null(profile.missing));
   return line.str();
 }
