@@ -26,6 +26,8 @@ command program_tree(const command& made, bench at) {
   program.verbs = {
     grouped("A node", start_command(at)),
     grouped("A node", config_command(at)),
+    grouped("A node", backup_command(at)),
+    grouped("A node", restore_command(at)),
     grouped("Try it", demo_command(at)),
     grouped("Try it", runner_command(at)),
   };

@@ -28,7 +28,8 @@ runner_pass judge_runner(const key_ring& keys, request_brakes& brakes,
     return {std::nullopt, close_code::try_again, "too many bad keys came from this address"};
   const auto caller = keys.check(secret);
   if (!caller) {
-    brakes.peer_failed(request.peer);
+    if (!secret.empty())
+      brakes.peer_failed(request.peer);
     return {std::nullopt, close_code::bad_credentials, "the API key is not valid for this node"};
   }
   if (!allows(caller->scopes, caller->node_admin, access::runner))

@@ -99,6 +99,8 @@ void revoke_key(const api_desk& desk, const api_visit& visit) {
     return visit.answer(error_answer(404, "there is no key '" + visit.part("id") + "'"));
   if (key->status != "active")
     return visit.answer(ok_answer(200, key_json(*key)));
+  if (key->node_admin && !visit.caller.node_admin)
+    return visit.answer(error_answer(403, "only a node admin's key revokes another"));
   if (const auto words = last_of_its_kind(desk, visit.caller, *key); !words.empty())
     return visit.answer(error_answer(409, words + "; make another first"));
   const stored before = *key;
