@@ -1,5 +1,6 @@
 #include "runtime/keys.hpp"
 
+#include "messages/access.hpp"
 #include "storage/hash.hpp"
 
 #include <utility>
@@ -89,6 +90,15 @@ void key_ring::forget() const {
   const std::lock_guard lock{mutex_};
   ++forgotten_;
   memories_.clear();
+}
+
+bool key_ring::may_run(const std::string& id) const {
+  if (with_.dev && id == dev_caller().key)
+    return true;
+  const auto record = find<key_record>(*with_.reader, table::keys, id);
+  return record && record->status == "active"
+         && allows(record->scopes, record->node_admin, access::runner)
+         && with_.reader->find(table::projects, record->project);
 }
 
 bool key_ring::has_any() const {

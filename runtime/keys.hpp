@@ -50,6 +50,9 @@ public:
   /// Was it right a moment ago? Costs a look-up and no hash.
   bool remembers(std::string_view text) const;
 
+  /// May runners that came with this key (its id) go on?
+  bool may_run(const std::string& id) const;
+
   /// A key or a project was written. Whatever `check` reads from then on is the new state.
   void forget() const;
 

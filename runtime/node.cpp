@@ -282,7 +282,10 @@ api_setup node::impl::api() {
   setup.brakes.peer_failed = [this](const std::string& peer) { brakes->peer_failed(peer); };
   setup.brakes.key_wait = [this](const std::string& key) { return brakes->key_wait(key); };
   setup.new_key = [] { return mint_key(wall_now()); };
-  setup.keys_changed = [keys = keys] { keys->forget(); };
+  setup.keys_changed = [keys = keys, runners = runners] {
+    keys->forget();
+    runners->recheck([keys](const std::string& key) { return keys->may_run(key); });
+  };
   setup.reload_profiles = [this] { return read_profiles(); };
   setup.backup = [this](const std::string& name, std::function<void(backup_outcome)> done) {
     backing_up->begin(name, std::move(done));

@@ -33,6 +33,11 @@ runner_door_actor runner_gate::door() const {
   return with_.door;
 }
 
+void runner_gate::recheck(std::function<bool(const std::string& key)> may_run) const {
+  if (const auto to = door())
+    caf::anon_send(to, recheck_runners{std::move(may_run)});
+}
+
 void runner_gate::on_control_upgrade(const std::shared_ptr<ws_upgrade>& upgrade) const {
   const auto& request = upgrade->request();
   auto url = with_.public_url.empty() ? public_url_of(request) : with_.public_url;
@@ -43,7 +48,7 @@ void runner_gate::on_control_upgrade(const std::shared_ptr<ws_upgrade>& upgrade)
     if (pass.project && !door)
       return turn_away(channel, close_code::going_away, "this node is stopping");
     if (pass.project)
-      return caf::anon_send(door, runner_socket{channel, *pass.project, url});
+      return caf::anon_send(door, runner_socket{channel, *pass.project, url, pass.key});
     log(log_level::warn, room, peer,
         "runner closed with " + std::to_string(pass.code) + ": " + pass.why);
     turn_away(channel, pass.code, pass.why);

@@ -26,6 +26,7 @@ namespace unpod {
 /// that tells its SDK whether to come again.
 struct runner_pass {
   std::optional<std::string> project = std::nullopt;
+  std::string key = {}; // its id
   std::uint16_t code = 0;
   std::string why = {};
 };
@@ -50,6 +51,9 @@ public:
 
   /// The door was restarted: this is it now; null: the node stops, runners get 1001. Any thread.
   void use_door(runner_door_actor door);
+
+  /// Keys were written: runners of those that may run agents no more are closed. Any thread.
+  void recheck(std::function<bool(const std::string& key)> may_run) const;
 
   /// `/v1/internal/workers` (contract §2.1).
   void on_control_upgrade(const std::shared_ptr<ws_upgrade>& upgrade) const;

@@ -58,10 +58,15 @@ struct front_fixture : fixtures::deterministic_system {
   std::unique_ptr<key_ring> ring;
   api_limits bounds;
   std::unique_ptr<request_brakes> brakes;
+  int rechecked = 0;
   std::vector<std::string> let_in; // projects of runners at the door
   runner_door_actor door = sys.spawn([this]() -> runner_door_actor::behavior_type {
     return {[this](const runner_socket& socket) { let_in.push_back(socket.project); },
-            [](const use_registry&) {}};
+            [](const use_registry&) {},
+            [this](const recheck_runners& command) {
+              BOOST_TEST(command.may_run("k"));
+              ++rechecked;
+            }};
   });
   front_setup front;
 
@@ -163,6 +168,12 @@ BOOST_AUTO_TEST_CASE(an_address_of_bad_keys_may_come_again_and_known_keys_pass) 
   BOOST_TEST(closed("sk_no_key", why) == 1013); // 4001 would end a good runner for ever
   BOOST_TEST(closed(unseen, why) == 1013);
   BOOST_TEST(closed(good, why) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(runners_are_looked_at_again_when_keys_change) {
+  front.runners->recheck([](const std::string& key) { return key == "k"; });
+  run();
+  BOOST_TEST(rechecked == 1);
 }
 
 BOOST_AUTO_TEST_CASE(every_path_finds_its_door) {

@@ -135,6 +135,16 @@ BOOST_AUTO_TEST_CASE(a_revoked_key_is_refused_at_once) {
   BOOST_TEST(!ring->remembers(text));
 }
 
+BOOST_AUTO_TEST_CASE(runners_go_on_while_their_key_is_good) {
+  BOOST_TEST(!ring->may_run(record.id)); // reads and calls only
+  add("runner");
+  BOOST_TEST(ring->may_run(record.id));
+  revoke();
+  BOOST_TEST(!ring->may_run(record.id));
+  BOOST_TEST(!ring->may_run("dev"));
+  BOOST_TEST(make(true)->may_run("dev"));
+}
+
 BOOST_AUTO_TEST_CASE(a_key_read_while_it_is_revoked_is_not_remembered) {
   reader->between = [this] {
     revoke();

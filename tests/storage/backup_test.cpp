@@ -64,7 +64,7 @@ private:
     running_.engine->post(
       store_write{{{store_change::what::create, make_pipe("p" + id(chain, n), "n")},
                    {store_change::what::create, std::move(call)},
-                   {store_change::what::create, make_token("t" + id(chain, n), 1'000'000'000)}}},
+                   {store_change::what::create, make_token("t" + id(chain, n), 9'000'000'000'000)}}},
       [this, chain](const store_answer& answer) {
         if (answer.why == refusal::none)
           ++acknowledged_[chain];

@@ -20,6 +20,10 @@ struct accounts_fixture : api_fixture {
   profile_catalogue catalogue;
 
   accounts_fixture() {
+    voice_profile nova;
+    nova.id = "VP_1";
+    nova.name = "Nova";
+    catalogue.put(std::make_shared<const std::vector<voice_profile>>(std::vector{nova}));
     add_org("acme", "first");
     add_org("zeta", "second");
     add_project("PRJ_space", "ORG_acme");

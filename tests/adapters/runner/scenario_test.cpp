@@ -93,8 +93,8 @@ struct node {
     runner_gate::options with;
     with.authorise = [](const http_request& request) -> runner_pass {
       if (request.header("authorization") == "Bearer sk_good")
-        return {"PRJ_1", 0, {}};
-      return {std::nullopt, close_code::bad_credentials, "the API key is not valid"};
+        return {"PRJ_1", "k", 0, {}};
+      return {std::nullopt, {}, close_code::bad_credentials, "the API key is not valid"};
     };
     with.door = door;
     with.pairings = pairings;
