@@ -246,6 +246,9 @@ bool node::impl::make_first_key(std::string& why) {
   if (changes.empty())
     return true;
   caf::scoped_actor self{*system};
+  const auto until = mono_now() + first_write_wait;
+  while (!house->get<store_actor>() && mono_now() < until) // NODE starts it any moment
+    self->receive(caf::after(milliseconds{1}) >> [] {});
   self->request(house->get<store_actor>(), first_write_wait, store_write{std::move(changes)})
     .receive([&](const store_done&) { keys->forget(); },
              [&](const caf::error& error) { why = "cannot keep a first key: " + words_of(error); });
