@@ -94,7 +94,7 @@ struct node::impl {
   std::shared_ptr<client_door_slot> clients = std::make_shared<client_door_slot>();
   call_kit_ptr kit;
   std::unique_ptr<request_brakes> brakes;
-  provider_ground ground = ground_of({embedded_provider_name});
+  provider_ground ground; // of the kit's providers
   profile_catalogue profiles;
   std::optional<system_config> config;
   std::optional<caf::actor_system> system;
@@ -172,6 +172,10 @@ void node::impl::build_kit() {
                             std::string& why) {
     return engine->record(port, folder + "/" + file, why);
   };
+  std::vector<std::string> adapters;
+  for (const auto& [name, provider] : made->providers)
+    adapters.push_back(name);
+  ground = ground_of(std::move(adapters));
   kit = made;
 }
 
@@ -189,7 +193,7 @@ std::vector<house_role> node::impl::roles() {
   };
   const auto start_providers = [this](node_self* self) {
     const auto child
-      = spawn_child(self, "", speech_providers, providers_setup{profiles, {embedded_provider_name}});
+      = spawn_child(self, "", speech_providers, providers_setup{profiles, ground.adapters});
     house->put(child);
     return child.address();
   };
@@ -333,8 +337,6 @@ std::unique_ptr<node> node::start(const node_settings& settings, std::string& wh
   parts.settings = settings;
   if (!parts.open_storage(why))
     return nullptr;
-  if (why = parts.read_profiles(); !why.empty())
-    return nullptr;
   parts.net = std::make_unique<net_threads>(static_cast<std::size_t>(settings.net_threads));
   media_options media;
   media.threads = static_cast<std::size_t>(settings.media_threads);
@@ -358,7 +360,8 @@ std::unique_ptr<node> node::start(const node_settings& settings, std::string& wh
   parts.runners = std::make_shared<runner_gate>(std::move(gate));
   parts.root = parts.system->spawn(house_actor, parts.roles());
   std::unique_ptr<node> made{new node{std::move(all)}};
-  if (!parts.make_first_key(why) || !parts.serve(why))
+  why = parts.read_profiles();
+  if (!why.empty() || !parts.make_first_key(why) || !parts.serve(why))
     return nullptr;
   return made;
 }

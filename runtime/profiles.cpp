@@ -6,6 +6,8 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <cctype>
+#include <cstddef>
 #include <cstdlib>
 #include <fstream>
 #include <map>
@@ -92,6 +94,25 @@ void check_names(const std::vector<written_profile>& all, profile_mistakes& mist
     }
 }
 
+/// The line of a table's head without a name, which toml++ 3 takes for granted; 0: none.
+std::size_t nameless_head(const std::string& text) {
+  std::size_t line = 0;
+  for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1) {
+    ++line;
+    auto from = std::min(text.find_first_not_of(" \t", at), text.size());
+    if (text.compare(from, 1, "[") == 0) {
+      from += text.compare(from, 2, "[[") == 0 ? 2 : 1;
+      from = std::min(text.find_first_not_of(" \t", from), text.size());
+      const unsigned char next = from < text.size() ? static_cast<unsigned char>(text[from]) : 0;
+      if (std::isalnum(next) == 0 && next != '_' && next != '-' && next != '"' && next != '\'')
+        return line;
+    }
+    if (text.find('\n', at) == std::string::npos)
+      break;
+  }
+  return 0;
+}
+
 bool read_file(const std::string& file, std::string& text, std::string& why) {
   std::ifstream in{file, std::ios::binary};
   text.resize(profiles_bytes_max + 1);
@@ -121,7 +142,10 @@ profile_list parse_profiles(const std::string& text, const std::string& name,
     return provider_keys().count(provider) != 0 || has_adapter(ground, provider);
   };
   try {
-    written = read_profiles(toml::parse(text), knows, mistakes);
+    if (const auto line = nameless_head(text); line > 0)
+      mistakes.note(line, "'[' begins the name of a table; write [[profile]]");
+    else
+      written = read_profiles(toml::parse(text), knows, mistakes);
   } catch (const toml::parse_error& error) {
     mistakes.note(error.source().begin.line, std::string{error.description()});
   }

@@ -149,9 +149,8 @@ void delete_project(const api_desk& desk, const api_visit& visit) {
       if (key.node_admin)
         return visit.answer(error_answer(409, "key " + shown_key_id(key.id) + " of a node admin is "
                                               "in this project; revoke it first"));
-      const stored before = key;
       key.status = "revoked";
-      changes.push_back({store_change::what::put, key, before});
+      changes.push_back({store_change::what::put, key}); // as revoke_key writes it
     }
   write_then(desk, visit, std::move(changes), empty_answer());
 }

@@ -3,6 +3,7 @@
 #include "adapters/api/accounts.hpp"
 #include "adapters/api/desk.hpp"
 #include "adapters/api/entrance.hpp"
+#include "adapters/api/paging.hpp"
 #include "adapters/api/shapes.hpp"
 
 #include "messages/json_line.hpp"
@@ -55,16 +56,23 @@ void create_key(const api_desk& desk, const api_visit& visit) {
                ok_answer(201, key_json(made.record, made.text)));
 }
 
+/// Pages are of the organisation's keys by id; each is shown by age.
 void list_keys(const api_desk& desk, const api_visit& visit) {
-  auto keys = keys_of_org(desk, visit.caller.org);
+  std::string why;
+  const auto page = read_page(visit.query, why);
+  if (!page)
+    return visit.answer(error_answer(422, why));
+  auto keys = list<key_record>(*desk->reader, table::keys,
+                               {"", page->cursor, page->limit, false, visit.caller.org});
+  const auto next = keys.size() == page->limit ? keys.back().id : std::string{};
   keys.erase(std::remove_if(keys.begin(), keys.end(),
                             [&](const key_record& key) { return !in_reach(visit.caller, key); }),
              keys.end());
   std::stable_sort(keys.begin(), keys.end(), [](const key_record& a, const key_record& b) {
     return a.created < b.created;
   });
-  visit.answer(ok_answer(
-    200, json_list(keys, [](const key_record& key) { return key_json(key); })));
+  visit.answer(
+    page_answer(json_list(keys, [](const key_record& key) { return key_json(key); }), next));
 }
 
 /// Would nobody be left who may do what this key may? Then words.
@@ -92,7 +100,9 @@ std::string last_of_its_kind(const api_desk& desk, const api_caller& caller,
 }
 
 /// Revoked keys stay, so that the audit log's ids mean something. The organisation is
-/// written with it: two keys can't revoke each other at one time.
+/// written with it: two keys can't revoke each other at one time. The key itself is written
+/// whatever it became meanwhile, which is only when it was last used; that note, if it comes
+/// later, is refused.
 void revoke_key(const api_desk& desk, const api_visit& visit) {
   auto key = find<key_record>(*desk->reader, table::keys, key_id_of(visit.part("id")));
   if (!key || !in_reach(visit.caller, *key))
@@ -103,9 +113,8 @@ void revoke_key(const api_desk& desk, const api_visit& visit) {
     return visit.answer(error_answer(403, "only a node admin's key revokes another"));
   if (const auto words = last_of_its_kind(desk, visit.caller, *key); !words.empty())
     return visit.answer(error_answer(409, words + "; make another first"));
-  const stored before = *key;
   key->status = "revoked";
-  std::vector<store_change> changes{{store_change::what::put, *key, before}};
+  std::vector<store_change> changes{{store_change::what::put, *key}};
   auto org = find<org_record>(*desk->reader, table::orgs, key->node_admin ? default_org : key->org);
   if (org) {
     const stored was = *org;

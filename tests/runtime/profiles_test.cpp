@@ -176,8 +176,10 @@ BOOST_AUTO_TEST_CASE(names_are_taken_once) {
 
 BOOST_AUTO_TEST_CASE(a_document_of_anything_else_is_a_mistake) {
   for (const auto* text : {"", "profile = 1", "profile = []", "[profile]\nname = \"a\"",
-                           "other = 1", "[[profile]]", "\x01", "[[profile]]\nname = \"\xff\""})
+                           "other = 1", "[[profile]]", "\x01", "[[profile]]\nname = \"\xff\"",
+                           "[", "[[", "[]", "[\x01]", "a = 1\n  [ [", "[\xc3\xa9]"})
     mistake(text);
+  BOOST_TEST(mistake("[[profile]]\n\n [[[x").rfind("p.toml:3: '['", 0) == 0u, why);
   BOOST_TEST(mistake(std::string(5'000, '[')).rfind("p.toml:", 0) == 0u);
 }
 
