@@ -143,11 +143,13 @@ bool may_detach(const query_arguments& query) {
 }
 
 void erase_pipes(const api_desk& desk, const api_visit& visit,
-                 const std::vector<pipe_record>& pipes, const std::string& what) {
+                 const std::vector<pipe_record>& pipes, const std::string& what,
+                 const pipe_record* heir) {
   std::vector<number_record> attached;
   for (auto& number : all_of<number_record>(desk, table::numbers, visit.caller.project))
-    if (std::any_of(pipes.begin(), pipes.end(),
-                    [&](const pipe_record& pipe) { return answers(pipe, number); }))
+    if (std::any_of(pipes.begin(), pipes.end(), [&](const pipe_record& pipe) {
+          return answers(pipe, number) && (!heir || number.agent.empty());
+        }))
       attached.push_back(std::move(number));
   if (!attached.empty() && !may_detach(visit.query))
     return visit.answer(coded_answer(
@@ -156,6 +158,12 @@ void erase_pipes(const api_desk& desk, const api_visit& visit,
   std::vector<store_change> changes;
   for (const auto& pipe : pipes)
     changes.push_back({store_change::what::erase, pipe, pipe});
+  if (heir) {
+    auto first = *heir;
+    first.is_default = true;
+    first.modified = wall_now();
+    changes.push_back({store_change::what::put, first, *heir});
+  }
   for (const auto& number : attached) {
     auto freed = number;
     detach(freed, wall_now());

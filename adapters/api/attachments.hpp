@@ -8,25 +8,38 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace unpod {
 
-/// All rows of a project, page by page. Net threads.
-template <class Record>
-std::vector<Record> all_of(const api_desk& desk, table where, const std::string& project) {
-  std::vector<Record> all;
+/// Takes a project's rows one by one, in order, page by page, until `take` has enough and
+/// says false. `after`: key of the row before the first. Net threads.
+template <class Record, class Take>
+void for_each_of(const api_desk& desk, table where, const std::string& project, std::string after,
+                 Take take) {
   list_query page;
   page.rows_max = desk->bounds.store.list_rows_max;
   page.project = project;
+  page.after = std::move(after);
   for (bool more = true; more;) {
     auto rows = list<Record>(*desk->reader, where, page);
     more = !rows.empty() && rows.size() == page.rows_max;
     if (more)
       page.after = key_of(rows.back());
     for (auto& row : rows)
-      all.push_back(std::move(row));
+      if (!take(row))
+        return;
   }
+}
+
+template <class Record>
+std::vector<Record> all_of(const api_desk& desk, table where, const std::string& project) {
+  std::vector<Record> all;
+  for_each_of<Record>(desk, where, project, "", [&](Record& row) {
+    all.push_back(std::move(row));
+    return true;
+  });
   return all;
 }
 
@@ -78,9 +91,11 @@ void detach(number_record& number, wall_ms now);
 
 /// Erases pipes, refused with 409 while numbers are attached, unless the request says
 /// `detach_numbers=true`: then the numbers are freed in the same write. `what` names
-/// them in the refusal: "pipe 'PIPE_…'".
+/// them in the refusal: "pipe 'PIPE_…'". `heir`: the agent's default voice from then on,
+/// which takes over the agent's numbers; null: none.
 void erase_pipes(const api_desk& desk, const api_visit& visit,
-                 const std::vector<pipe_record>& pipes, const std::string& what);
+                 const std::vector<pipe_record>& pipes, const std::string& what,
+                 const pipe_record* heir = nullptr);
 
 /// "+1…, +2… and 3 more".
 std::string names_of(const std::vector<number_record>& numbers);

@@ -46,6 +46,11 @@ std::int64_t number_int_of(std::string_view number) {
   return is_e164(number) ? whole_of(number.substr(1)) : 0;
 }
 
+std::int64_t number_int_meant(std::string_view written) {
+  const auto number = number_of_id(written);
+  return number ? number_int_of(*number) : whole_of(written);
+}
+
 std::optional<std::string> trunk_of_id(std::string_view id) {
   const auto digits = without("TK_", id);
   if (!is_count(digits, 1, trunk_digits_max) || whole_of(digits) > trunk_int_max)

@@ -23,6 +23,9 @@ std::string number_id_of(std::string_view number);
 /// 14155550101; 0 for what is no E.164.
 std::int64_t number_int_of(std::string_view number);
 
+/// The integer that was meant by what was written as a number or its id: 0 when there is none.
+std::int64_t number_int_meant(std::string_view written);
+
 /// "TK_482910374" of TK_482910374 or 482910374; nothing for anything else.
 std::optional<std::string> trunk_of_id(std::string_view id);
 std::string trunk_id_of(std::int64_t whole);

@@ -6,11 +6,11 @@
 #include "adapters/api/number_ids.hpp"
 #include "adapters/api/number_shapes.hpp"
 #include "adapters/api/number_wiring.hpp"
+#include "adapters/api/paging.hpp"
 #include "adapters/api/shapes.hpp"
 
 #include "messages/json_line.hpp"
 
-#include <algorithm>
 
 namespace unpod {
 
@@ -49,19 +49,18 @@ void list_numbers(const api_desk& desk, const api_visit& visit) {
   const auto book = number_book_of(desk, visit.caller.project);
   const auto telephony = visit.query.find("include_assigned");
   const bool free_only = telephony && *telephony != "true" && *telephony != "1";
-  auto numbers = all_of<number_record>(desk, table::numbers, visit.caller.project);
-  numbers.erase(std::remove_if(numbers.begin(), numbers.end(),
-                               [&](const number_record& number) {
-                                 const auto view = view_of(number, book);
-                                 return (free_only && view.pipe) || !asked_for(visit.query, view);
-                               }),
-                numbers.end());
-  if (numbers.size() > desk->bounds.store.list_rows_max)
-    numbers.resize(desk->bounds.store.list_rows_max);
-  visit.answer(ok_answer(200, json_list(numbers, [&](const number_record& number) {
-                           const auto view = view_of(number, book);
-                           return telephony ? telephony_number_json(view) : number_json(view);
-                         })));
+  const auto page = number_page_of(desk, visit, [&](const number_record& number) {
+    const auto view = view_of(number, book);
+    return asked_for(visit.query, view) && !(free_only && view.pipe);
+  });
+  if (page)
+    visit.answer(page_answer(json_list(page->rows,
+                                       [&](const number_record& number) {
+                                         const auto view = view_of(number, book);
+                                         return telephony ? telephony_number_json(view)
+                                                          : number_json(view);
+                                       }),
+                             page->next_cursor));
 }
 
 void get_number(const api_desk& desk, const api_visit& visit) {

@@ -121,7 +121,7 @@ std::string telephony_trunk_json(const trunk_record& trunk) {
 }
 
 std::string number_result_json(const number_result& result) {
-  return json_line{}.whole("number_id", number_int_of(result.number))
+  return json_line{}.whole("number_id", number_int_meant(result.number))
     .text("number", result.number).text("connection_state", result.state)
     .raw("agent_id", json_or_null(result.agent)).flag("ok", result.error.empty())
     .raw("error", json_or_null(result.error)).str();

@@ -1,6 +1,9 @@
 #include "adapters/api/number_wiring.hpp"
 
 #include "adapters/api/number_ids.hpp"
+#include "adapters/api/paging.hpp"
+
+#include <algorithm>
 
 namespace unpod {
 
@@ -29,6 +32,30 @@ std::optional<number_record> own_number(const api_desk& desk, const std::string&
   if (number && number->project != project)
     number.reset();
   return number;
+}
+
+/// A cursor is the id of the last number: '+' would be a space in a query.
+std::optional<number_page> number_page_of(const api_desk& desk, const api_visit& visit,
+                                          const std::function<bool(const number_record&)>& wanted) {
+  std::string why;
+  const auto wish = read_page(visit.query, why);
+  const auto after = wish ? number_of_id(wish->cursor) : std::nullopt;
+  if (!wish || (!wish->cursor.empty() && !after)) {
+    visit.answer(error_answer(422, wish ? "cursor is none of ours: take next_cursor of the page "
+                                          "before" : why));
+    return std::nullopt;
+  }
+  number_page page;
+  const auto rows_max = std::min(wish->limit, desk->bounds.store.list_rows_max);
+  for_each_of<number_record>(desk, table::numbers, visit.caller.project, after.value_or(""),
+                             [&](number_record& number) {
+                               if (wanted(number))
+                                 page.rows.push_back(std::move(number));
+                               return page.rows.size() < rows_max;
+                             });
+  if (!page.rows.empty() && page.rows.size() == rows_max)
+    page.next_cursor = number_id_of(page.rows.back().number);
+  return page;
 }
 
 number_view view_of(const number_record& number, const number_book& book) {

@@ -9,6 +9,7 @@
 #include "adapters/api/number_bodies.hpp"
 #include "adapters/api/number_shapes.hpp"
 
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -25,6 +26,15 @@ struct attach_point {
 /// The project's number of this id, in any spelling.
 std::optional<number_record> own_number(const api_desk& desk, const std::string& project,
                                         const std::string& id);
+
+/// One page of the project's numbers that `wanted` keeps, in order; a mistake in the
+/// request's `limit` or `cursor` is answered 422 here.
+struct number_page {
+  std::vector<number_record> rows;
+  std::string next_cursor; // empty: that was all
+};
+std::optional<number_page> number_page_of(const api_desk& desk, const api_visit& visit,
+                                          const std::function<bool(const number_record&)>& wanted);
 
 number_view view_of(const number_record& number, const number_book& book);
 

@@ -68,9 +68,16 @@ void update_pipe(const api_desk& desk, const api_visit& visit) {
                                       pipe_numbers_of(desk, visit.caller.project).of(*pipe))));
 }
 
+/// When it is the default voice of an agent, the oldest other one is that from then on.
 void delete_pipe(const api_desk& desk, const api_visit& visit) {
-  if (const auto pipe = pipe_of(desk, visit))
-    erase_pipes(desk, visit, {*pipe}, "pipe '" + pipe->id.str() + "'");
+  const auto pipe = pipe_of(desk, visit);
+  if (!pipe)
+    return;
+  const bool leads = !pipe->brain_json.empty() && pipe->is_default;
+  const auto rows = leads ? rows_of(desk, visit.caller.project, pipe->agent.str())
+                          : std::vector<pipe_record>{};
+  erase_pipes(desk, visit, {*pipe}, "pipe '" + pipe->id.str() + "'",
+              rows.size() > 1 ? &rows[1] : nullptr);
 }
 
 void list_agents(const api_desk& desk, const api_visit& visit) {

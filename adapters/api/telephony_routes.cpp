@@ -2,6 +2,7 @@
 // bad number spoils nothing (contract §1.16).
 #include "adapters/api/desk.hpp"
 #include "adapters/api/number_wiring.hpp"
+#include "adapters/api/paging.hpp"
 #include "adapters/api/shapes.hpp"
 
 #include "messages/json_line.hpp"
@@ -122,12 +123,13 @@ void detach_numbers(const api_desk& desk, const api_visit& visit) {
 
 void show_overview(const api_desk& desk, const api_visit& visit) {
   const auto book = number_book_of(desk, visit.caller.project);
-  auto numbers = all_of<number_record>(desk, table::numbers, visit.caller.project);
-  if (numbers.size() > desk->bounds.store.list_rows_max)
-    numbers.resize(desk->bounds.store.list_rows_max);
-  visit.answer(ok_answer(200, json_list(numbers, [&](const number_record& number) {
-                           return overview_json(view_of(number, book));
-                         })));
+  const auto all = [](const number_record&) { return true; };
+  if (const auto page = number_page_of(desk, visit, all))
+    visit.answer(page_answer(json_list(page->rows,
+                                       [&](const number_record& number) {
+                                         return overview_json(view_of(number, book));
+                                       }),
+                             page->next_cursor));
 }
 
 } // namespace

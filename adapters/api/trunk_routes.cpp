@@ -3,6 +3,7 @@
 #include "adapters/api/desk.hpp"
 #include "adapters/api/number_ids.hpp"
 #include "adapters/api/number_wiring.hpp"
+#include "adapters/api/paging.hpp"
 #include "adapters/api/shapes.hpp"
 
 #include "messages/json_line.hpp"
@@ -51,11 +52,17 @@ void leave(number_record& number, const trunk_record& trunk) {
 // -- trunks ------------------------------------------------------------------------
 
 void list_trunks(const api_desk& desk, const api_visit& visit, trunk_shape shape) {
+  std::string why;
+  const auto wish = read_page(visit.query, why);
+  if (!wish)
+    return visit.answer(error_answer(422, why));
   list_query page;
-  page.rows_max = desk->bounds.store.list_rows_max;
+  page.rows_max = std::min(wish->limit, desk->bounds.store.list_rows_max);
+  page.after = wish->cursor;
   page.project = visit.caller.project;
-  visit.answer(
-    ok_answer(200, json_list(list<trunk_record>(*desk->reader, table::trunks, page), shape)));
+  const auto trunks = list<trunk_record>(*desk->reader, table::trunks, page);
+  const bool more = !trunks.empty() && trunks.size() == page.rows_max;
+  visit.answer(page_answer(json_list(trunks, shape), more ? trunks.back().id : ""));
 }
 
 void create_trunk(const api_desk& desk, const api_visit& visit, trunk_reader read,
@@ -136,6 +143,55 @@ void go_off(const number_book& book, const trunk_record& trunk, const numbers_wi
     leave(number, trunk);
 }
 
+/// What a request to carry numbers, or to carry them no longer, comes to.
+struct carrying {
+  std::vector<store_change> changes;
+  std::vector<number_result> results;
+  std::map<std::string, number_record> carried; // by the trunk, afterwards
+};
+
+carrying step_through(const api_desk& desk, const trunk_record& trunk, const numbers_wish& wish,
+                      trunk_step step) {
+  carrying done;
+  const auto book = number_book_of(desk, trunk.project);
+  for (auto& number : numbers_of(desk, trunk))
+    done.carried[number.number] = std::move(number);
+  std::set<std::string> seen;
+  for (const auto& written : wish.numbers) {
+    number_result result;
+    result.number = written;
+    if (const auto before = pick_number(desk, trunk.project, false, seen, result)) {
+      auto number = *before;
+      step(book, trunk, wish, number, result);
+      const auto* pipe = book.pipe_of(number);
+      result.agent = pipe ? pipe->agent.str() : "";
+      if (result.error.empty()) {
+        done.changes.push_back({store_change::what::put, number, *before});
+        done.carried[number.number] = std::move(number);
+      }
+    }
+    done.results.push_back(std::move(result));
+  }
+  return done;
+}
+
+json_line told(const trunk_record& trunk, const carrying& done, const std::string& verb) {
+  json_line line;
+  line.whole("trunk_id", trunk_int_of(trunk.id));
+  line.raw("numbers", json_list(done.results, number_result_json));
+  line.text("message", results_message(done.results, verb));
+  return line;
+}
+
+/// The numbers whose calls come in by this trunk.
+std::vector<number_record> dids_of(const trunk_record& trunk, const carrying& done) {
+  std::vector<number_record> dids;
+  for (const auto& [key, number] : done.carried)
+    if (number.inbound_trunk == trunk.id)
+      dids.push_back(number);
+  return dids;
+}
+
 /// The trunk itself rides along unchanged: it must be there still when the numbers change.
 void carry(const api_desk& desk, const api_visit& visit, trunk_step step, const std::string& verb,
            bool with_origin) {
@@ -149,42 +205,14 @@ void carry(const api_desk& desk, const api_visit& visit, trunk_step step, const 
   std::string why;
   if (!read_trunk_numbers(*body, wish, why))
     return visit.answer(error_answer(422, why));
-  const auto book = number_book_of(desk, visit.caller.project);
-  std::map<std::string, number_record> carried; // afterwards
-  for (auto& number : numbers_of(desk, *trunk))
-    carried[number.number] = number;
-  std::vector<store_change> changes;
-  std::vector<number_result> results;
-  std::set<std::string> seen;
-  for (const auto& written : wish.numbers) {
-    number_result result;
-    result.number = written;
-    if (const auto before = pick_number(desk, visit.caller.project, false, seen, result)) {
-      auto number = *before;
-      step(book, *trunk, wish, number, result);
-      const auto* pipe = book.pipe_of(number);
-      result.agent = pipe ? pipe->agent.str() : "";
-      if (result.error.empty()) {
-        changes.push_back({store_change::what::put, number, *before});
-        carried[number.number] = number;
-      }
-    }
-    results.push_back(std::move(result));
-  }
-  std::vector<number_record> dids;
-  for (const auto& [key, number] : carried)
-    if (number.inbound_trunk == trunk->id)
-      dids.push_back(number);
-  json_line line;
-  line.whole("trunk_id", trunk_int_of(trunk->id));
+  auto done = step_through(desk, *trunk, wish, step);
+  auto line = told(*trunk, done, verb);
   if (with_origin)
-    line.raw("origin_endpoint", origin_json(*trunk, dids, wish.wiring.region));
-  line.raw("numbers", json_list(results, number_result_json));
-  line.text("message", results_message(results, verb));
-  if (changes.empty())
+    line.raw("origin_endpoint", origin_json(*trunk, dids_of(*trunk, done), wish.wiring.region));
+  if (done.changes.empty())
     return visit.answer(ok_answer(200, line.str()));
-  changes.push_back({store_change::what::put, *trunk, *trunk});
-  write_then(desk, visit, std::move(changes), ok_answer(200, line.str()));
+  done.changes.push_back({store_change::what::put, *trunk, *trunk});
+  write_then(desk, visit, std::move(done.changes), ok_answer(200, line.str()));
 }
 
 void attach_to_trunk(const api_desk& desk, const api_visit& visit) {
