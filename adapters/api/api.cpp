@@ -7,15 +7,21 @@
 
 namespace unpod {
 
+std::vector<api_route> every_route() {
+  std::vector<api_route> all;
+  for (auto* table : {&pipe_routes, &call_routes, &number_routes, &trunk_routes, &recording_routes,
+                      &analytics_routes, &account_routes, &docs_routes, &node_routes})
+    for (auto& route : table())
+      all.push_back(std::move(route));
+  return all;
+}
+
 namespace {
 
 class api {
 public:
-  explicit api(api_setup setup) : desk_(std::make_shared<const api_setup>(std::move(setup))) {
-    for (auto* table : {&pipe_routes, &call_routes, &number_routes, &trunk_routes, &recording_routes,
-                        &analytics_routes, &account_routes, &docs_routes, &node_routes})
-      for (auto& route : table())
-        routes_.push_back(std::move(route));
+  explicit api(api_setup setup)
+    : desk_(std::make_shared<const api_setup>(std::move(setup))), routes_(every_route()) {
   }
 
   void take(const std::shared_ptr<http_exchange>& exchange) const {
