@@ -142,28 +142,28 @@ void read_yes_or_no(member_reader& members, const char* key, bool& into) {
     members.fail(key, "must be true or false");
 }
 
+/// Choices without a type mean the type enum.
 void read_success(member_reader& members, analytics_block& into) {
   read_yes_or_no(members, "success_enabled", into.success_enabled);
   members.text("success_description", into.success_description, long_text_bytes_max);
-  members.text("success_type", into.success_type);
-  if (into.success_type.empty())
-    into.success_type = "bool";
-  if (into.success_type != "bool" && into.success_type != "enum")
-    members.fail("success_type", "must be bool or enum");
+  std::string type;
+  members.text("success_type", type);
   const auto* choices = members.wanted("success_choices");
   const bool given = choices && !choices->IsNull();
-  if (choices && !given)
-    into.success_choices_json.clear();
-  if (given) {
+  if (!type.empty() || given)
+    into.success_type = type.empty() ? "enum" : type;
+  if (into.success_type != "bool" && into.success_type != "enum")
+    members.fail("success_type", "must be bool or enum");
+  if (given && into.success_type == "bool")
+    members.fail("success_choices", "is only for the success_type enum");
+  if (given)
     if (const auto mistake = choices_mistake(*choices); !mistake.empty())
       members.fail("success_choices", mistake);
-    if (into.success_type == "bool")
-      members.fail("success_choices", "is only for the success_type enum");
-    into.success_choices_json = json::dump(*choices);
-  }
-  if (into.success_type == "bool")
+  if (into.success_type == "bool" || (choices && !given))
     into.success_choices_json.clear();
-  else if (into.success_choices_json.empty())
+  if (given)
+    into.success_choices_json = json::dump(*choices);
+  if (into.success_type == "enum" && into.success_choices_json.empty())
     members.fail("success_choices", "is missing: the success_type enum needs them");
 }
 
@@ -291,8 +291,6 @@ bool read_results_query(const query_arguments& query, results_query& into, std::
     why = "status must be ok, failed or skipped";
   else if (!into.flat && !text("format").empty())
     why = "format must be flat, or left out";
-  else if (into.flat && into.block.empty())
-    why = "block_id is missing: a table shows the results of one block";
   return why.empty() && read_whole(query, "limit", 1, results_page_max, into.limit, why)
          && read_whole(query, "skip", 0, results_skip_max, into.skip, why);
 }

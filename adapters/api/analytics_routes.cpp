@@ -212,7 +212,9 @@ void list_results(const api_desk& desk, const api_visit& visit) {
     return;
   if (!wanted->flat)
     return visit.answer(ok_answer(200, json_list(results_of(desk, visit, *wanted), result_json)));
-  if (const auto block = block_of(desk, visit, wanted->block))
+  const auto block = wanted->block.empty() ? std::optional{analytics_block{}}
+                                           : block_of(desk, visit, wanted->block);
+  if (block)
     visit.answer(ok_answer(200, results_table_json(*block, results_of(desk, visit, *wanted))));
 }
 

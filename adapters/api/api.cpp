@@ -30,15 +30,25 @@ public:
     auto query = parse_query(request.query);
     if (!segments || !query)
       return exchange->answer(error_answer(400, "the path or query is malformed"));
+    // A word of the path's own goes before a name that catches any: it has the fewest captures.
+    const api_route* found = nullptr;
+    std::optional<path_captures> caught;
     std::string allowed;
     for (const auto& route : routes_) {
-      auto caught = route.pattern.match(*segments);
-      if (!caught)
+      auto here = route.pattern.match(*segments);
+      if (!here || (caught && here->all.size() > caught->all.size()))
         continue;
+      if (!caught || here->all.size() < caught->all.size()) {
+        found = nullptr;
+        allowed.clear();
+        caught = std::move(here);
+      }
       if (request.method == route.method || (request.method == "HEAD" && is_get(route)))
-        return enter(route, {exchange, &route, {}, std::move(*caught), std::move(*query)});
+        found = &route;
       allowed += (allowed.empty() ? "" : ", ") + std::string{route.method};
     }
+    if (found)
+      return enter(*found, {exchange, found, {}, std::move(*caught), std::move(*query)});
     if (allowed.empty())
       return exchange->answer(error_answer(404, "there is no " + request.path + " here"));
     auto refusal = error_answer(405, request.method + " is not served here; " + allowed + " is");

@@ -141,7 +141,8 @@ std::vector<std::string> path_parameters(const std::string& pattern) {
       const auto name = part.substr(1, part.size() - 2);
       all.push_back(json_line{}.text("name", name).text("in", "path").flag("required", true)
                       .text("description", says_of(name, before))
-                      .raw("schema", R"({"type":"string","minLength":1})").str());
+                      .raw("schema", R"({"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]+$"})")
+                      .str());
     }
     before = part;
   }

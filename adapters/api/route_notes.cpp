@@ -4,6 +4,13 @@
 
 namespace unpod {
 
+namespace {
+
+/// A path or query with control characters is malformed (route_path.hpp).
+constexpr const char* clean_text = R"({"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]*$"})";
+
+} // namespace
+
 const std::vector<tag_note>& tag_notes() {
   static const std::vector<tag_note> all{
     {"Pipes", "A Speech Pipe: which agent answers, with which voice, for how long"},
@@ -19,21 +26,21 @@ const std::vector<tag_note>& tag_notes() {
 
 const std::vector<query_note>& query_notes() {
   static const std::vector<query_note> all{
-    {"call_status", "Only calls with this status", R"({"type":"string"})"},
-    {"pipe_id", "Only what belongs to this pipe", R"({"type":"string"})"},
-    {"agent_id", "Only what belongs to this agent", R"({"type":"string"})"},
-    {"block_id", "Only results of this block; a table needs one", R"({"type":"string"})"},
+    {"call_status", "Only calls with this status", clean_text},
+    {"pipe_id", "Only what belongs to this pipe", clean_text},
+    {"agent_id", "Only what belongs to this agent", clean_text},
+    {"block_id", "Only results of this block", clean_text},
     {"status.result", "Only results with this status",
      R"({"type":"string","enum":["ok","failed","skipped"]})"},
-    {"format", "`flat`: a table, `{columns, rows}`", R"({"type":"string","enum":["flat"]})"},
+    {"format", "`flat`: a table, `{columns, rows}`; with a block_id its fields have columns too", R"({"type":"string","enum":["flat"]})"},
     {"limit.result", "Rows at most",
      R"({"type":"integer","minimum":1,"maximum":1000,"default":100})"},
     {"skip", "Rows to pass over", R"({"type":"integer","minimum":0,"maximum":10000,"default":0})"},
     {"include_archived", "Archived blocks too",
      R"({"type":"string","enum":["true","false","1","0"],"default":"false"})"},
     {"from_template", "A template to begin with; what the body leaves empty is the template's",
-     R"({"type":"string"})"},
-    {"language", "Only profiles of this language", R"({"type":"string"})"},
+     R"({"type":"string","enum":["call-outcome","lead-qualification","satisfaction","escalation"]})"},
+    {"language", "Only profiles of this language", clean_text},
   };
   return all;
 }

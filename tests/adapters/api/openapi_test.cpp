@@ -3,6 +3,7 @@
 #define BOOST_TEST_MODULE openapi
 #include <boost/test/unit_test.hpp>
 
+#include "adapters/api/analytics_templates.hpp"
 #include "adapters/api/openapi.hpp"
 #include "adapters/api/route_notes.hpp"
 #include "tests/adapters/api/api_fixture.hpp"
@@ -128,6 +129,15 @@ BOOST_AUTO_TEST_CASE(every_name_in_a_path_is_declared_and_no_other) {
             declared.insert(*json::text(one, "name"));
       BOOST_TEST(named == declared, text);
     }
+}
+
+BOOST_AUTO_TEST_CASE(the_templates_are_those_there_are) {
+  std::string named;
+  for (const auto& one : block_templates())
+    named += (named.empty() ? "\"" : ",\"") + std::string{one.id} + "\"";
+  for (const auto& note : query_notes())
+    if (note.name == std::string{"from_template"})
+      BOOST_TEST(std::string{note.schema}.find("[" + named + "]") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_route_without_a_note_is_documented_all_the_same) {
