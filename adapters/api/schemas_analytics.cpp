@@ -56,7 +56,12 @@ const char* const analytics_schemas = R"({
     "name": {"type": "string"},
     "description": {"type": "string"},
     "prompt": {"type": "string"},
-    "fields": {"type": "array", "items": {"$ref": "#/components/schemas/AnalyticsField"}}}},
+    "fields": {"type": "array", "items": {"$ref": "#/components/schemas/AnalyticsField"}},
+    "summary_description": {"type": "string"},
+    "success_description": {"type": "string"},
+    "success_type": {"type": "string", "enum": ["bool", "enum"]},
+    "success_choices": {"type": "array", "items": {"type": "string"}},
+    "condition": {"type": "object"}}},
 
 "AnalyticsBlock": {"type": "object",
   "required": ["block_id", "name", "prompt", "fields", "summary_description", "model", "project_id",
