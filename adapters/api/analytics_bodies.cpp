@@ -50,8 +50,7 @@ std::string name_mistake(const std::string& name) {
 class field_reader {
 public:
   field_reader(const json::value& spec, std::string where, std::string& why)
-    : spec_(spec), where_(std::move(where)), why_(why) {
-  }
+    : spec_(spec), where_(std::move(where)), why_(why) {}
 
   /// The spec with its type, which is "str" when none is given; what is unknown is kept.
   std::string read(std::string& name) {
@@ -109,8 +108,7 @@ private:
   std::string& why_;
 };
 
-void read_fields(member_reader& members, block_body kind, analytics_block& into,
-                 std::string& why) {
+void read_fields(member_reader& members, block_body kind, analytics_block& into, std::string& why) {
   const auto* fields = members.wanted("fields");
   if (!fields || fields->IsNull())
     return;
@@ -216,8 +214,7 @@ bool read_whole(const query_arguments& query, const char* name, std::int64_t lea
 
 } // namespace
 
-bool read_block(const json::value& body, block_body kind, analytics_block& into,
-                std::string& why) {
+bool read_block(const json::value& body, block_body kind, analytics_block& into, std::string& why) {
   if (!body.IsObject()) {
     why = "the body must be a JSON object";
     return false;
@@ -303,8 +300,7 @@ bool matches(const results_query& wanted, const analytics_result& result) {
          && is(wanted.status, result.status) && is(wanted.call, result.call.str());
 }
 
-bool read_query_flag(const query_arguments& query, const char* name, bool& into,
-                     std::string& why) {
+bool read_query_flag(const query_arguments& query, const char* name, bool& into, std::string& why) {
   const auto given = query.find(name).value_or("false");
   into = given == "true" || given == "1";
   if (!into && given != "false" && given != "0")

@@ -33,8 +33,7 @@ enum class block_body {
 };
 
 /// Puts a block body's members into the record; false and words naming the member.
-bool read_block(const json::value& body, block_body kind, analytics_block& into,
-                std::string& why);
+bool read_block(const json::value& body, block_body kind, analytics_block& into, std::string& why);
 
 /// The body of `POST …/attach`: who the block shall run for; empty and words on a mistake.
 std::string read_agent_to_attach(const json::value& body, std::string& why);

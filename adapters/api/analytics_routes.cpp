@@ -54,7 +54,8 @@ std::optional<analytics_block> active_block(const api_desk& desk, const api_visi
   auto block = block_of(desk, visit);
   if (!block || block->state == "active")
     return block;
-  visit.answer(error_answer(409, "analytics block '" + block->id + "' is archived; create another"));
+  visit.answer(
+    error_answer(409, "analytics block '" + block->id + "' is archived; create another"));
   return std::nullopt;
 }
 
@@ -191,8 +192,7 @@ std::vector<analytics_result> results_of(const api_desk& desk, const api_visit& 
   each_row<analytics_result>(desk, visit, table::results, true, [&](const analytics_result& row) {
     if (matches(wanted, row) && --to_skip < 0)
       page.push_back(row);
-    return ++scanned < results_scanned_max
-           && page.size() < static_cast<std::size_t>(wanted.limit);
+    return ++scanned < results_scanned_max && page.size() < static_cast<std::size_t>(wanted.limit);
   });
   return page;
 }
@@ -212,8 +212,8 @@ void list_results(const api_desk& desk, const api_visit& visit) {
     return;
   if (!wanted->flat)
     return visit.answer(ok_answer(200, json_list(results_of(desk, visit, *wanted), result_json)));
-  const auto block = wanted->block.empty() ? std::optional{analytics_block{}}
-                                           : block_of(desk, visit, wanted->block);
+  const auto block =
+    wanted->block.empty() ? std::optional{analytics_block{}} : block_of(desk, visit, wanted->block);
   if (block)
     visit.answer(ok_answer(200, results_table_json(*block, results_of(desk, visit, *wanted))));
 }

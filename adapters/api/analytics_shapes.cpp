@@ -132,9 +132,10 @@ std::string results_table_json(const analytics_block& block,
       one = success_column(block);
   const auto fields = field_columns(block);
   columns.insert(columns.end(), fields.begin(), fields.end());
-  return json_line{}.raw("columns", json_list(columns, column_json))
-    .raw("rows", json_list(results,
-                           [&](const analytics_result& one) { return row_json(one, fields); }))
+  return json_line{}
+    .raw("columns", json_list(columns, column_json))
+    .raw("rows",
+         json_list(results, [&](const analytics_result& one) { return row_json(one, fields); }))
     .str();
 }
 

@@ -94,8 +94,11 @@ analytics_block block_from(const block_template& from) {
 }
 
 std::string template_json(const block_template& one) {
-  return json_line{}.text("template_id", one.id).text("description", one.description)
-    .members_of(json::dump(parsed(one))).str();
+  return json_line{}
+    .text("template_id", one.id)
+    .text("description", one.description)
+    .members_of(json::dump(parsed(one)))
+    .str();
 }
 
 } // namespace unpod

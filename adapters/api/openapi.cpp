@@ -16,14 +16,14 @@ namespace {
 
 constexpr const char* version = "0.1.0"; // as in CMakeLists.txt: a test compares
 
-constexpr const char* about
-  = "A self-hosted speech stack. Every route is served under `/`, `/platform`, `/orchestrator`, "
-    "`/api/v2/platform` and `/api/v2/platform/speech` alike, with or without a slash at its end; a "
-    "GET answers HEAD too.\n\n"
-    "**Who asks.** `Authorization: Bearer sk_…`; the schemes `Token` and `JWT` are taken as well. A "
-    "key sees its own project alone: what belongs to another is 404.\n\n"
-    "**Answers** come as `{\"status_code\", \"message\", \"data\"}`; refusals as `{\"detail\"}`, in "
-    "words. An answer to a write leaves when the write is on the disk.";
+constexpr const char* about =
+  "A self-hosted speech stack. Every route is served under `/`, `/platform`, `/orchestrator`, "
+  "`/api/v2/platform` and `/api/v2/platform/speech` alike, with or without a slash at its end; a "
+  "GET answers HEAD too.\n\n"
+  "**Who asks.** `Authorization: Bearer sk_…`; the schemes `Token` and `JWT` are taken as well. A "
+  "key sees its own project alone: what belongs to another is 404.\n\n"
+  "**Answers** come as `{\"status_code\", \"message\", \"data\"}`; refusals as `{\"detail\"}`, in "
+  "words. An answer to a write leaves when the write is on the disk.";
 
 /// What a status other than success means, whichever route answers it.
 const std::map<int, const char*>& refusals() {
@@ -68,8 +68,10 @@ std::string schema_of(const std::string& said) {
   if (const auto either = parted(said, "|"); either.size() > 1)
     return json_line{}.raw("oneOf", json_list(either, schema_of)).str();
   if (said.front() == '[')
-    return json_line{}.text("type", "array")
-      .raw("items", ref("schemas", said.substr(1, said.size() - 2))).str();
+    return json_line{}
+      .text("type", "array")
+      .raw("items", ref("schemas", said.substr(1, said.size() - 2)))
+      .str();
   return ref("schemas", said);
 }
 
@@ -80,8 +82,11 @@ std::string envelope(const std::string& data, bool paged) {
   members.raw("data", schema_of(data));
   if (paged)
     members.raw("next_cursor", R"({"type":["string","null"]})");
-  return json_line{}.text("type", "object").raw("required", R"(["status_code","message","data"])")
-    .raw("properties", members.str()).str();
+  return json_line{}
+    .text("type", "object")
+    .raw("required", R"(["status_code","message","data"])")
+    .raw("properties", members.str())
+    .str();
 }
 
 /// One of `gives`: "200 Pipe", "204", "200 =Health", "200 audio/wav".
@@ -124,7 +129,8 @@ std::string answers_of(const api_route& route, const route_note& note) {
 
 // -- questions ---------------------------------------------------------------------
 
-/// "The id of the analytics block" for `{id}` after `analytics-blocks`; other names say it themselves.
+/// "The id of the analytics block" for `{id}` after `analytics-blocks`; other names say it
+/// themselves.
 std::string says_of(const std::string& name, const std::string& before) {
   if (name != "id")
     return "The " + name;
@@ -139,10 +145,14 @@ std::vector<std::string> path_parameters(const std::string& pattern) {
   for (const auto& part : parted(pattern, "/")) {
     if (part.front() == '{') {
       const auto name = part.substr(1, part.size() - 2);
-      all.push_back(json_line{}.text("name", name).text("in", "path").flag("required", true)
-                      .text("description", says_of(name, before))
-                      .raw("schema", R"({"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]+$"})")
-                      .str());
+      all.push_back(
+        json_line{}
+          .text("name", name)
+          .text("in", "path")
+          .flag("required", true)
+          .text("description", says_of(name, before))
+          .raw("schema", R"({"type":"string","pattern":"^[^\\u0000-\\u001f\\u007f]+$"})")
+          .str());
     }
     before = part;
   }
@@ -184,8 +194,10 @@ std::string operation(const api_route& route) {
     line.raw("parameters", json_list(parameters, [](const std::string& one) { return one; }));
   if (*note.takes)
     line.raw("requestBody",
-             json_line{}.flag("required", true)
-               .raw("content", content("application/json", ref("schemas", note.takes))).str());
+             json_line{}
+               .flag("required", true)
+               .raw("content", content("application/json", ref("schemas", note.takes)))
+               .str());
   return line.raw("responses", answers_of(route, note)).str();
 }
 
@@ -210,8 +222,10 @@ std::string paths_of(const std::vector<api_route>& routes) {
 }
 
 std::string refused(const char* says) {
-  return json_line{}.text("description", says)
-    .raw("content", content("application/json", ref("schemas", "Error"))).str();
+  return json_line{}
+    .text("description", says)
+    .raw("content", content("application/json", ref("schemas", "Error")))
+    .str();
 }
 
 std::string components() {
@@ -220,27 +234,46 @@ std::string components() {
   for (const auto& [status, says] : refusals())
     answers.raw("refused_" + std::to_string(status), refused(says));
   for (const auto& note : query_notes())
-    parameters.raw(note.name, json_line{}.text("name", plain_name(note.name)).text("in", "query")
-                                .text("description", note.says).raw("schema", note.schema).str());
-  const auto key = json_line{}.text("type", "http").text("scheme", "bearer")
-                     .text("description", "An API key: `sk_…`").str();
-  return json_line{}.raw("schemas", every_schema()).raw("responses", answers.str())
+    parameters.raw(note.name, json_line{}
+                                .text("name", plain_name(note.name))
+                                .text("in", "query")
+                                .text("description", note.says)
+                                .raw("schema", note.schema)
+                                .str());
+  const auto key = json_line{}
+                     .text("type", "http")
+                     .text("scheme", "bearer")
+                     .text("description", "An API key: `sk_…`")
+                     .str();
+  return json_line{}
+    .raw("schemas", every_schema())
+    .raw("responses", answers.str())
     .raw("parameters", parameters.str())
-    .raw("securitySchemes", json_line{}.raw("key", key).str()).str();
+    .raw("securitySchemes", json_line{}.raw("key", key).str())
+    .str();
 }
 
 } // namespace
 
 std::string openapi_json(const std::vector<api_route>& routes) {
-  const auto info = json_line{}.text("title", "unpod").text("version", version)
+  const auto info = json_line{}
+                      .text("title", "unpod")
+                      .text("version", version)
                       .text("description", about)
-                      .raw("license", R"({"name":"Apache-2.0","identifier":"Apache-2.0"})").str();
+                      .raw("license", R"({"name":"Apache-2.0","identifier":"Apache-2.0"})")
+                      .str();
   const auto tags = json_list(tag_notes(), [](const tag_note& tag) {
     return json_line{}.text("name", tag.name).text("description", tag.says).str();
   });
-  return json_line{}.text("openapi", "3.1.0").raw("info", info).raw("servers", R"([{"url":"/"}])")
-    .raw("security", R"([{"key":[]}])").raw("tags", tags).raw("paths", paths_of(routes))
-    .raw("components", components()).str();
+  return json_line{}
+    .text("openapi", "3.1.0")
+    .raw("info", info)
+    .raw("servers", R"([{"url":"/"}])")
+    .raw("security", R"([{"key":[]}])")
+    .raw("tags", tags)
+    .raw("paths", paths_of(routes))
+    .raw("components", components())
+    .str();
 }
 
 } // namespace unpod

@@ -32,7 +32,8 @@ const std::vector<query_note>& query_notes() {
     {"block_id", "Only results of this block", clean_text},
     {"status.result", "Only results with this status",
      R"({"type":"string","enum":["ok","failed","skipped"]})"},
-    {"format", "`flat`: a table, `{columns, rows}`; with a block_id its fields have columns too", R"({"type":"string","enum":["flat"]})"},
+    {"format", "`flat`: a table, `{columns, rows}`; with a block_id its fields have columns too",
+     R"({"type":"string","enum":["flat"]})"},
     {"limit.result", "Rows at most",
      R"({"type":"integer","minimum":1,"maximum":1000,"default":100})"},
     {"skip", "Rows to pass over", R"({"type":"integer","minimum":0,"maximum":10000,"default":0})"},
@@ -61,8 +62,8 @@ constexpr route_note notes[] = {
   {"GET v1/agents/{id}", "Agents", "One agent and its voices", "", "", "200 Agent", ""},
   {"DELETE v1/agents/{id}", "Agents", "Erase an agent with all its voices", "", "", "204", ""},
 
-  {"GET v1/calls", "Calls", "Calls, newest first, without their transcripts",
-   "call_status pipe_id", "", "200 [Call]", ""},
+  {"GET v1/calls", "Calls", "Calls, newest first, without their transcripts", "call_status pipe_id",
+   "", "200 [Call]", ""},
   {"GET v1/calls/{id}", "Calls", "One call with its transcript", "", "", "200 Call", ""},
   {"POST v1/calls/{id}/hangup", "Calls", "End a call", "", "", "200 Call", ""},
   {"GET v1/calls/{id}/analytics", "Analytics", "What every block found in one call", "", "",
@@ -82,8 +83,8 @@ constexpr route_note notes[] = {
    "200 [AnalyticsTemplate]", ""},
   {"GET v1/analytics-blocks", "Analytics", "All blocks", "include_archived", "",
    "200 [AnalyticsBlock]", ""},
-  {"POST v1/analytics-blocks", "Analytics", "Make a block", "from_template",
-   "AnalyticsBlockCreate", "201 AnalyticsBlock", ""},
+  {"POST v1/analytics-blocks", "Analytics", "Make a block", "from_template", "AnalyticsBlockCreate",
+   "201 AnalyticsBlock", ""},
   {"GET v1/analytics-blocks/{id}", "Analytics", "One block and the agents it runs for", "", "",
    "200 AnalyticsBlock", ""},
   {"PATCH v1/analytics-blocks/{id}", "Analytics",
@@ -129,8 +130,8 @@ const std::vector<route_note>& route_notes() {
 const route_note* find_note(std::string_view method, std::string_view pattern) {
   for (const auto& note : route_notes()) {
     const std::string_view route{note.route};
-    if (route.size() == method.size() + 1 + pattern.size() && route.substr(0, method.size()) == method
-        && route.substr(method.size() + 1) == pattern)
+    if (route.size() == method.size() + 1 + pattern.size()
+        && route.substr(0, method.size()) == method && route.substr(method.size() + 1) == pattern)
       return &note;
   }
   return nullptr;

@@ -37,8 +37,8 @@ std::string with_fields(const std::string& fields) {
 
 struct block_fixture : api_fixture {
   std::string new_block(const std::string& more = "") {
-    const auto made
-      = data(call("POST", blocks, R"({"name":"Lead","prompt":"Is it one?")" + more + "}"), 201);
+    const auto made =
+      data(call("POST", blocks, R"({"name":"Lead","prompt":"Is it one?")" + more + "}"), 201);
     return *json::text(made, "block_id");
   }
 
@@ -73,17 +73,25 @@ BOOST_AUTO_TEST_CASE(a_mistake_in_a_block_is_named) {
     {"{}", "name is missing"},
     {R"({"name":"n"})", "prompt is missing"},
     {R"({"name":7,"prompt":"p"})", "name must be text"},
-    {R"({"name":"n","prompt":")" + std::string(17'000, 'x') + "\"}", "prompt is longer than 16384 bytes"},
+    {R"({"name":"n","prompt":")" + std::string(17'000, 'x') + "\"}",
+     "prompt is longer than 16384 bytes"},
     {R"({"name":"n","prompt":"p","model":[]})", "model must be text"},
-    {R"({"name":"n","prompt":"p","success_enabled":"yes"})", "success_enabled must be true or false"},
+    {R"({"name":"n","prompt":"p","success_enabled":"yes"})",
+     "success_enabled must be true or false"},
     {R"({"name":"n","prompt":"p","success_type":"scale"})", "success_type must be bool or enum"},
-    {R"({"name":"n","prompt":"p","success_type":"enum"})", "success_choices is missing: the success_type enum needs them"},
-    {R"({"name":"n","prompt":"p","success_type":"bool","success_choices":["a"]})", "success_choices is only for the success_type enum"},
-    {R"({"name":"n","prompt":"p","success_choices":[]})", "success_choices must be a list of 1 to 64 texts"},
-    {R"({"name":"n","prompt":"p","success_type":"enum","success_choices":["a","a"]})", "success_choices names 'a' twice"},
-    {R"({"name":"n","prompt":"p","condition":[]})", "condition must be an object, for instance {\"min_turns\": 4}"},
+    {R"({"name":"n","prompt":"p","success_type":"enum"})",
+     "success_choices is missing: the success_type enum needs them"},
+    {R"({"name":"n","prompt":"p","success_type":"bool","success_choices":["a"]})",
+     "success_choices is only for the success_type enum"},
+    {R"({"name":"n","prompt":"p","success_choices":[]})",
+     "success_choices must be a list of 1 to 64 texts"},
+    {R"({"name":"n","prompt":"p","success_type":"enum","success_choices":["a","a"]})",
+     "success_choices names 'a' twice"},
+    {R"({"name":"n","prompt":"p","condition":[]})",
+     "condition must be an object, for instance {\"min_turns\": 4}"},
     {R"({"name":"n","prompt":"p","condition":{"mood":"good"}})", "condition knows min_turns alone"},
-    {R"({"name":"n","prompt":"p","condition":{"min_turns":-1}})", "condition.min_turns must be a whole number from 0 to 10000"},
+    {R"({"name":"n","prompt":"p","condition":{"min_turns":-1}})",
+     "condition.min_turns must be a whole number from 0 to 10000"},
   };
   for (const auto& [body, words] : wrong)
     BOOST_TEST(mistake_in(body) == words);
@@ -96,12 +104,17 @@ BOOST_AUTO_TEST_CASE(a_mistake_in_a_field_spec_says_which) {
     {"[{}]", "fields[0].name is missing"},
     {R"([{"name":"a"},{"name":"a"}])", "fields[1].name 'a' is there twice"},
     {R"([{"name":"a.b"}])", "fields[0].name must not hold dots or control characters"},
-    {R"([{"name":"a","type":"date"}])", "fields[0].type must be one of str, int, float, bool, list[str] and enum"},
+    {R"([{"name":"a","type":"date"}])",
+     "fields[0].type must be one of str, int, float, bool, list[str] and enum"},
     {R"([{"name":"a","type":7}])", "fields[0].type must be text"},
-    {R"([{"name":"a"},{"name":"b","type":"enum"}])", "fields[1].choices is missing: an enum needs its choices"},
-    {R"([{"name":"a","type":"int","choices":["x"]}])", "fields[0].choices is only for the type enum"},
-    {R"([{"name":"a","type":"enum","choices":[]}])", "fields[0].choices must be a list of 1 to 64 texts"},
-    {R"([{"name":"a","type":"enum","choices":[1]}])", "fields[0].choices must hold texts of 1 to 256 bytes"},
+    {R"([{"name":"a"},{"name":"b","type":"enum"}])",
+     "fields[1].choices is missing: an enum needs its choices"},
+    {R"([{"name":"a","type":"int","choices":["x"]}])",
+     "fields[0].choices is only for the type enum"},
+    {R"([{"name":"a","type":"enum","choices":[]}])",
+     "fields[0].choices must be a list of 1 to 64 texts"},
+    {R"([{"name":"a","type":"enum","choices":[1]}])",
+     "fields[0].choices must hold texts of 1 to 256 bytes"},
     {R"([{"name":"a","description":7}])", "fields[0].description must be text"},
   };
   for (const auto& [fields, words] : wrong)
@@ -109,9 +122,11 @@ BOOST_AUTO_TEST_CASE(a_mistake_in_a_field_spec_says_which) {
   std::string many;
   for (int at = 0; at < 65; ++at)
     many += (at == 0 ? "" : ",") + (R"({"name":"f)" + std::to_string(at)) + "\"}";
-  BOOST_TEST(mistake_in(with_fields("[" + many + "]")) == "fields must be a list of at most 64 field specs");
+  BOOST_TEST(mistake_in(with_fields("[" + many + "]"))
+             == "fields must be a list of at most 64 field specs");
   for (const auto* type : {"str", "int", "float", "bool", "list[str]"})
-    BOOST_TEST(mistake_in(with_fields(R"([{"name":"बजट","type":")" + std::string{type} + "\"}]")) == "");
+    BOOST_TEST(mistake_in(with_fields(R"([{"name":"बजट","type":")" + std::string{type} + "\"}]"))
+               == "");
 }
 
 BOOST_AUTO_TEST_CASE(a_field_spec_is_kept_with_its_type_and_what_is_unknown) {
@@ -176,13 +191,16 @@ BOOST_AUTO_TEST_CASE(a_template_is_overridden_by_what_is_not_empty) {
   const auto own = data(call("POST", target, R"({"fields":[{"name":"x"}],"condition":null})"), 201);
   BOOST_TEST(json::member(own, "fields")->Size() == 1u);
   BOOST_TEST(json::member(own, "condition")->IsNull());
-  BOOST_TEST(detail(call("POST", blocks + "?from_template=no", "{}"), 422).rfind("from_template", 0) == 0u);
+  BOOST_TEST(detail(call("POST", blocks + "?from_template=no", "{}"), 422).rfind("from_template", 0)
+             == 0u);
   BOOST_TEST(data(call("GET", blocks + "/templates"), 200).Size() == block_templates().size());
 }
 
 BOOST_AUTO_TEST_CASE(a_change_makes_a_version_and_no_change_makes_none) {
   const auto id = new_block(R"(,"fields":[{"name":"a"}],"model":"m")");
-  const auto patch = [&](const std::string& body) { return call("PATCH", blocks + "/" + id, body); };
+  const auto patch = [&](const std::string& body) {
+    return call("PATCH", blocks + "/" + id, body);
+  };
   const auto changed = data(patch(R"({"prompt":"And now?","model":null})"), 200);
   BOOST_TEST(*json::whole(changed, "version") == 2);
   BOOST_TEST(*json::text(changed, "prompt") == "And now?");
@@ -195,7 +213,8 @@ BOOST_AUTO_TEST_CASE(a_change_makes_a_version_and_no_change_makes_none) {
   const auto enumerated = data(patch(R"({"success_choices":["x"]})"), 200);
   BOOST_TEST(*json::text(enumerated, "success_type") == "enum");
   BOOST_TEST(json::member(enumerated, "success_choices")->Size() == 1u);
-  BOOST_TEST(json::member(data(patch(R"({"success_type":"bool"})"), 200), "success_choices")->IsNull());
+  BOOST_TEST(
+    json::member(data(patch(R"({"success_type":"bool"})"), 200), "success_choices")->IsNull());
   BOOST_TEST(*json::whole(block(id), "version") == 5);
 }
 
@@ -224,8 +243,11 @@ BOOST_AUTO_TEST_CASE(a_block_is_attached_and_detached_any_number_of_times) {
     BOOST_TEST(*json::whole(shown, "version") == 1);
   }
   BOOST_TEST(detail(call("POST", attach, "{}"), 422).rfind("agent_id is missing", 0) == 0u);
-  BOOST_TEST(detail(call("POST", attach, R"({"agent_id":"a b"})"), 422) == "agent_id must not hold blanks");
-  BOOST_TEST(detail(call("POST", attach, R"({"agent_id":"nobody"})"), 404).rfind("agent_id: there is no agent", 0) == 0u);
+  BOOST_TEST(detail(call("POST", attach, R"({"agent_id":"a b"})"), 422)
+             == "agent_id must not hold blanks");
+  BOOST_TEST(detail(call("POST", attach, R"({"agent_id":"nobody"})"), 404)
+               .rfind("agent_id: there is no agent", 0)
+             == 0u);
   for (int again = 0; again < 2; ++again)
     BOOST_TEST(json::member(data(call("DELETE", attach + "/a"), 200), "agent_ids")->Empty());
 }
@@ -239,10 +261,15 @@ BOOST_AUTO_TEST_CASE(another_project_sees_nothing_of_a_block) {
     return ask_as("Bearer other", method, target, R"({"agent_id":"a"})");
   };
   for (const auto& [method, target] : std::vector<std::pair<std::string, std::string>>{
-         {"GET", blocks + "/" + id}, {"PATCH", blocks + "/" + id}, {"DELETE", blocks + "/" + id},
-         {"POST", blocks + "/" + id + "/attach"}, {"DELETE", blocks + "/" + id + "/attach/a"},
-         {"GET", blocks + "/" + id + "/results"}, {"GET", results + "?format=flat&block_id=" + id},
-         {"GET", "/v1/sessions/SCL_1/analytics"}, {"GET", "/v1/calls/SCL_1/analytics"}})
+         {"GET", blocks + "/" + id},
+         {"PATCH", blocks + "/" + id},
+         {"DELETE", blocks + "/" + id},
+         {"POST", blocks + "/" + id + "/attach"},
+         {"DELETE", blocks + "/" + id + "/attach/a"},
+         {"GET", blocks + "/" + id + "/results"},
+         {"GET", results + "?format=flat&block_id=" + id},
+         {"GET", "/v1/sessions/SCL_1/analytics"},
+         {"GET", "/v1/calls/SCL_1/analytics"}})
     BOOST_TEST(other(method, target).status == 404, method << " " << target);
   for (const auto& target : {blocks, results, results + "?block_id=" + id})
     BOOST_TEST(data(other("GET", target), 200).Empty(), target);
@@ -261,9 +288,13 @@ BOOST_AUTO_TEST_CASE(results_are_listed_newest_first_by_what_is_asked) {
   BOOST_REQUIRE_EQUAL(page.Size(), 2u);
   BOOST_TEST(*json::text(page[0], "result_id") == "ANR_4");
   BOOST_TEST(*json::text(page[1], "result_id") == "ANR_2");
-  for (const auto& [query, rows] : std::vector<std::pair<std::string, unsigned>>{
-         {"?agent_id=a", 5}, {"?agent_id=b", 0}, {"?status=ok", 5}, {"?status=failed", 0},
-         {"?block_id=ABK_other", 1}, {"?skip=5", 0}})
+  for (const auto& [query, rows] :
+       std::vector<std::pair<std::string, unsigned>>{{"?agent_id=a", 5},
+                                                     {"?agent_id=b", 0},
+                                                     {"?status=ok", 5},
+                                                     {"?status=failed", 0},
+                                                     {"?block_id=ABK_other", 1},
+                                                     {"?skip=5", 0}})
     BOOST_TEST(data(call("GET", results + query), 200).Size() == rows, query);
   for (const auto* path : {"/v1/sessions/SCL_1/analytics", "/speech/v1/calls/SCL_1/analytics"})
     BOOST_TEST(data(call("GET", path), 200).Size() == 5u);
@@ -277,7 +308,8 @@ BOOST_AUTO_TEST_CASE(a_table_has_a_column_for_every_field_filled_or_not) {
   const auto id = new_block(R"(,"fields":[{"name":"budget","type":"int"},{"name":"status"}])");
   add_result("ANR_1", id, R"({"budget":7,"status":"keen"})");
   add_result("ANR_2", id, "{}");
-  const auto table = data(call("GET", results + "?format=flat&limit=100&skip=0&block_id=" + id), 200);
+  const auto table =
+    data(call("GET", results + "?format=flat&limit=100&skip=0&block_id=" + id), 200);
   const auto& columns = *json::member(table, "columns");
   const auto& rows = *json::member(table, "rows");
   BOOST_REQUIRE_EQUAL(columns.Size(), 11u);

@@ -110,7 +110,8 @@ BOOST_AUTO_TEST_CASE(every_schema_and_argument_is_used) {
   std::set<std::string> used;
   each_ref(document, [&](const std::string& ref) { used.insert(ref); });
   for (const std::string kind : {"schemas", "parameters"})
-    for (const auto& one : json::member(*json::member(document, "components"), kind.c_str())->GetObject())
+    for (const auto& one :
+         json::member(*json::member(document, "components"), kind.c_str())->GetObject())
       BOOST_TEST(used.count("#/components/" + kind + "/" + one.name.GetString()) == 1u,
                  one.name.GetString() << " is used nowhere");
 }
@@ -141,8 +142,10 @@ BOOST_AUTO_TEST_CASE(the_templates_are_those_there_are) {
 }
 
 BOOST_AUTO_TEST_CASE(a_route_without_a_note_is_documented_all_the_same) {
-  const auto text = openapi_json({{"GET", path_pattern{"v9/new-things/{id}"}, access::admin, nullptr}});
-  for (const auto* part : {"/v9/new-things/{id}", "The id of the new thing", "\"Other\"", "\"admin\""})
+  const auto text =
+    openapi_json({{"GET", path_pattern{"v9/new-things/{id}"}, access::admin, nullptr}});
+  for (const auto* part :
+       {"/v9/new-things/{id}", "The id of the new thing", "\"Other\"", "\"admin\""})
     BOOST_TEST(text.find(part) != std::string::npos, part);
 }
 
@@ -171,15 +174,16 @@ BOOST_AUTO_TEST_CASE(the_page_runs_nothing_that_it_did_not_bring) {
   BOOST_TEST(answer.content_type == "text/html; charset=utf-8");
   BOOST_TEST(answer.body.find("@nonce@") == std::string::npos);
   BOOST_TEST(answer.body.find("<script nonce=\"the-token\">") != std::string::npos);
-  for (const auto* outside : {"http://", "https://", "src=", "<link rel=\"stylesheet\"", "style=\""})
+  for (const auto* outside :
+       {"http://", "https://", "src=", "<link rel=\"stylesheet\"", "style=\""})
     BOOST_TEST(answer.body.find(outside) == std::string::npos, outside);
   std::string policy;
   for (const auto& [name, value] : answer.headers)
     if (name == "Content-Security-Policy")
       policy = value;
-  for (const auto* part : {"default-src 'none'", "script-src 'nonce-the-token'",
-                           "style-src 'nonce-the-token'", "connect-src 'self'",
-                           "frame-ancestors 'none'"})
+  for (const auto* part :
+       {"default-src 'none'", "script-src 'nonce-the-token'", "style-src 'nonce-the-token'",
+        "connect-src 'self'", "frame-ancestors 'none'"})
     BOOST_TEST(policy.find(part) != std::string::npos, part);
   BOOST_TEST(policy.find("unsafe") == std::string::npos);
   BOOST_TEST(has_header(answer, "X-Content-Type-Options", "nosniff"));
