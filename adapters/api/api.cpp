@@ -9,17 +9,22 @@
 
 namespace unpod {
 
+std::vector<api_route> every_route() {
+  std::vector<api_route> all;
+  for (auto* table : {&pipe_routes, &agent_routes, &call_routes, &session_routes, &number_routes,
+                      &telephony_routes, &trunk_routes, &recording_routes, &analytics_routes,
+                      &account_routes, &docs_routes, &node_routes})
+    for (auto& route : table())
+      all.push_back(std::move(route));
+  return all;
+}
+
 namespace {
 
 class api {
 public:
-  explicit api(api_setup setup) : desk_(std::make_shared<const api_setup>(std::move(setup))) {
-    for (auto* table : {&pipe_routes, &agent_routes, &call_routes, &session_routes, &number_routes,
-                        &telephony_routes, &trunk_routes, &recording_routes, &analytics_routes,
-                        &account_routes, &docs_routes,
-                        &node_routes})
-      for (auto& route : table())
-        routes_.push_back(std::move(route));
+  explicit api(api_setup setup)
+    : desk_(std::make_shared<const api_setup>(std::move(setup))), routes_(every_route()) {
   }
 
   void take(const std::shared_ptr<http_exchange>& exchange) const {
@@ -28,15 +33,25 @@ public:
     auto query = parse_query(request.query);
     if (!segments || !query)
       return exchange->answer(error_answer(400, "the path or query is malformed"));
+    // A word of the path's own goes before a name that catches any: it has the fewest captures.
+    const api_route* found = nullptr;
+    std::optional<path_captures> caught;
     std::string allowed;
     for (const auto& route : routes_) {
-      auto caught = route.pattern.match(*segments);
-      if (!caught)
+      auto here = route.pattern.match(*segments);
+      if (!here || (caught && here->all.size() > caught->all.size()))
         continue;
+      if (!caught || here->all.size() < caught->all.size()) {
+        found = nullptr;
+        allowed.clear();
+        caught = std::move(here);
+      }
       if (request.method == route.method || (request.method == "HEAD" && is_get(route)))
-        return enter(route, {exchange, &route, {}, std::move(*caught), std::move(*query)});
+        found = &route;
       allowed += (allowed.empty() ? "" : ", ") + std::string{route.method};
     }
+    if (found)
+      return enter(*found, {exchange, found, {}, std::move(*caught), std::move(*query)});
     if (allowed.empty())
       return exchange->answer(error_answer(404, "there is no " + request.path + " here"));
     auto refusal = error_answer(405, request.method + " is not served here; " + allowed + " is");
