@@ -184,6 +184,9 @@ void call_state::on_down(const caf::down_msg& down) {
                                                                   : end_reason::caller_hangup);
   if (is(children.recorder)) {
     children.recorder = nullptr;
+    if (refusal_of(down.reason) == refusal::unavailable
+        && down.reason.category() == caf::atom("refusal"))
+      forget_recording(words_of(down.reason));
     return quit_if_closed();
   }
   if (is(children.bridge)) {
@@ -199,6 +202,13 @@ void call_state::on_down(const caf::down_msg& down) {
     const bool said_so = down.reason.category() == caf::atom("call_end");
     current == phase::closing || said_so ? void() : lose_voice(why);
   }
+}
+
+/// It never began: there is no file that the record could name.
+void call_state::forget_recording(const std::string& why) {
+  record.recording.clear();
+  note("recording_refused", json_line{}.text("why", why).str());
+  save_record();
 }
 
 /// One that was replaced may still be talking.

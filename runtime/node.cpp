@@ -5,6 +5,7 @@
 #include "actors/pipes.hpp"
 #include "actors/providers.hpp"
 #include "adapters/api/api.hpp"
+#include "adapters/api/reading_thread.hpp"
 #include "adapters/http/server.hpp"
 #include "adapters/media/call_media.hpp"
 #include "adapters/runner/bridge_leg.hpp"
@@ -82,6 +83,7 @@ struct node::impl {
 
   running_store store;
   std::shared_ptr<const key_ring> keys;
+  reading_thread reading;
   std::unique_ptr<net_threads> net;
   std::unique_ptr<media_engine> media;
   embedded_speech_ptr speech;
@@ -260,6 +262,8 @@ api_setup node::impl::api() {
     return checked.ok() ? std::string{} : checked.words();
   };
   setup.recordings_dir = recordings;
+  setup.public_url = settings.public_url;
+  setup.elsewhere = [this](std::function<void()> job) { return reading.run(std::move(job)); };
   return setup;
 }
 
@@ -379,6 +383,7 @@ void node::stop() {
   }
   if (parts.server)
     parts.server->stop();
+  parts.reading.stop();
   caf::anon_send_exit(parts.root, caf::exit_reason::user_shutdown);
   parts.root = nullptr;
   parts.house->clear();

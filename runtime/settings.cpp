@@ -121,6 +121,8 @@ std::vector<setting> limit_settings() {
                   [](limits& x) -> auto& { return x.media.silent_client_max; }),
     limit_setting("token_life_s", "life of a session token", 1, 3'600,
                   [](limits& x) -> auto& { return x.node.token_life; }),
+    limit_setting("recording_link_life_s", "life of a link to a recording; a restart ends it too",
+                  60, 86'400, [](limits& x) -> auto& { return x.node.recording_link_life; }),
   };
 }
 

@@ -1,16 +1,19 @@
 #include "adapters/api/api.hpp"
 
 #include "adapters/api/desk.hpp"
+#include "messages/log.hpp"
 
 #include <algorithm>
 #include <cctype>
+#include <exception>
 
 namespace unpod {
 
 std::vector<api_route> every_route() {
   std::vector<api_route> all;
-  for (auto* table : {&pipe_routes, &call_routes, &number_routes, &trunk_routes, &recording_routes,
-                      &analytics_routes, &account_routes, &docs_routes, &node_routes})
+  for (auto* table : {&pipe_routes, &agent_routes, &call_routes, &session_routes, &number_routes,
+                      &telephony_routes, &trunk_routes, &recording_routes, &analytics_routes,
+                      &account_routes, &docs_routes, &node_routes})
     for (auto& route : table())
       all.push_back(std::move(route));
   return all;
@@ -130,6 +133,21 @@ audit_record audit_of(const api_desk& desk, const api_visit& visit,
 
 } // namespace
 
+void read_apart(const api_desk& desk, const api_visit& visit, api_action action) {
+  if (!desk->elsewhere)
+    return action(desk, visit);
+  const auto job = [desk, visit, action] {
+    try {
+      action(desk, visit);
+    } catch (const std::exception& error) {
+      log(log_level::error, "adapters.api", visit.request().path, error.what());
+      visit.answer(error_answer(500, "an error of the node's own"));
+    }
+  };
+  if (!desk->elsewhere(job))
+    visit.answer(error_answer(503, "the node reads for many others already; try again"));
+}
+
 void write_then(const api_desk& desk, const api_visit& visit, std::vector<store_change> changes,
                 http_response answer) {
   changes.push_back({store_change::what::put, audit_of(desk, visit, changes)});
@@ -138,6 +156,8 @@ void write_then(const api_desk& desk, const api_visit& visit, std::vector<store_
 }
 
 std::function<void(std::shared_ptr<http_exchange>)> make_api(api_setup setup) {
+  if (setup.link_secret.empty())
+    setup.link_secret = setup.new_token();
   const auto all = std::make_shared<const api>(std::move(setup));
   return [all](const std::shared_ptr<http_exchange>& exchange) { all->take(exchange); };
 }

@@ -58,8 +58,11 @@ struct api_route {
 
 /// The tables, one a file.
 std::vector<api_route> pipe_routes();
+std::vector<api_route> agent_routes();
 std::vector<api_route> call_routes();
+std::vector<api_route> session_routes();
 std::vector<api_route> number_routes();
+std::vector<api_route> telephony_routes();
 std::vector<api_route> trunk_routes();
 std::vector<api_route> recording_routes();
 std::vector<api_route> analytics_routes();
@@ -84,6 +87,9 @@ void ask(const api_desk& desk, const api_visit& visit, const Handle& whom, Messa
               [visit](const caf::error& error) { visit.answer(refusal_answer(error)); });
     });
 }
+
+/// Does this action off the net threads: for what reads many rows, or files.
+void read_apart(const api_desk& desk, const api_visit& visit, api_action action);
 
 /// Writes changes, and with them a line in the audit log that says who changed what; then
 /// answers with this.

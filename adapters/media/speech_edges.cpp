@@ -10,6 +10,9 @@ namespace {
 constexpr int window_ms = 10;
 constexpr std::size_t voice_windows_min = 2;
 
+/// windows. 5: as long after a voice the burst of a last "t" is still speech, however short.
+constexpr std::size_t burst_windows = 5;
+
 std::size_t windows_in(milliseconds span) {
   return static_cast<std::size_t>(std::max<milliseconds::rep>(1, span.count() / window_ms));
 }
@@ -38,7 +41,7 @@ bool speech_windows::window(bool voice, speech_edge& edge) {
     return true;
   }
   quiet_ = voice ? quiet_ : quiet_ + 1;
-  if (run_ >= voice_windows_min) {
+  if (run_ >= voice_windows_min || (voice && quiet_ <= burst_windows)) {
     quiet_ = 0;
     last_voice_ = end_;
   } else if (voice) {

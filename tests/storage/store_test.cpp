@@ -201,11 +201,48 @@ BOOST_AUTO_TEST_CASE(lists_are_pages_in_order) {
     return text;
   };
   BOOST_TEST(ids({}) == "a1 a2 a3 b1 ");
-  BOOST_TEST(ids({"a", "", 2, false}) == "a1 a2 ");
-  BOOST_TEST(ids({"a", "a2", 2, false}) == "a3 ");
-  BOOST_TEST(ids({"", "", 3, true}) == "b1 a3 a2 ");
-  BOOST_TEST(ids({"", "a2", 3, true}) == "a1 ");
-  BOOST_TEST(ids({"", "", 0, false}) == "");
+  BOOST_TEST(ids({"a", "", 2, false, {}}) == "a1 a2 ");
+  BOOST_TEST(ids({"a", "a2", 2, false, {}}) == "a3 ");
+  BOOST_TEST(ids({"", "", 3, true, {}}) == "b1 a3 a2 ");
+  BOOST_TEST(ids({"", "a2", 3, true, {}}) == "a1 ");
+  BOOST_TEST(ids({"", "", 0, false, {}}) == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_project_lists_its_own_rows_only) {
+  store_write all;
+  for (const auto& [id, project] : {std::pair{"p1", "A"}, {"p2", "B"}, {"p3", "A"}, {"p4", "AB"}}) {
+    auto pipe = make_pipe(id, "");
+    pipe.project = project;
+    all.changes.push_back({op::put, pipe});
+  }
+  BOOST_REQUIRE(write(all));
+  const auto ids = [&](const char* project, bool newest_first = false, const char* after = "") {
+    std::string text;
+    for (const auto& pipe : list<pipe_record>(*reader, table::pipes,
+                                              {"", after, 10, newest_first, project}))
+      text += pipe.id.str() + " ";
+    return text;
+  };
+  BOOST_TEST(ids("A") == "p1 p3 ");
+  BOOST_TEST(ids("A", true) == "p3 p1 ");
+  BOOST_TEST(ids("A", false, "p1") == "p3 ");
+  BOOST_TEST(ids("B") == "p2 ");
+  BOOST_TEST(ids("C") == "");
+  auto gone = make_pipe("p1", "");
+  gone.project = "A";
+  BOOST_REQUIRE(write(write_of(op::erase, gone)));
+  BOOST_TEST(ids("A") == "p3 ");
+}
+
+BOOST_AUTO_TEST_CASE(a_writer_who_read_something_older_is_refused) {
+  const auto first = make_pipe("p1", "first"), second = make_pipe("p1", "second");
+  BOOST_REQUIRE(write(write_of(op::put, first)));
+  BOOST_REQUIRE(write({{{op::put, second, first}}}));
+  expect_refused(write({{{op::put, make_pipe("p1", "third"), first}}}), refusal::conflict,
+                 "changed meanwhile");
+  expect_refused(write({{{op::put, make_pipe("p9", "x"), first}}}), refusal::conflict,
+                 "changed meanwhile"); // it went
+  BOOST_TEST(find<pipe_record>(*reader, table::pipes, "p1")->name == "second");
 }
 
 BOOST_AUTO_TEST_CASE(exactly_one_asker_gets_a_token) {
@@ -290,7 +327,7 @@ BOOST_AUTO_TEST_CASE(the_journal_waits_for_the_disk_and_its_newest_entries_stay)
   disk->fail_with({});
   now += 1s;
   step();
-  const auto kept = list<journal_record>(*reader, table::journal, {"c1/", ""});
+  const auto kept = list<journal_record>(*reader, table::journal, {"c1/", "", 1'000, false, {}});
   BOOST_REQUIRE(kept.size() == 3u);
   BOOST_TEST(kept[0].seq == 4u);
   BOOST_TEST(kept[2].seq == 7u);

@@ -183,12 +183,16 @@ BOOST_AUTO_TEST_CASE(onset_and_hang_over_count_windows) {
   BOOST_TEST(edge.due == 26u * 160);
   BOOST_TEST(!feed(23, false));
   BOOST_TEST(!feed(2, true)); // goes on
+  BOOST_TEST(windows.voiced() == 31u * 160);
+  BOOST_TEST(!feed(4, false));
+  BOOST_TEST(!feed(1, true)); // the burst of a last "t"
   BOOST_TEST(!feed(20, false));
   BOOST_TEST(!feed(1, true)); // a click does not
   BOOST_TEST(feed(3, false));
   BOOST_TEST(!edge.started);
-  BOOST_TEST(edge.at == 51u * 160 - 1);
-  BOOST_TEST(edge.due == 75u * 160);
+  BOOST_TEST(edge.at == 56u * 160 - 1);
+  BOOST_TEST(edge.due == 80u * 160);
+  BOOST_TEST(windows.voiced() == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(a_call_hears_of_speech_with_the_time_it_arrived) {
