@@ -40,8 +40,9 @@ void read_common(const json::value& body, member_reader& members, const body_rul
                  pipe_record& into);
 /// Members `voice_profile_id` and `voice_profile`: an id or a name; the first profile by default.
 void read_profile(member_reader& members, const body_rules& rules, pipe_record& into);
-/// Keeps what nobody asked for, to be shown again; on a change each key replaces its old self.
-void keep_rest(member_reader& members, bool partial, pipe_record& into);
+/// Keeps what nobody asked for, to be shown again; on a change each key replaces its old
+/// self. An empty `domain` is none.
+void keep_rest(const json::value& body, member_reader& members, bool partial, pipe_record& into);
 
 /// A profile by id, else by name without regard to case; null when there is none.
 const voice_profile* find_profile(const std::vector<voice_profile>& all, const std::string& wanted);

@@ -5,6 +5,7 @@
 #include "adapters/api/brains.hpp"
 #include "adapters/api/number_ids.hpp"
 #include "adapters/json/json.hpp"
+#include "messages/brain.hpp"
 #include "messages/json_line.hpp"
 
 namespace unpod {
@@ -28,6 +29,16 @@ void add_manner(json_line& line, const pipe_record& row) {
   line.raw("first_speaker", json_or_null(row.first_speaker)).flag("recording", row.recording);
   line.whole("max_call_duration_s", row.max_call_duration_s);
   line.whole("max_concurrent", row.max_concurrent);
+}
+
+/// The brain of a pipe; its prompt or playbook also under the names of contract §1.7.
+void add_brain(json_line& line, const std::string& stored) {
+  line.raw("brain", shown_brain(stored));
+  const auto type = brain_type_of(stored);
+  std::string why;
+  const auto brain = json::parse(stored, extra_depth_max, why);
+  if (brain && (type == "prompt" || type == "playbook"))
+    line.text(type, json::text(*brain, "ref").value_or(""));
 }
 
 std::string transcript_json(const call_record& call) {
@@ -68,7 +79,7 @@ std::string pipe_json(const pipe_record& pipe, const number_record* number) {
     line.whole("max_concurrent", pipe.max_concurrent);
   line.text("status", pipe.status).raw("first_speaker", json_or_null(pipe.first_speaker));
   if (!pipe.brain_json.empty())
-    line.raw("brain", shown_brain(pipe.brain_json));
+    add_brain(line, pipe.brain_json);
   line.raw("greeting", json_or_null(pipe.greeting));
   line.raw("stt_grammar", json_or_null(pipe.stt_grammar));
   line.raw("apology", json_or_null(pipe.apology));
