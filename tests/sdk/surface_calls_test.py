@@ -1,0 +1,197 @@
+"""Calls, sessions, recordings and transcripts: every method, over calls that really were."""
+
+import asyncio
+import io
+import wave
+
+import httpx
+import unpod
+
+from caller import Caller
+from node import SDK_VERSION
+from runner import Runner
+from surface import Driven, Surface, unique
+
+GREETING = "Welcome to the corner bakery."
+NUMBER = "+14155550123"
+
+
+class Calls(Surface):
+    async def test_every_method_under_every_setting(self) -> None:
+        self.pipe = await asyncio.to_thread(self.node.create_pipe, "baker", recording=True)
+        async with Runner(self.node, "baker", "greet") as runner:
+            self.call = await self.greeted(self.pipe, runner)
+        await self.everywhere(self.walk)
+
+    async def greeted(self, pipe: str, runner: Runner) -> str:
+        """A recorded call in which the agent said its greeting, ended by the caller."""
+        async with Caller(self.node, pipe) as caller:
+            await caller.reply(GREETING)
+            await caller.silence()
+            await caller.hang_up()
+        await runner.report("call_end")
+        await asyncio.to_thread(self.node.ended_call, caller.call_id)
+        return caller.call_id
+
+    async def walk(self, d: Driven) -> None:
+        await self.calls(d)
+        await self.placing(d)
+        await self.sessions(d)
+        await self.tokens(d)
+        await self.recordings(d)
+
+    async def calls(self, d: Driven) -> None:
+        call = await d.calls.get(self.call)
+        self.assert_fields(call, call_id=self.call, session_id=self.call, pipe_id=self.pipe,
+                           agent_id="baker", status="completed", end_reason="caller_hangup",
+                           project_id=self.us.project)
+        self.assertGreater(call.duration_s, 0)
+        self.assertGreaterEqual(call.ended_at, call.started_at)
+        self.assertEqual([turn["role"] for turn in call.transcript], ["agent"])
+        self.assertEqual(" ".join(call.transcript[0]["content"].split()), GREETING)
+        self.assertTrue(call.transcript[0]["timestamp"])
+        self.assert_fields(self.stored(f"calls/{self.call}"), status="completed",
+                           transcript=call.transcript)
+        for some, there in (({}, True), ({"status": "completed"}, True), ({"status": "active"}, False),
+                            ({"pipe_id": self.pipe}, True), ({"pipe_id": "PIPE_none"}, False),
+                            ({"status": "completed", "pipe_id": self.pipe}, True)):
+            listed = [row.call_id for row in await d.calls.list(**some)]
+            self.assertEqual(self.call in listed, there, some)
+        if SDK_VERSION >= (0, 5):
+            row = next(row for row in await d.calls.list() if row.call_id == self.call)
+            self.assertEqual((row.transcript, row.transcript_turns), (None, 1))
+        self.assertEqual((await d.calls.hangup(self.call)).end_reason, "caller_hangup")
+        self.assertEqual(await d.calls.get(self.call), call)
+        self.assert_foreign(f"calls/{self.call}", f"sessions/{self.call}")
+        await self.refused(d.calls.get("SCL_none"), 404, "SCL_none")
+        await self.refused(d.calls.hangup("SCL_none"), 404, "SCL_none")
+
+    async def placing(self, d: Driven) -> None:
+        """No telephone line yet: the call is kept, and says what became of it."""
+        for to in ({"pipe_id": self.pipe}, {"agent_id": "baker"}, {"agent": "baker"}):
+            where = {"user_number": NUMBER} if "agent" in to else {"to_number": NUMBER}
+            made = await d.calls.create(**to, **where, from_number="+14155550100",
+                                        instructions="Be kind.", data={"order": 7})
+            said = {"to_number": NUMBER, "from_number": "+14155550100", "direction": "outbound",
+                    "instructions": "Be kind.", "data": {"order": 7}, "pipe_id": self.pipe,
+                    "status": "failed", "end_reason": "media_unavailable"}
+            self.assert_fields(made, **said)
+            self.assert_fields(self.stored(f"calls/{made.call_id}"), **said)
+            self.assertEqual((await d.calls.get(made.call_id)).end_reason, "media_unavailable")
+            self.assertEqual((await d.calls.hangup(made.call_id)).status, "failed")
+        good = {"pipe_id": self.pipe, "to_number": NUMBER, "from_number": "+14155550100"}
+        for wrong, status, word in (({"to_number": None}, 422, "to_number"),
+                                    ({"to_number": "555 0123"}, 422, "to_number"),
+                                    ({"to_number": "+0" * 60}, 422, "to_number"),
+                                    ({"from_number": "me"}, 422, "from_number"),
+                                    ({"pipe_id": "PIPE_none"}, 404, "PIPE_none"),
+                                    ({"agent_id": "nobody"}, 404, "nobody"),
+                                    ({"pipe_id": None}, 422, "agent_id")):
+            await self.refused(d.calls.create(**(good | wrong)), status, word)
+
+    async def sessions(self, d: Driven) -> None:
+        session = await d.sessions.get(self.call)
+        self.assert_fields(session, session_id=self.call, call_id=self.call, pipe_id=self.pipe,
+                           status="closed", end_reason="caller_hangup", participants=[],
+                           participant_count=0)
+        self.assertEqual([turn.role for turn in session.transcript], ["agent"])
+        self.assertIsNotNone(session.transcript[0].timestamp)
+        self.assertEqual(self.stored(f"sessions/{self.call}")["session_id"], self.call)
+        listed = {row.session_id: row for row in await d.sessions.list()}
+        self.assertEqual(listed[self.call].status, "closed")
+        ended = await d.sessions.end(self.call)
+        self.assertEqual((ended.session_id, ended.state), (self.call, "ended"))
+        self.assertEqual((await d.sessions.get(self.call)).end_reason, "caller_hangup")
+
+        await self.refused(d.sessions.transfer(self.call, "sip", {"uri": "sip:a@b.example"},
+                                               mode="warm", warm_handoff_ms=500), 501)
+        await self.refused(d.sessions.merge(self.call, [self.call],
+                                            drop_participants=[{"id": "agent"}]), 501)
+        await self.refused(d.sessions.transfer(self.call, "pigeon"), 422, "to")
+        await self.refused(d.sessions.transfer(self.call, "sip", mode="lukewarm"), 422, "mode")
+        await self.refused(d.sessions.merge(self.call, []), 422, "secondary_session_ids")
+        for none in (d.sessions.get("none"), d.sessions.end("none"),
+                     d.sessions.transfer("none", "sip"), d.sessions.merge("none", [self.call]),
+                     d.sessions.merge(self.call, ["none"])):
+            await self.refused(none, 404, "none")
+
+    async def tokens(self, d: Driven) -> None:
+        made = await d.sessions.create_token(self.pipe, metadata={"table": 7})
+        self.node.secrets.add(made.token)
+        self.assertGreaterEqual(len(made.token), 32)
+        self.assertIsNotNone(made.expires_at.tzinfo)
+        plain = await d.sessions.create_token(self.pipe)
+        self.node.secrets.add(plain.token)
+        self.assertNotEqual(made.token, plain.token)
+        await self.refused(d.sessions.create_token("PIPE_none"), 404, "PIPE_none")
+        await self.refused(d.sessions.create_token(self.pipe, metadata=[7]), 422, "metadata")
+
+    async def recordings(self, d: Driven) -> None:
+        url = None
+        for listed in (await d.recordings.list(), await d.recordings.list(call_id=self.call)):
+            self.assertEqual([row.session_id for row in listed], [self.call])
+            url = listed[0].recording_url
+        self.assertEqual(await d.recordings.list(call_id="SCL_none"), [])
+        self.assertTrue((await d.sessions.get(self.call)).recording_url)
+        self.assertTrue((await d.calls.get(self.call)).recording_url)
+        self.assertEqual(self.stored("recordings", call_id=self.call)[0]["session_id"], self.call)
+        with wave.open(io.BytesIO(httpx.get(url).raise_for_status().content)) as sound:
+            self.assertGreater(sound.getnframes() / sound.getframerate(), 1)
+
+        listed = await d.transcripts.list()
+        self.assertEqual([row.session_id for row in listed], [self.call])
+        got = await d.transcripts.get(self.call)
+        self.assertEqual(" ".join(got.transcript[0].content.split()), GREETING)
+        self.assertEqual([row["session_id"] for row in self.stored("transcripts")], [self.call])
+        await self.refused(d.transcripts.get("none"), 404, "none")
+
+    # -- what need not be seen under every setting ------------------------------------------
+
+    async def test_a_live_call_ends_by_either_method(self) -> None:
+        agent = unique("agent")
+        pipe = await asyncio.to_thread(self.node.create_pipe, agent)
+        async with Runner(self.node, agent, "listen") as runner, self.one() as client:
+            for end in ("hangup", "end"):
+                async with Caller(self.node, pipe) as caller:
+                    await runner.report("entrypoint")
+                    live = await client.sessions.get(caller.call_id)
+                    self.assert_fields(live, status="active", participant_count=2, ended_at=None)
+                    listed = await client.calls.list(status="active")
+                    self.assertEqual([row.call_id for row in listed], [caller.call_id])
+                    foreign = self.their_http.post(f"/v1/sessions/{caller.call_id}/end")
+                    self.assert_refusal(foreign, 404, caller.call_id)
+                    if end == "hangup":
+                        await client.calls.hangup(caller.call_id)
+                    else:
+                        ended = await client.sessions.end(caller.call_id)
+                        self.assertEqual(ended.state, "ended")
+                    await caller.ended()
+                await runner.report("call_end")
+                kept = await asyncio.to_thread(self.node.ended_call, caller.call_id)
+                self.assert_fields(kept, status="completed", end_reason="api_hangup")
+
+    async def test_a_call_without_a_number_to_call_from(self) -> None:
+        async with self.one() as client:
+            pipe = await client.pipes.create(unique("pipe"), agent_id="nobody")
+            await self.refused(client.calls.create(pipe.pipe_id, NUMBER), 400, "no_from_number")
+            await client.pipes.delete(pipe.pipe_id)
+
+    async def test_pages_are_followed_by_their_cursor(self) -> None:
+        pipe = (await asyncio.to_thread(self.node.create_pipe, unique("agent")))
+        made = []
+        for order in range(7):
+            answer = self.http.post("/v1/calls", json={
+                "pipe_id": pipe, "to_number": NUMBER, "from_number": "+14155550100",
+                "data": {"order": order}})
+            self.assertEqual(answer.status_code, 201, answer.text)
+            made.append(answer.json()["data"]["call_id"])
+        for kind, key in (("calls", "call_id"), ("sessions", "session_id")):
+            seen, cursor = [], ""
+            while cursor is not None and len(seen) < 20:
+                page = self.get(kind, pipe_id=pipe, limit="3", cursor=cursor).json()
+                self.assertLessEqual(len(page["data"]), 3)
+                seen += [row[key] for row in page["data"]]
+                cursor = page.get("next_cursor")
+            self.assertEqual(seen, made[::-1], f"{kind}, newest first")
+            for wrong in ({"limit": "0"}, {"limit": "1001"}, {"limit": "x"}, {"cursor": "%"}):
+                self.assert_refusal(self.get(kind, **wrong), 422, next(iter(wrong)))
