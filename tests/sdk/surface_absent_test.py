@@ -1,5 +1,6 @@
 """What releases since 0.5 offer and this node does not: refused in words, never pretended."""
 
+from node import SDK_VERSION
 from surface import Driven, Surface
 
 AGENT = "baker"
@@ -12,6 +13,8 @@ class Absent(Surface):
         await self.everywhere(self.walk)
 
     async def walk(self, d: Driven) -> None:
+        if SDK_VERSION < (0, 5):
+            return
         tools, words = d.tools, d.domain_dictionaries
         for asked in (tools.list(), tools.list_custom(), tools.delete("bread"),
                       tools.create("bread", url="https://bakery.example/{{ args.kind }}"),

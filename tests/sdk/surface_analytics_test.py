@@ -79,7 +79,7 @@ class Analytics(Surface):
             said = {"prompt": "Mine.", "template_id": template["template_id"]}
             self.assert_fields(made, **said)
             self.assert_fields(self.stored(f"analytics-blocks/{made.block_id}"), **said)
-            self.assertTrue(made.fields or not template.get("fields"), "the template's fields")
+            self.assertTrue(made.fields_spec or not template.get("fields"), "the template's fields")
             await d.analytics.delete(made.block_id)
         await self.refused(d.analytics.create("x", "y", from_template="none"), 422,
                            "from_template")
