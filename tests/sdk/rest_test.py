@@ -34,3 +34,14 @@ class Rest(Scenario):
         self.assertEqual(metrics.status_code, 200)
         self.assertTrue(metrics.headers["content-type"].startswith("text/plain"))
         self.assertIn("# TYPE unpod_", metrics.text)
+
+    def test_who_guesses_keys_waits_and_nobody_else(self) -> None:
+        with httpx.Client(base_url=self.node.url, headers={"User-Agent": "guesser"}) as http:
+            for guess in range(400):
+                answer = http.get("/v1/pipes", headers={"Authorization": f"Bearer sk_{guess}_x"})
+                if answer.status_code != 401:
+                    break
+            self.assertEqual(answer.status_code, 429, answer.text)
+            self.assertGreaterEqual(int(answer.headers["retry-after"]), 1)
+            self.assertTrue(answer.json()["detail"])
+        self.assertEqual(self.node.rest.get("/v1/pipes").status_code, 200)

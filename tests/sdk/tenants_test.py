@@ -42,10 +42,8 @@ ROUTES = (
     ("GET DELETE", "v1/spaces/{project}", None),
     ("GET", "v1/orgs/{org}", None),
     # an id in the body
-    ("POST", "v1/calls", {"pipe_id": "{pipe}", "to_number": "+14155550100",
-                          "from_number": "+14155550101"}),
-    ("POST", "v1/calls", {"agent_id": "{agent}", "to_number": "+14155550100",
-                          "from_number": "+14155550101"}),
+    ("POST", "v1/calls", {"pipe_id": "{pipe}", "to_number": "+14155550100"}),
+    ("POST", "v1/calls", {"agent_id": "{agent}", "to_number": "+14155550100"}),
     ("POST", "v1/sessions/token", {"pipe_id": "{pipe}"}),
     ("POST", "v1/sessions/merge", {"primary_session_id": "{call}",
                                    "secondary_session_ids": ["{own call}"]}),
@@ -100,8 +98,8 @@ class Side:
         self.trunk = made("v1/trunks", name=marker, type="livekit")["trunk_id"]
         self.block = made("v1/analytics-blocks", name=marker, prompt=marker)["block_id"]
         made(f"v1/analytics-blocks/{self.block}/attach", agent_id=self.agent)
-        self.call = made("v1/calls", pipe_id=self.pipe, to_number=e164(), instructions=marker,
-                         from_number="+14155550101")["call_id"]
+        self.call = made("v1/calls", pipe_id=self.pipe, to_number=e164(),
+                         instructions=marker)["call_id"]
         more = made("v1/api-keys", name=f"key {marker}", org_id=tenant.org,
                     project_id=tenant.project)
         self.key, self.project, self.org = more["key_id"], tenant.project, tenant.org
@@ -238,6 +236,11 @@ class Tenants(Surface):
             self.assert_refusal(answer, 409, "number_in_use")
             for word in (theirs.marker, theirs.project, theirs.org, theirs.pipe):
                 self.assertNotIn(word, answer.text)
+            call = {"pipe_id": mine.pipe, "to_number": e164()}
+            said = [self.assert_refusal(mine.http.post("/v1/calls", json=call | {
+                "from_number": line}), 422, line)["detail"].replace(line, "")
+                for line in (f"+{number.removeprefix('NUM_')}", "+14155559999")]
+            self.assertEqual(*said, "theirs and nobody's look alike")
 
     async def test_a_token_opens_its_own_pipe_only(self) -> None:
         mine, theirs = self.sides
