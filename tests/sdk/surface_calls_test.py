@@ -22,21 +22,22 @@ class Calls(Surface):
         super().setUpClass()
         cls.line = rows(cls.http.post("/v1/numbers", json={"number": e164()}))["number"]
 
-    async def test_every_method_under_every_setting(self) -> None:
-        self.pipe = await asyncio.to_thread(self.node.create_pipe, "baker", recording=True)
-        async with Runner(self.node, "baker", "greet") as runner:
-            self.call = await self.greeted(self.pipe, runner)
-        await self.everywhere(self.walk)
-
-    async def greeted(self, pipe: str, runner: Runner) -> str:
-        """A recorded call in which the agent said its greeting, ended by the caller."""
-        async with Caller(self.node, pipe) as caller:
+    async def asyncSetUp(self) -> None:
+        """Once: a recorded call in which the agent said its greeting, ended by the caller."""
+        await super().asyncSetUp()
+        if hasattr(type(self), "call"):
+            return
+        pipe = await asyncio.to_thread(self.node.create_pipe, "baker", recording=True)
+        async with Runner(self.node, "baker", "greet") as runner, Caller(self.node, pipe) as caller:
             await caller.reply(GREETING)
             await caller.silence()
             await caller.hang_up()
-        await runner.report("call_end")
+            await runner.report("call_end")
         await asyncio.to_thread(self.node.ended_call, caller.call_id)
-        return caller.call_id
+        type(self).pipe, type(self).call = pipe, caller.call_id
+
+    async def test_every_method_under_every_setting(self) -> None:
+        await self.everywhere(self.walk)
 
     async def walk(self, d: Driven) -> None:
         await self.calls(d)
@@ -178,6 +179,36 @@ class Calls(Surface):
             for call in both:
                 kept = await asyncio.to_thread(self.node.ended_call, call)
                 self.assert_fields(kept, status="completed", end_reason="api_hangup")
+
+    def test_a_recording_is_fetched_by_its_link_alone(self) -> None:
+        url = httpx.URL(self.stored(f"calls/{self.call}")["recording_url"])
+        self.assertEqual((url.host, url.port), ("127.0.0.1", self.node.port))
+        with httpx.Client(headers={"User-Agent": "player"}) as player:
+            whole = player.get(url)
+            self.assertEqual((whole.status_code, whole.headers["content-type"]), (200, "audio/wav"))
+            size = len(whole.content)
+            self.assertEqual((whole.content[:4], whole.headers["accept-ranges"]), (b"RIFF", "bytes"))
+            head = player.head(url)
+            self.assertEqual((head.status_code, head.headers["content-length"], head.content),
+                             (200, str(size), b""))
+            for asked, first, last in (("0-43", 0, 43), (f"{size - 5}-", size - 5, size - 1),
+                                       ("-7", size - 7, size - 1), (f"100-{size * 9}", 100, size - 1)):
+                part = player.get(url, headers={"Range": f"bytes={asked}"})
+                self.assertEqual(part.status_code, 206, asked)
+                self.assertEqual(part.headers["content-range"], f"bytes {first}-{last}/{size}")
+                self.assertEqual(part.content, whole.content[first:last + 1], asked)
+            beyond = player.get(url, headers={"Range": f"bytes={size}-"})
+            self.assertEqual((beyond.status_code, beyond.headers["content-range"]),
+                             (416, f"bytes */{size}"))
+            signature, expires = url.params["signature"], int(url.params["expires"])
+            for wrong in ({"signature": signature[::-1]}, {"signature": ""},
+                          {"expires": str(expires + 1)}, {"expires": "0"}, {"expires": "x"}):
+                refused = player.get(url.copy_merge_params(wrong))
+                self.assert_refusal(refused, 403)
+            for path in ("SCL_none.wav", "..%2f..%2fetc%2fpasswd", "x" * 300, "%00.wav"):
+                other = player.get(f"{self.node.url}/v1/recordings/{path}?{url.query.decode()}")
+                self.assertIn(other.status_code, (400, 403, 404), path)
+                self.assertTrue(other.json()["detail"])
 
     async def test_a_call_without_a_number_to_call_from(self) -> None:
         async with self.one() as client:
