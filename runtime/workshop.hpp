@@ -3,6 +3,7 @@
 #pragma once
 
 #include "adapters/peers/demo_program.hpp"
+#include "adapters/peers/node_client.hpp" // ask_node: a question to a running node
 #include "runtime/settings.hpp"
 
 namespace unpod {

@@ -1,0 +1,54 @@
+// Who may do what: keys and spaces.
+#include "cli/noun.hpp"
+
+namespace unpod::cli {
+
+noun key_noun() {
+  noun n;
+  n.name = "key";
+  n.summary = "API keys and what each may do";
+  n.columns = {{"KEY", "key_id", shown::id}, {"NAME", "name"},       {"SCOPES", "scopes"},
+               {"SPACE", "project_id", shown::id}, {"STATUS", "status"}, {"CREATED", "created"},
+               {"USED", "last_used"}};
+  n.empty = "No keys.";
+  n.verbs = {
+    {"list", "All keys", "GET", "/v1/api-keys", {}, answer_is::list, {}},
+    {"whoami", "The key that asks, and what it may do", "GET", "/v1/api-keys/whoami", {}},
+    {"create", "Make one; its secret is shown this once", "POST", "/v1/api-keys",
+     {must(text("NAME", "", "Who will use it", "name")),
+      any(option{"--scopes", "SCOPES", "What it may do: admin, call, read, runner, parted by "
+                                       "commas; default admin"}
+            .many(),
+          becomes::words, "scopes"),
+      text("--space", "PRJ", "The space it works in; default the organisation's first",
+           "project_id"),
+      text("--org", "ORG", "Its organisation; default yours", "org_id")}},
+    {"delete", "Revoke one: it is refused at once", "DELETE", "/v1/api-keys/{KEY}", {place("KEY")},
+     answer_is::nothing, "Key {KEY} is revoked."},
+  };
+  n.examples = "  unpod key create laptop --scopes runner\n"
+               "  unpod key delete AK_…";
+  return n;
+}
+
+noun space_noun() {
+  noun n;
+  n.name = "space";
+  n.summary = "Spaces (projects): what keeps pipes, numbers and calls apart";
+  n.columns = {{"SPACE", "project_id", shown::id}, {"NAME", "name"}, {"ORG", "org_id", shown::id},
+               {"CREATED", "created"}};
+  n.empty = "No spaces. `unpod space create NAME` makes one.";
+  n.verbs = {
+    {"list", "All spaces", "GET", "/v1/projects", {}, answer_is::list, {}},
+    {"get", "Everything about one", "GET", "/v1/projects/{SPACE}", {place("SPACE")}},
+    {"create", "Make one, with its first key, shown this once", "POST", "/v1/projects",
+     {must(text("NAME", "", "How people call it", "name")),
+      text("--org", "ORG", "Its organisation; default yours", "org_id")}},
+    {"delete", "Delete one", "DELETE", "/v1/projects/{SPACE}", {place("SPACE")}, answer_is::nothing,
+     "Space {SPACE} is deleted."},
+  };
+  n.examples = "  unpod space create shop";
+  return n;
+}
+
+} // namespace unpod::cli
