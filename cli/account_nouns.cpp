@@ -14,7 +14,7 @@ noun key_noun() {
   n.verbs = {
     {"list", "All keys", "GET", "/v1/api-keys", {}, answer_is::list, {}},
     {"whoami", "The key that asks, and what it may do", "GET", "/v1/api-keys/whoami", {}},
-    {"create", "Make one; its secret is shown this once", "POST", "/v1/api-keys",
+    {"create", "Make a key; its secret is shown this once", "POST", "/v1/api-keys",
      {must(text("NAME", "", "Who will use it", "name")),
       any(option{"--scopes", "SCOPES", "What it may do: admin, call, read, runner, parted by "
                                        "commas; default admin"}
@@ -23,7 +23,7 @@ noun key_noun() {
       text("--space", "PRJ", "The space it works in; default the organisation's first",
            "project_id"),
       text("--org", "ORG", "Its organisation; default yours", "org_id")}},
-    {"delete", "Revoke one: it is refused at once", "DELETE", "/v1/api-keys/{KEY}", {place("KEY")},
+    {"delete", "Revoke a key: it is refused at once", "DELETE", "/v1/api-keys/{KEY}", {place("KEY")},
      answer_is::nothing, "Key {KEY} is revoked."},
   };
   n.examples = "  unpod key create laptop --scopes runner\n"
@@ -40,11 +40,11 @@ noun space_noun() {
   n.empty = "No spaces. `unpod space create NAME` makes one.";
   n.verbs = {
     {"list", "All spaces", "GET", "/v1/projects", {}, answer_is::list, {}},
-    {"get", "Everything about one", "GET", "/v1/projects/{SPACE}", {place("SPACE")}},
-    {"create", "Make one, with its first key, shown this once", "POST", "/v1/projects",
+    {"get", "Everything about a space", "GET", "/v1/projects/{SPACE}", {place("SPACE")}},
+    {"create", "Make a space, with its first key, shown this once", "POST", "/v1/projects",
      {must(text("NAME", "", "How people call it", "name")),
       text("--org", "ORG", "Its organisation; default yours", "org_id")}},
-    {"delete", "Delete one", "DELETE", "/v1/projects/{SPACE}", {place("SPACE")}, answer_is::nothing,
+    {"delete", "Delete a space", "DELETE", "/v1/projects/{SPACE}", {place("SPACE")}, answer_is::nothing,
      "Space {SPACE} is deleted."},
   };
   n.examples = "  unpod space create shop";

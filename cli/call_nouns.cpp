@@ -39,7 +39,7 @@ noun call_noun() {
               any(option{"--direction", "WAY", "Only these"}.among({"inbound", "outbound", "web"}),
                   becomes::text, "direction")}),
      answer_is::list, {}},
-    {"get", "One, with what was said", "GET", "/v1/calls/{CALL}", {place("CALL")}},
+    {"get", "A call, with what was said", "GET", "/v1/calls/{CALL}", {place("CALL")}},
     {"create", "Call somebody", "POST", "/v1/calls",
      {must(text("NUMBER", "", "Who is called, as in +14155550101", "to_number")),
       text("--pipe", "PIPE", "The pipe that speaks", "pipe_id"),
@@ -48,7 +48,7 @@ noun call_noun() {
       text("--instructions", "TEXT", "For the agent, for this call", "instructions"),
       any({"--data", "JSON", "An object for the runner: {…} or a file"}, becomes::object, "data"),
       body_file()}},
-    {"hangup", "End one", "POST", "/v1/calls/{CALL}/hangup", {place("CALL")}, answer_is::one,
+    {"hangup", "End a call", "POST", "/v1/calls/{CALL}/hangup", {place("CALL")}, answer_is::one,
      "Call {CALL} is told to end."},
   };
   n.examples = "  unpod call list --status active\n"
@@ -67,12 +67,12 @@ noun session_noun() {
   n.empty = "No sessions.";
   n.verbs = {
     {"list", "Sessions, the newest first", "GET", "/v1/sessions", filters({}), answer_is::list, {}},
-    {"get", "One, with what was said", "GET", "/v1/sessions/{SESSION}", {place("SESSION")}},
+    {"get", "A session, with what was said", "GET", "/v1/sessions/{SESSION}", {place("SESSION")}},
     {"token", "A token that lets one caller in, once", "POST", "/v1/sessions/token",
      {must(text("PIPE", "", "Whom the caller will reach", "pipe_id")),
       any({"--metadata", "JSON", "An object for the runner: {…} or a file"}, becomes::object,
           "metadata")}},
-    {"end", "End one", "POST", "/v1/sessions/{SESSION}/end", {place("SESSION")}, answer_is::one,
+    {"end", "End a session", "POST", "/v1/sessions/{SESSION}/end", {place("SESSION")}, answer_is::one,
      "Session {SESSION} is told to end."},
   };
   n.examples = "  unpod session token PIPE_… --metadata '{\"table\": 7}'\n"

@@ -69,6 +69,8 @@ void add_option(CLI::App& app, slot& place) {
     added->expected(1);
   if (what.repeated)
     added->take_all();
+  else
+    added->allow_extra_args(false); // or the first place takes all words
   if (what.required)
     added->required();
   if (!what.environment.empty())

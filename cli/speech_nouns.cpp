@@ -72,12 +72,12 @@ noun pipe_noun() {
   n.empty = "No pipes yet. `unpod pipe create NAME --agent-id ID` makes one.";
   n.verbs = {
     {"list", "All pipes", "GET", "/v1/pipes", {}, answer_is::list, {}},
-    {"get", "Everything about one", "GET", "/v1/pipes/{PIPE}", {place("PIPE")}},
-    {"create", "Make one", "POST", "/v1/pipes",
+    {"get", "Everything about a pipe", "GET", "/v1/pipes/{PIPE}", {place("PIPE")}},
+    {"create", "Make a pipe", "POST", "/v1/pipes",
      fields{must(text("NAME", "", "How people call it", "name"))} + pipe_fields()},
-    {"update", "Change one; what is not given stays", "PATCH", "/v1/pipes/{PIPE}",
+    {"update", "Change a pipe; what is not given stays", "PATCH", "/v1/pipes/{PIPE}",
      fields{place("PIPE"), text("--name", "NAME", "How people call it", "name")} + pipe_fields()},
-    {"delete", "Delete one", "DELETE", "/v1/pipes/{PIPE}",
+    {"delete", "Delete a pipe", "DELETE", "/v1/pipes/{PIPE}",
      {place("PIPE"), any({"--detach-numbers", "", "Its numbers too lose their way to it"},
                          becomes::yes, "detach_numbers")},
      answer_is::nothing, "Pipe {PIPE} is deleted."},
@@ -98,22 +98,22 @@ noun agent_noun() {
   const auto greeting = text("--greeting", "TEXT", "Said first", "greeting");
   n.verbs = {
     {"list", "All agents", "GET", "/v1/agents", {}, answer_is::list, {}},
-    {"get", "One, with its voices", "GET", "/v1/agents/{AGENT}", {place("AGENT")}},
-    {"create", "Make one, or give one another voice", "POST", "/v1/agents",
+    {"get", "An agent with its voices", "GET", "/v1/agents/{AGENT}", {place("AGENT")}},
+    {"create", "Make an agent with its first voice", "POST", "/v1/agents",
      fields{must(text("AGENT", "", "Its id, as its runners register", "agent_id")),
             text("--name", "NAME", "How people call it", "name")}
        + brain_fields(true) + call_fields() + fields{body_file()}},
-    {"update", "Change it in all its voices", "PATCH", "/v1/agents/{AGENT}",
+    {"update", "Change an agent in all its voices", "PATCH", "/v1/agents/{AGENT}",
      fields{place("AGENT"), text("--name", "NAME", "How people call it", "name"), greeting}
        + brain_fields(false) + fields{body_file()}},
-    {"delete", "Delete it with all its voices", "DELETE", "/v1/agents/{AGENT}",
+    {"delete", "Delete an agent with all its voices", "DELETE", "/v1/agents/{AGENT}",
      {place("AGENT"), any({"--detach-numbers", "", "Its numbers too lose their way to it"},
                           becomes::yes, "detach_numbers")},
      answer_is::nothing, "Agent {AGENT} is deleted."},
-    {"add-voice", "Let it speak with one more voice", "POST", "/v1/agents/{AGENT}/voices",
+    {"add-voice", "Let an agent speak with one more voice", "POST", "/v1/agents/{AGENT}/voices",
      {place("AGENT"), must(text("PROFILE", "", "Voice profile, by id or name", "voice_profile")),
       greeting}},
-    {"remove-voice", "Take a voice from it", "DELETE", "/v1/agents/{AGENT}/voices/{PROFILE}",
+    {"remove-voice", "Take a voice from an agent", "DELETE", "/v1/agents/{AGENT}/voices/{PROFILE}",
      {place("AGENT"), place("PROFILE")}, answer_is::nothing,
      "Agent {AGENT} has the voice {PROFILE} no more."},
   };
@@ -136,7 +136,7 @@ noun profile_noun() {
     {"list", "All profiles", "GET", "/v1/voice-profiles",
      {text("--language", "CODE", "Only this language, as in en or en-US", "language")},
      answer_is::list, {}},
-    {"get", "Everything about one", "GET", "/v1/voice-profiles/{PROFILE}", {place("PROFILE")}},
+    {"get", "Everything about a profile", "GET", "/v1/voice-profiles/{PROFILE}", {place("PROFILE")}},
     {"reload", "Let the node read its profiles again", "POST", "/v1/voice-profiles/reload", {},
      answer_is::one, "The profiles are read again; new calls use them."},
   };
