@@ -90,12 +90,21 @@ bool is_id(const std::string& member) {
   return member.size() > 3 && member.compare(member.size() - 3, 3, "_id") == 0;
 }
 
+/// Do all rows say what the object around them says already?
+bool repeats(const plain_value& outer, const plain_value& list, const std::string& name) {
+  const auto* said = outer.find(name);
+  return said && std::all_of(list.items.begin(), list.items.end(), [&](const plain_value& item) {
+           const auto* again = item.find(name);
+           return again && again->text == said->text;
+         });
+}
+
 /// An inner list, with the columns that its first row has.
-std::string inner_table(const plain_value& list, const viewer& at) {
+std::string inner_table(const plain_value& outer, const plain_value& list, const viewer& at) {
   std::vector<table_column> columns;
   std::vector<std::string> members;
   for (const auto& [name, value] : list.items.front().members)
-    if (is_scalar(value)) {
+    if (is_scalar(value) && !repeats(outer, list, name)) {
       members.push_back(name);
       columns.push_back({upper(name), is_id(name), value.is == kind::number});
     }
@@ -187,7 +196,7 @@ std::string one_text(const plain_value& object, const viewer& at) {
       continue;
     if (is_table(value))
       tables += "\n" + harmless(name) + "\n"
-                + (is_talk(value) ? talk_text(value, at) : inner_table(value, at));
+                + (is_talk(value) ? talk_text(value, at) : inner_table(object, value, at));
     else
       lines.emplace_back(harmless(name), detail_text(value));
   }
