@@ -1,4 +1,4 @@
-// Who may do what: keys and spaces.
+// Who may do what, and who did: keys, spaces, organisations, the audit log.
 #include "cli/noun.hpp"
 
 namespace unpod::cli {
@@ -6,6 +6,7 @@ namespace unpod::cli {
 noun key_noun() {
   noun n;
   n.name = "key";
+  n.group = "Access";
   n.summary = "API keys and what each may do";
   n.columns = {{"KEY", "key_id", shown::id}, {"NAME", "name"},       {"SCOPES", "scopes"},
                {"SPACE", "project_id", shown::id}, {"STATUS", "status"}, {"CREATED", "created"},
@@ -34,12 +35,13 @@ noun key_noun() {
 noun space_noun() {
   noun n;
   n.name = "space";
+  n.group = "Access";
   n.summary = "Spaces (projects): what keeps pipes, numbers and calls apart";
   n.columns = {{"SPACE", "project_id", shown::id}, {"NAME", "name"}, {"ORG", "org_id", shown::id},
                {"CREATED", "created"}};
   n.empty = "No spaces. `unpod space create NAME` makes one.";
   n.verbs = {
-    {"list", "All spaces", "GET", "/v1/projects", {}, answer_is::list, {}},
+    {"list", "All spaces", "GET", "/v1/projects", page_fields(), answer_is::list, {}},
     {"get", "Everything about a space", "GET", "/v1/projects/{SPACE}", {place("SPACE")}},
     {"create", "Make a space, with its first key, shown this once", "POST", "/v1/projects",
      {must(text("NAME", "", "How people call it", "name")),
@@ -48,6 +50,42 @@ noun space_noun() {
      "Space {SPACE} is deleted."},
   };
   n.examples = "  unpod space create shop";
+  return n;
+}
+
+noun org_noun() {
+  noun n;
+  n.name = "org";
+  n.group = "Access";
+  n.summary = "Organisations: what keys and spaces belong to";
+  n.columns = {{"ORG", "org_id", shown::id}, {"HANDLE", "handle"}, {"NAME", "name"},
+               {"CREATED", "created"}};
+  n.empty = "No organisations.";
+  n.verbs = {
+    {"list", "All organisations this key may see", "GET", "/v1/orgs", page_fields(),
+     answer_is::list, {}},
+    {"get", "Everything about an organisation", "GET", "/v1/orgs/{ORG}", {place("ORG")}},
+    {"create", "Make an organisation, with its first space", "POST", "/v1/orgs",
+     {must(text("NAME", "", "How people call it", "name")),
+      text("--handle", "HANDLE", "Letters, digits and '-'; default made of the name", "handle")}},
+  };
+  n.examples = "  unpod org create \"Acme Bakery\"\n"
+               "  unpod key create acme-admin --org ORG_acme-bakery";
+  return n;
+}
+
+noun audit_noun() {
+  noun n;
+  n.name = "audit";
+  n.group = "Access";
+  n.summary = "The audit log: who changed what";
+  n.columns = {{"AT", "at"}, {"KEY", "key_id", shown::id}, {"ACTION", "action"},
+               {"TARGET", "target"}, {"FROM", "peer"}};
+  n.empty = "Nothing was changed yet.";
+  n.verbs = {{"list", "Changes, the newest first", "GET", "/v1/audit",
+              fields{text("--space", "PRJ", "Of this space", "project_id")} + page_fields(),
+              answer_is::list, {}}};
+  n.examples = "  unpod audit list --limit 20";
   return n;
 }
 

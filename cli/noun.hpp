@@ -32,7 +32,13 @@ struct field {
 };
 
 /// How a cell is shown, beyond what its type says.
-enum class shown : std::uint8_t { plain, id, seconds, count };
+enum class shown : std::uint8_t {
+  plain,
+  id,      // never cut
+  whole,   // a number, under others
+  seconds, // "4:07"
+  count,   // how many items
+};
 
 struct noun_column {
   std::string title;
@@ -58,6 +64,7 @@ struct noun_verb {
 
 struct noun {
   std::string name;
+  std::string group; // its heading in help
   std::string summary;
   std::vector<noun_column> columns; // of a list
   std::string empty;                // said instead of a list without rows
@@ -76,10 +83,21 @@ noun number_noun();
 noun trunk_noun();
 noun call_noun();
 noun session_noun();
+noun recording_noun();
+noun worker_noun();
 noun key_noun();
 noun space_noun();
+noun org_noun();
+noun audit_noun();
 
 // -- how a table is written ------------------------------------------------------
+
+using fields = std::vector<field>;
+
+inline fields operator+(fields a, const fields& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
 
 /// A word by its place that is a part of the path.
 inline field place(const std::string& name, const std::string& help = {}) {
@@ -113,6 +131,13 @@ inline field body_file() {
                                    "the input"},
           becomes::body,
           {}};
+}
+
+/// Of lists that come in pages.
+inline fields page_fields() {
+  constexpr std::int64_t rows_max = 1'000;
+  return {whole("--limit", "N", "At most so many", "limit", 1, rows_max),
+          text("--cursor", "CURSOR", "Go on where the last list ended", "cursor")};
 }
 
 } // namespace unpod::cli

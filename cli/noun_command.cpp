@@ -7,6 +7,8 @@
 #include "cli/noun_view.hpp"
 #include "cli/text.hpp"
 
+#include <algorithm>
+#include <array>
 #include <ostream>
 
 namespace unpod::cli {
@@ -32,8 +34,12 @@ bool says(const std::string& words, const char* wanted) {
 
 /// The noun that the node could not find, as far as its words tell.
 std::string missing_noun(const noun& what, const std::string& words) {
-  if (says(words, "voice profile") || says(words, "voice_profile"))
-    return "profile";
+  static constexpr std::array<std::pair<const char*, const char*>, 4> by_other_names{
+    {{"voice profile", "profile"}, {"voice_profile", "profile"}, {"no project", "space"},
+     {"no organisation", "org"}}};
+  for (const auto& [name, ours] : by_other_names)
+    if (says(words, name))
+      return ours;
   for (const auto& other : all_nouns())
     if (says(words, ("no " + other.name + " ").c_str()))
       return other.name;
@@ -169,15 +175,17 @@ command verb_command(const noun& what, const noun_verb& verb, bench at) {
 } // namespace
 
 const std::vector<noun>& all_nouns() {
-  static const std::vector<noun> all{pipe_noun(),  agent_noun(),   number_noun(),
-                                     trunk_noun(), profile_noun(), call_noun(),
-                                     session_noun(), key_noun(),   space_noun()};
+  static const std::vector<noun> all{
+    pipe_noun(),   agent_noun(),     profile_noun(), worker_noun(), call_noun(),
+    session_noun(), recording_noun(), number_noun(),  trunk_noun(),  key_noun(),
+    space_noun(),  org_noun(),       audit_noun()};
   return all;
 }
 
 command noun_command(const noun& what, bench at) {
   command made;
   made.name = what.name;
+  made.group = what.group;
   made.summary = what.summary;
   made.footer = "Examples:\n" + what.examples;
   for (const auto& verb : what.verbs)

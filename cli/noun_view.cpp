@@ -34,6 +34,10 @@ std::string seconds_text(const std::string& number) {
   return text;
 }
 
+bool is_number(shown how) {
+  return how == shown::whole || how == shown::seconds || how == shown::count;
+}
+
 bool is_scalar(const plain_value& value) {
   return value.is != kind::list && value.is != kind::object;
 }
@@ -175,8 +179,7 @@ std::string list_text(const noun& what, const plain_value& list, const viewer& a
     return what.empty + "\n";
   std::vector<table_column> columns;
   for (const auto& column : what.columns)
-    columns.push_back({column.title, column.how == shown::id,
-                       column.how == shown::seconds || column.how == shown::count});
+    columns.push_back({column.title, column.how == shown::id, is_number(column.how)});
   table_rows rows;
   for (const auto& item : list.items) {
     rows.emplace_back();

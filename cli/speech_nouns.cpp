@@ -7,13 +7,6 @@ namespace {
 
 constexpr std::int64_t day_s = 86'400, silence_max_ms = 5'000, concurrent_max = 100'000;
 
-using fields = std::vector<field>;
-
-fields operator+(fields a, const fields& b) {
-  a.insert(a.end(), b.begin(), b.end());
-  return a;
-}
-
 /// What pipes and agents have in common.
 fields call_fields() {
   return {
@@ -65,6 +58,7 @@ fields brain_fields(bool with_default) {
 noun pipe_noun() {
   noun n;
   n.name = "pipe";
+  n.group = "Agents and voices";
   n.summary = "Speech Pipes: an agent with a voice, ready for calls";
   n.columns = {{"PIPE", "pipe_id", shown::id},  {"NAME", "name"},     {"AGENT", "agent_id"},
                {"VOICE", "voice_profile_id"},   {"NUMBER", "number"}, {"REC", "recording"},
@@ -91,6 +85,7 @@ noun pipe_noun() {
 noun agent_noun() {
   noun n;
   n.name = "agent";
+  n.group = "Agents and voices";
   n.summary = "Agents: a brain, and the voices it speaks with";
   n.columns = {{"AGENT", "agent_id", shown::id}, {"NAME", "name"}, {"BRAIN", "brain.type"},
                {"REF", "brain.ref"}, {"VOICES", "voices", shown::count}};
@@ -126,11 +121,12 @@ noun agent_noun() {
 noun profile_noun() {
   noun n;
   n.name = "profile";
+  n.group = "Agents and voices";
   n.summary = "Voice profiles: the ears and voices this node knows";
   n.columns = {{"PROFILE", "profile_id", shown::id}, {"NAME", "name"},
                {"LANGUAGE", "language"},             {"EAR", "stt_provider"},
                {"VOICE", "tts_provider"},            {"AVAILABLE", "available"},
-               {"MISSING", "missing"},               {"MS", "latency_ms"}};
+               {"MISSING", "missing"},               {"MS", "latency_ms", shown::whole}};
   n.empty = "No voice profiles here.";
   n.verbs = {
     {"list", "All profiles", "GET", "/v1/voice-profiles",

@@ -6,11 +6,21 @@ namespace unpod::cli {
 namespace {
 
 /// Where a number's calls go.
-std::vector<field> attach_fields() {
-  return {place("NUMBER", "As in +14155550101"),
-          text("--pipe", "PIPE", "The pipe that takes its calls", "pipe_id"),
+fields target_fields() {
+  return {text("--pipe", "PIPE", "The pipe that takes its calls", "pipe_id"),
           text("--agent-id", "ID", "The agent that takes its calls, with its first voice",
                "agent_id")};
+}
+
+fields wiring_fields() {
+  return {text("--country", "CODE", "Two letters, as in US", "country"),
+          text("--inbound-trunk", "TRUNK", "The trunk its calls come from", "inbound_trunk_id"),
+          text("--outbound-trunk", "TRUNK", "The trunk its own calls take", "outbound_trunk_id"),
+          body_file()};
+}
+
+field number_place() {
+  return place("NUMBER", "As in +14155550101");
 }
 
 } // namespace
@@ -18,43 +28,42 @@ std::vector<field> attach_fields() {
 noun number_noun() {
   noun n;
   n.name = "number";
+  n.group = "The telephone network";
   n.summary = "Telephone numbers, and the pipes that take their calls";
   n.columns = {{"NUMBER", "number", shown::id},  {"STATUS", "status"},   {"PIPE", "pipe_id", shown::id},
                {"AGENT", "agent_id"},            {"COUNTRY", "country"}, {"TRUNK", "trunk_id"},
                {"CREATED", "created"}};
   n.empty = "No numbers yet. `unpod number create +14155550101` makes one known.";
-  const auto country = text("--country", "CODE", "Two letters, as in US", "country");
   n.verbs = {
     {"list", "All numbers", "GET", "/v1/numbers",
      {any(option{"--status", "STATUS", "Only these"}.among(
             {"available", "assigned", "in_call", "disabled"}),
           becomes::text, "status"),
-      country,
+      text("--country", "CODE", "Only of this country, as in US", "country"),
       any(option{"--trunk-type", "TYPE", "Only on such trunks"}.among({"byo", "livekit"}),
           becomes::text, "trunk_type")},
      answer_is::list, {}},
     {"get", "Everything about a number", "GET", "/v1/numbers/{NUMBER}",
-     {place("NUMBER", "As in +14155550101")}},
+     {number_place()}},
     {"create", "Make a number known to the node", "POST", "/v1/numbers",
-     {must(text("NUMBER", "", "In international form, as in +14155550101", "number")), country,
-      text("--trunk", "TRUNK", "The trunk its calls come from", "trunk_id"), body_file()}},
+     fields{must(text("NUMBER", "", "In international form, as in +14155550101", "number"))}
+       + target_fields() + wiring_fields()},
     {"update", "Change a number; what is not given stays", "PATCH", "/v1/numbers/{NUMBER}",
-     {place("NUMBER", "As in +14155550101"), country,
-      any(option{"--status", "STATUS", "disabled: it takes no calls"}.among(
-            {"available", "disabled"}),
-          becomes::text, "status"),
-      text("--trunk", "TRUNK", "The trunk its calls come from", "trunk_id"), body_file()}},
+     fields{number_place(), any(option{"--status", "STATUS", "disabled: it takes no calls"}.among(
+                                  {"available", "disabled"}),
+                                becomes::text, "status")}
+       + wiring_fields()},
     {"delete", "Forget a number", "DELETE", "/v1/numbers/{NUMBER}",
-     {place("NUMBER", "As in +14155550101")}, answer_is::nothing, "Number {NUMBER} is forgotten."},
+     {number_place()}, answer_is::nothing, "Number {NUMBER} is forgotten."},
     {"attach", "Give a number's calls to a pipe or an agent", "POST", "/v1/numbers/{NUMBER}/attach",
-     attach_fields()},
+     fields{number_place()} + target_fields()},
     {"move", "Give a number's calls to another pipe or agent", "PUT", "/v1/numbers/{NUMBER}/attach",
-     attach_fields()},
+     fields{number_place()} + target_fields()},
     {"detach", "Let nobody take a number's calls", "DELETE", "/v1/numbers/{NUMBER}/attach",
-     {place("NUMBER", "As in +14155550101")}},
+     {number_place()}},
     {"sync", "Take over the numbers that providers know", "POST", "/v1/numbers/sync", {}},
   };
-  n.examples = "  unpod number create +14155550101 --country US\n"
+  n.examples = "  unpod number create +14155550101 --country US --agent-id baker\n"
                "  unpod number attach +14155550101 --pipe PIPE_…\n"
                "  unpod number detach +14155550101";
   return n;
@@ -63,6 +72,7 @@ noun number_noun() {
 noun trunk_noun() {
   noun n;
   n.name = "trunk";
+  n.group = "The telephone network";
   n.summary = "SIP trunks, over which calls come and go";
   n.columns = {{"TRUNK", "trunk_id", shown::id}, {"NAME", "name"},     {"TYPE", "type"},
                {"DOMAIN", "byo_config_sip_domain"}, {"STATUS", "status"}, {"CREATED", "created"}};

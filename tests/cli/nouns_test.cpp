@@ -211,6 +211,8 @@ BOOST_FIXTURE_TEST_CASE(a_refusal_says_what_to_do_next, terminal) {
   refused({"pipe", "create", "x", "--voice", "y"}, 422, R"("voice_profile_not_found: 'y'")",
           "`unpod profile list`");
   refused({"pipe", "create", "x"}, 422, R"("name is missing")", "`unpod pipe create --help`");
+  refused({"key", "create", "k", "--space", "x"}, 404, R"("there is no project 'x'")",
+          "`unpod space list`");
   refused({"key", "list"}, 401, R"("Not authenticated")", "set UNPOD_API_KEY or give --key");
   refused({"key", "list"}, 403, R"("it needs the scope 'admin'")", "`unpod key whoami`");
   refused({"key", "list"}, 404, R"("there is no /v1/api-keys here")", "program's version");
