@@ -33,8 +33,8 @@ noun call_noun() {
       text("--instructions", "TEXT", "For the agent, for this call", "instructions"),
       any({"--data", "JSON", "An object for the runner: {…} or a file"}, becomes::object, "data"),
       body_file()}},
-    {"hangup", "End a call", "POST", "/v1/calls/{CALL}/hangup", {place("CALL")}, answer_is::one,
-     "Call {CALL} is told to end."},
+    {"hangup", "End a call", "POST", "/v1/calls/{CALL}/hangup", {place("CALL")}, answer_is::nothing,
+     "Call {CALL} is told to end; its status was {status}."},
   };
   n.examples = "  unpod call list --status active\n"
                "  unpod call get SCL_…\n"
@@ -58,8 +58,8 @@ noun session_noun() {
      {must(text("PIPE", "", "Whom the caller will reach", "pipe_id")),
       any({"--metadata", "JSON", "An object for the runner: {…} or a file"}, becomes::object,
           "metadata")}},
-    {"end", "End a session", "POST", "/v1/sessions/{SESSION}/end", {place("SESSION")}, answer_is::one,
-     "Session {SESSION} is told to end."},
+    {"end", "End a session", "POST", "/v1/sessions/{SESSION}/end", {place("SESSION")},
+     answer_is::nothing, "Session {SESSION} is told to end; its state is {state}."},
   };
   n.examples = "  unpod session token PIPE_… --metadata '{\"table\": 7}'\n"
                "  unpod session list --limit 10";

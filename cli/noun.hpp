@@ -59,7 +59,7 @@ struct noun_verb {
   std::string path; // "/v1/pipes/{PIPE}": with the names of places
   std::vector<field> fields;
   answer_is answer = answer_is::one;
-  std::string done = {}; // said when it worked: "Pipe {PIPE} is deleted."
+  std::string done = {}; // said when it worked: "Pipe {PIPE} was {status}."
 };
 
 struct noun {

@@ -61,7 +61,7 @@ noun pipe_noun() {
   n.group = "Agents and voices";
   n.summary = "Speech Pipes: an agent with a voice, ready for calls";
   n.columns = {{"PIPE", "pipe_id", shown::id},  {"NAME", "name"},     {"AGENT", "agent_id"},
-               {"VOICE", "voice_profile_id"},   {"NUMBER", "number"}, {"REC", "recording"},
+               {"VOICE", "voice_profile_id"},   {"NUMBER", "number", shown::id}, {"REC", "recording"},
                {"CREATED", "created"}};
   n.empty = "No pipes yet. `unpod pipe create NAME --agent-id ID` makes one.";
   n.verbs = {

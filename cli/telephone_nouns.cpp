@@ -30,8 +30,9 @@ noun number_noun() {
   n.name = "number";
   n.group = "The telephone network";
   n.summary = "Telephone numbers, and the pipes that take their calls";
-  n.columns = {{"NUMBER", "number", shown::id},  {"STATUS", "status"},   {"PIPE", "pipe_id", shown::id},
-               {"AGENT", "agent_id"},            {"COUNTRY", "country"}, {"TRUNK", "trunk_id"},
+  n.columns = {{"NUMBER", "number", shown::id}, {"STATUS", "status"},
+               {"PIPE", "pipe_id", shown::id},  {"AGENT", "agent_id"},
+               {"TRUNK", "trunk_id", shown::id}, {"COUNTRY", "country"},
                {"CREATED", "created"}};
   n.empty = "No numbers yet. `unpod number create +14155550101` makes one known.";
   n.verbs = {
@@ -95,8 +96,10 @@ noun trunk_noun() {
           becomes::text, "byo_config.transport"),
       text("--provider-trunk", "ID", "What the provider calls it", "provider_trunk_id"),
       body_file()}},
-    {"delete", "Delete a trunk", "DELETE", "/v1/trunks/{TRUNK}", {place("TRUNK")}, answer_is::nothing,
-     "Trunk {TRUNK} is deleted."},
+    {"delete", "Delete a trunk", "DELETE", "/v1/trunks/{TRUNK}",
+     {place("TRUNK"), any({"--detach-numbers", "", "Its numbers too lose their way to it"},
+                          becomes::yes, "detach_numbers")},
+     answer_is::nothing, "Trunk {TRUNK} is deleted."},
     {"attach", "Let numbers use a trunk", "POST", "/telephony/trunks/{TRUNK}/attach-numbers",
      {place("TRUNK"), numbers}},
     {"detach", "Let numbers use a trunk no more", "POST", "/telephony/trunks/{TRUNK}/detach-numbers",

@@ -101,6 +101,12 @@ BOOST_FIXTURE_TEST_CASE(flags_become_members_of_a_body, terminal) {
              == R"(POST /telephony/trunks/TK_7/attach-numbers {"number_ids":[1415,99]})");
 }
 
+BOOST_FIXTURE_TEST_CASE(a_verb_without_words_still_asks, terminal) {
+  BOOST_TEST(question({"number", "attach", "+1"}) == "POST /v1/numbers/+1/attach {}");
+  BOOST_TEST(question({"call", "hangup", "SCL_1"}) == "POST /v1/calls/SCL_1/hangup");
+  BOOST_TEST(question({"pipe", "delete", "P"}) == "DELETE /v1/pipes/P");
+}
+
 BOOST_FIXTURE_TEST_CASE(inner_members_make_their_objects, terminal) {
   BOOST_TEST(question({"agent", "create", "baker"})
              == R"(POST /v1/agents {"agent_id":"baker","brain":{"type":"runner"}})");
@@ -217,6 +223,9 @@ BOOST_FIXTURE_TEST_CASE(a_refusal_says_what_to_do_next, terminal) {
   refused({"key", "list"}, 403, R"("it needs the scope 'admin'")", "`unpod key whoami`");
   refused({"key", "list"}, 404, R"("there is no /v1/api-keys here")", "program's version");
   refused({"key", "list"}, 409, R"({"code":"busy","message":"in use"})", "key list: in use\n");
+  refused({"number", "attach", "+1"}, 409, R"("number_already_assigned: +1 …")", "number move");
+  refused({"pipe", "delete", "p"}, 409, R"("has numbers; detach_numbers=true …")",
+          "\n--detach-numbers detaches them too.\n");
   refused({"key", "list"}, 503, R"("starting")", "log");
   refused({"pipe", "get", "x"}, 404, R"("\u001b[2J\u0007no")", "unpod pipe get:  [2J no\n");
   answer = {500, "<html>", {}};
@@ -291,6 +300,13 @@ BOOST_FIXTURE_TEST_CASE(what_was_done_is_said, terminal) {
   BOOST_TEST(out.str() == "Pipe PIPE_1 is deleted.\n");
   BOOST_TEST(type({"pipe", "delete", "PIPE_1", "--json"}) == 0);
   BOOST_TEST(out.str() == "{}\n");
+  node_says(200, R"({"call_id":"SCL_1","status":"active{call_id}"})");
+  BOOST_TEST(type({"call", "hangup", "SCL_{status}"}) == 0);
+  BOOST_TEST(out.str()
+             == "Call SCL_{status} is told to end; its status was active{call_id}.\n");
+  answer = {204, {}, {}};
+  BOOST_TEST(type({"session", "end", "S"}) == 0);
+  BOOST_TEST(out.str() == "Session S is told to end; its state is unknown.\n");
   node_says(201, R"({"key_id":"AK_1","raw_key":"sk_1_x"})");
   BOOST_TEST(type({"key", "create", "k"}) == 0);
   BOOST_TEST(out.str() == "key_id   AK_1\nraw_key  sk_1_x\nKeep the key: it is not shown again.\n");
