@@ -87,7 +87,7 @@ std::string described(const std::string& name, const std::string& help) {
   std::string out;
   for (const char c : name)
     out += c == ':' ? "\\:" : std::string{c};
-  return quoted(out + ":" + help);
+  return quoted(help.empty() ? out : out + ":" + help);
 }
 
 std::string zsh_words(const command& at) {

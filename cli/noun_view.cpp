@@ -143,6 +143,29 @@ std::string talk_text(const plain_value& list, const viewer& at) {
   return out;
 }
 
+/// What there is to say about an object.
+struct details {
+  std::vector<std::pair<std::string, std::string>> lines;
+  std::string tables;
+};
+
+/// Inner objects are told by the names of their members: "brain.type".
+void add_details(const plain_value& object, const std::string& above, const viewer& at,
+                 details& into) {
+  for (const auto& [member, value] : object.members) {
+    const auto name = above + harmless(member);
+    if (says_nothing(value))
+      continue;
+    if (is_table(value))
+      into.tables += "\n" + name + "\n"
+                     + (is_talk(value) ? talk_text(value, at) : inner_table(object, value, at));
+    else if (value.is == kind::object)
+      add_details(value, name + ".", at, into);
+    else
+      into.lines.emplace_back(name, detail_text(value));
+  }
+}
+
 } // namespace
 
 wall_ms time_of(const std::string& iso) {
@@ -192,18 +215,9 @@ std::string list_text(const noun& what, const plain_value& list, const viewer& a
 std::string one_text(const plain_value& object, const viewer& at) {
   if (object.is != kind::object)
     return says_nothing(object) ? "" : harmless(object.text) + "\n";
-  std::vector<std::pair<std::string, std::string>> lines;
-  std::string tables;
-  for (const auto& [name, value] : object.members) {
-    if (says_nothing(value))
-      continue;
-    if (is_table(value))
-      tables += "\n" + harmless(name) + "\n"
-                + (is_talk(value) ? talk_text(value, at) : inner_table(object, value, at));
-    else
-      lines.emplace_back(harmless(name), detail_text(value));
-  }
-  return details_text(lines, at.columns) + tables;
+  details all;
+  add_details(object, "", at, all);
+  return details_text(all.lines, at.columns) + all.tables;
 }
 
 } // namespace unpod::cli

@@ -261,7 +261,7 @@ http_answer http_exchange(const std::string& base_url, const std::string& method
     return failed("the request could not be sent to " + base->where());
   http_answer_reader reader{limits};
   char buffer[16 * 1024];
-  for (;;) {
+  for (bool silent = true;; silent = false) {
     std::size_t count = 0;
     switch (link->receive(buffer, sizeof buffer, count)) {
       case http_link::got::bytes:
@@ -269,6 +269,9 @@ http_answer http_exchange(const std::string& base_url, const std::string& method
           return reader.answer();
         break;
       case http_link::got::end:
+        if (silent)
+          return failed(base->where() + " hung up without an answer"
+                        + (base->secure ? "" : "; is it https://?"));
         reader.ended();
         return reader.answer();
       case http_link::got::nothing_in_time:

@@ -274,7 +274,7 @@ BOOST_FIXTURE_TEST_CASE(long_lists_say_how_they_go_on, terminal) {
 
 BOOST_FIXTURE_TEST_CASE(one_thing_is_told_whole, terminal) {
   node_says(200, R"({"call_id":"SCL_1","agent_id":null,"started_at":"2026-01-31T12:00:00.000Z",)"
-                 R"("data":{"a":[1,2]},"tags":["x","y"],"empty":{},"ok":false,)"
+                 R"("data":{"a":[1,2],"b":{"c":"d"}},"tags":["x","y"],"empty":{},"ok":false,)"
                  R"("transcript":[{"role":"user","content":"two loaves",)"
                  R"("timestamp":"2026-01-31T12:00:03.000Z"},)"
                  R"({"role":"agent","content":"Of course","interrupted":true}]})");
@@ -282,7 +282,8 @@ BOOST_FIXTURE_TEST_CASE(one_thing_is_told_whole, terminal) {
   BOOST_TEST(out.str()
              == "call_id     SCL_1\n"
                 "started_at  2026-01-31 12:00:00\n"
-                "data        {\"a\":[1,2]}\n"
+                "data.a      1, 2\n"
+                "data.b.c    d\n"
                 "tags        x, y\n"
                 "ok          no\n"
                 "\n"

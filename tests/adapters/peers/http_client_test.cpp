@@ -173,3 +173,12 @@ BOOST_AUTO_TEST_CASE(a_request_cannot_be_split) {
   BOOST_TEST(!http_exchange("http://127.0.0.1:1", "GET", "/a", "k\r\nX: y", "").why.empty());
   BOOST_TEST(!http_exchange("http://127.0.0.1:1/a b", "GET", "/", "", "").why.empty());
 }
+
+BOOST_AUTO_TEST_CASE(silence_is_told_from_an_answer_cut_off) {
+  const auto words = [](const char* bytes) {
+    one_shot_server server{bytes};
+    return http_exchange(server.url, "GET", "/", "", "").why;
+  };
+  BOOST_TEST(words("").find("hung up without an answer; is it https://?") != std::string::npos);
+  BOOST_TEST(words("HTTP/1.1 200 OK\r\n") == "the answer was cut off");
+}
