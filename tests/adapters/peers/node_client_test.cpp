@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "adapters/peers/node_client.hpp"
+#include "tests/adapters/peers/one_shot_server.hpp"
 
 #include <random>
 
@@ -83,6 +84,18 @@ BOOST_AUTO_TEST_CASE(a_bad_address_is_no_question) {
     question.path = "/v1/pipes";
     BOOST_TEST((ask_node(question).what == outcome::unasked), url);
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_question_goes_over_a_socket) {
+  fixtures::one_shot_server server{"HTTP/1.1 201 Created\r\nContent-Length: 44\r\n\r\n"
+                                   R"({"message":"ok","data":{"pipe_id":"PIPE_1"}})"};
+  const auto reply = ask_node(
+    {server.url + "/platform", "sk_x", "PATCH", "/v1/pipes/x?a=b", "", {{"name", "\"n\""}}});
+  server.worker.join();
+  BOOST_TEST(reply.data.find("pipe_id")->text == "PIPE_1");
+  BOOST_TEST(server.asked.rfind("PATCH /platform/v1/pipes/x?a=b HTTP/1.1\r\n", 0) == 0u);
+  BOOST_TEST(server.asked.find("Authorization: Bearer sk_x\r\n") != std::string::npos);
+  BOOST_TEST(server.asked.find("Content-Length: 12\r\n\r\n") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(random_answers_never_hurt) {
