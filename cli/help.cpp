@@ -43,7 +43,9 @@ std::string right_of(const option& what) {
   std::string all;
   for (const auto& choice : what.choices)
     all += (all.empty() ? "" : &choice == &what.choices.back() ? " or " : ", ") + choice;
-  const auto add = [&words](const std::string& more) { words += (words.empty() ? "" : "; ") + more; };
+  const auto add = [&words](const std::string& more) {
+    words += (words.empty() ? "" : "; ") + more;
+  };
   if (!all.empty())
     add(all);
   if (what.is_whole())
@@ -66,8 +68,8 @@ std::string usage_of(const command_path& path) {
   for (const auto& what : verb.options) {
     flags = flags || !what.is_place();
     if (what.is_place())
-      usage += " " + (what.required ? what.name : "[" + what.name + "]")
-               + (what.repeated ? " …" : "");
+      usage +=
+        " " + (what.required ? what.name : "[" + what.name + "]") + (what.repeated ? " …" : "");
   }
   return usage + (flags ? " [OPTIONS]\n" : "\n");
 }
@@ -86,8 +88,8 @@ std::string verbs_of(const command& parent) {
     for (const auto& verb : parent.verbs)
       if (verb.group == group)
         lines.push_back({verb.name, verb.summary});
-    out += "\n" + (group.empty() ? "Verbs" : group) + ":\n"
-           + lines_text(lines, explanations_at(all));
+    out +=
+      "\n" + (group.empty() ? "Verbs" : group) + ":\n" + lines_text(lines, explanations_at(all));
   }
   return out;
 }

@@ -127,10 +127,37 @@ inline field must(field one) {
 
 /// `--body FILE`, for what has no flag.
 inline field body_file() {
-  return {option{"--body", "FILE", "JSON object with these and any other members; - reads it from "
-                                   "the input"},
+  return {option{"--body", "FILE",
+                 "JSON object with these and any other members; - reads it from "
+                 "the input"},
           becomes::body,
           {}};
+}
+
+inline noun_verb verb(const std::string& name, const std::string& summary,
+                      const std::string& method, const std::string& path, fields typed,
+                      answer_is answer = answer_is::one, const std::string& done = {}) {
+  return {name, summary, method, path, std::move(typed), answer, done};
+}
+
+inline noun_verb list_verb(const std::string& summary, const std::string& path,
+                           fields filters = {}) {
+  return {"list", summary, "GET", path, std::move(filters), answer_is::list};
+}
+
+inline noun_verb get_verb(const std::string& summary, const std::string& path, field which) {
+  return {"get", summary, "GET", path, {std::move(which)}};
+}
+
+inline noun_verb delete_verb(const std::string& summary, const std::string& path, fields which,
+                             const std::string& done) {
+  return {"delete", summary, "DELETE", path, std::move(which), answer_is::nothing, done};
+}
+
+/// For what numbers may be attached to.
+inline field detach_numbers() {
+  return any({"--detach-numbers", "", "Its numbers too lose their way to it"}, becomes::yes,
+             "detach_numbers");
 }
 
 /// Of lists that come in pages.

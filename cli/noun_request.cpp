@@ -158,8 +158,8 @@ bool question_of(const noun_verb& verb, const typed_words& words, const input_re
       const auto mark = "{" + name + "}";
       into.path.replace(into.path.find(mark), mark.size(), word);
     } else if (in_query(verb)) {
-      query += (query.empty() ? "?" : "&") + one.member + "="
-               + encoded(query_word(one, words), true);
+      query +=
+        (query.empty() ? "?" : "&") + one.member + "=" + encoded(query_word(one, words), true);
     } else if (!fill_body(one, words, read, into, why)) {
       return false;
     }

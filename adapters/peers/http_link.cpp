@@ -87,8 +87,7 @@ struct http_link::tls {
   SSL* session = nullptr;
 };
 
-http_link::http_link(int fd, clock::time_point deadline) : fd_(fd), deadline_(deadline) {
-}
+http_link::http_link(int fd, clock::time_point deadline) : fd_(fd), deadline_(deadline) {}
 
 http_link::~http_link() {
   ::close(fd_);
@@ -119,12 +118,11 @@ bool http_link::secure(const http_base& to, std::string& why) {
   tls_->session = SSL_new(tls_->context);
   auto* session = tls_->session;
   const bool address = is_address(to.host);
-  const bool named = session
-                     && (address ? X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session),
-                                                                 to.host.c_str())
-                                     == 1
-                                 : SSL_set1_host(session, to.host.c_str()) == 1
-                                     && SSL_set_tlsext_host_name(session, to.host.c_str()) == 1);
+  const bool named =
+    session
+    && (address ? X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session), to.host.c_str()) == 1
+                : SSL_set1_host(session, to.host.c_str()) == 1
+                    && SSL_set_tlsext_host_name(session, to.host.c_str()) == 1);
   if (!named) {
     why = "the host's name cannot be checked";
     return false;

@@ -41,7 +41,8 @@ struct bash {
   /// What is offered for the last of these words, parted by blanks.
   std::string offers(const std::string& words) const {
     const auto line = "bash --norc -c 'compopt() { :; }; . " + (folder / "unpod.bash").string()
-                      + "; COMP_WORDS=(" + words + "); COMP_CWORD=$((${#COMP_WORDS[@]}-1)); "
+                      + "; COMP_WORDS=(" + words
+                      + "); COMP_CWORD=$((${#COMP_WORDS[@]}-1)); "
                         "_unpod; echo \"${COMPREPLY[*]}\"' 2>&1";
     const std::unique_ptr<FILE, int (*)(FILE*)> pipe{::popen(line.c_str(), "r"), ::pclose};
     std::array<char, 4096> bytes{};

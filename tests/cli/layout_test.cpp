@@ -35,7 +35,7 @@ std::size_t widest(const std::string& text) {
 BOOST_AUTO_TEST_CASE(columns_are_cells_not_bytes) {
   BOOST_TEST(columns_of("abc") == 3u);
   BOOST_TEST(columns_of("caf\xC3\xA9") == 4u);
-  BOOST_TEST(columns_of("e\xCC\x81") == 1u);             // a letter and an accent that joins it
+  BOOST_TEST(columns_of("e\xCC\x81") == 1u);                // a letter and an accent that joins it
   BOOST_TEST(columns_of("\xE6\x97\xA5\xE6\x9C\xAC") == 4u); // two ideographs
   BOOST_TEST(columns_of("\xF0\x9F\x98\x80") == 2u);
   BOOST_TEST(cut("caf\xC3\xA9 noir", 6) == "caf\xC3\xA9 …");
@@ -51,7 +51,9 @@ BOOST_AUTO_TEST_CASE(columns_are_cells_not_bytes) {
 
 BOOST_AUTO_TEST_CASE(control_characters_do_no_harm) {
   BOOST_TEST(harmless("a\x1B[31mb\x07\n\tc\x7F") == "a [31mb   c ");
-  BOOST_TEST(harmless("a\xC2\x9B" "1mb") == "a 1mb"); // C1: an escape sequence of one character
+  BOOST_TEST(harmless("a\xC2\x9B"
+                      "1mb")
+             == "a 1mb"); // C1: an escape sequence of one character
   BOOST_TEST(harmless("caf\xC3\xA9") == "caf\xC3\xA9");
 }
 

@@ -45,8 +45,9 @@ struct terminal {
   }
 
   void node_says(int status, std::string data) {
-    answer = {status, status < 300 ? R"({"status_code":200,"message":"ok","data":)" + data + "}"
-                                   : R"({"detail":)" + data + "}",
+    answer = {status,
+              status < 300 ? R"({"status_code":200,"message":"ok","data":)" + data + "}"
+                           : R"({"detail":)" + data + "}",
               {}};
   }
 
@@ -87,10 +88,11 @@ struct scratch_file {
 } // namespace
 
 BOOST_FIXTURE_TEST_CASE(flags_become_members_of_a_body, terminal) {
-  BOOST_TEST(question({"pipe", "create", "bakery", "--agent-id", "baker", "--voice", "embedded-en",
-                       "--recording", "--max-call-duration-s", "60"})
-             == R"(POST /v1/pipes {"name":"bakery","agent_id":"baker","voice_profile":"embedded-en",)"
-                R"("recording":true,"max_call_duration_s":60})");
+  BOOST_TEST(
+    question({"pipe", "create", "bakery", "--agent-id", "baker", "--voice", "embedded-en",
+              "--recording", "--max-call-duration-s", "60"})
+    == R"(POST /v1/pipes {"name":"bakery","agent_id":"baker","voice_profile":"embedded-en",)"
+       R"("recording":true,"max_call_duration_s":60})");
   BOOST_TEST(question({"pipe", "update", "PIPE_1", "--no-recording", "--greeting", "a \"b\" \n"})
              == R"(PATCH /v1/pipes/PIPE_1 {"recording":false,"greeting":"a \"b\" \n"})");
   BOOST_TEST(question({"number", "attach", "+14155550101", "--pipe", "PIPE_x"})
@@ -260,8 +262,10 @@ BOOST_FIXTURE_TEST_CASE(lists_are_tables, terminal) {
 }
 
 BOOST_FIXTURE_TEST_CASE(long_lists_say_how_they_go_on, terminal) {
-  answer = {200, R"({"status_code":200,"message":"ok","data":[{"call_id":"SCL_1"}],)"
-                 R"("next_cursor":"abc"})", {}};
+  answer = {200,
+            R"({"status_code":200,"message":"ok","data":[{"call_id":"SCL_1"}],)"
+            R"("next_cursor":"abc"})",
+            {}};
   for (const bool json : {false, true}) {
     std::vector<std::string> words{"call", "list"};
     if (json)
@@ -290,7 +294,8 @@ BOOST_FIXTURE_TEST_CASE(one_thing_is_told_whole, terminal) {
                 "transcript\n"
                 "12:00:03  user   two loaves\n"
                 "          agent  Of course [interrupted]\n");
-  node_says(200, R"({"agent_id":"a","voices":[{"agent_id":"a","pipe_id":"PIPE_1","is_default":true}]})");
+  node_says(200,
+            R"({"agent_id":"a","voices":[{"agent_id":"a","pipe_id":"PIPE_1","is_default":true}]})");
   BOOST_TEST(type({"agent", "get", "a"}) == 0);
   BOOST_TEST(out.str() == "agent_id  a\n\nvoices\nPIPE ID  IS DEFAULT\nPIPE_1   yes\n");
 }
@@ -303,8 +308,7 @@ BOOST_FIXTURE_TEST_CASE(what_was_done_is_said, terminal) {
   BOOST_TEST(out.str() == "{}\n");
   node_says(200, R"({"call_id":"SCL_1","status":"active{call_id}"})");
   BOOST_TEST(type({"call", "hangup", "SCL_{status}"}) == 0);
-  BOOST_TEST(out.str()
-             == "Call SCL_{status} is told to end; its status was active{call_id}.\n");
+  BOOST_TEST(out.str() == "Call SCL_{status} is told to end; its status was active{call_id}.\n");
   answer = {204, {}, {}};
   BOOST_TEST(type({"session", "end", "S"}) == 0);
   BOOST_TEST(out.str() == "Session S is told to end; its state is unknown.\n");

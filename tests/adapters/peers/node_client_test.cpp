@@ -24,7 +24,8 @@ std::string composed(const std::string& body, std::vector<node_member> members) 
 
 BOOST_AUTO_TEST_CASE(the_envelope_is_taken_off) {
   const auto reply = read_reply(
-    {200, R"({"status_code":200,"message":"ok","data":[{"a":{"b":"c"},"n":7}],"next_cursor":"x"})",
+    {200,
+     R"({"status_code":200,"message":"ok","data":[{"a":{"b":"c"},"n":7}],"next_cursor":"x"})",
      {}});
   BOOST_TEST((reply.what == outcome::answered));
   BOOST_TEST(reply.next_cursor == "x");
@@ -100,8 +101,9 @@ BOOST_AUTO_TEST_CASE(a_question_goes_over_a_socket) {
 
 BOOST_AUTO_TEST_CASE(random_answers_never_hurt) {
   std::mt19937 dice{5};
-  const std::string pieces[] = {"{", "}", "[", "]", "\"data\"", ":", ",", "\"message\"", "null",
-                                "1e999", "\"\\u0000\"", "\xFF", "true"};
+  const std::string pieces[] = {"{",           "}",    "[",           "]",    "\"data\"",
+                                ":",           ",",    "\"message\"", "null", "1e999",
+                                "\"\\u0000\"", "\xFF", "true"};
   for (int round = 0; round < 3'000; ++round) {
     std::string body;
     for (int n = 0; n < 12; ++n)
