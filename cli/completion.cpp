@@ -125,16 +125,19 @@ std::string fish_values(const option& flag) {
 
 std::string fish_lines(const std::string& path, const command& at) {
   const auto begin = "complete -c unpod -n '__unpod_at \"" + path + "\"' ";
-  std::string out;
+  std::vector<std::string> ends;
   for (const auto& choice : choices_by_place(at))
-    out += begin + "-a " + choice + "\n";
+    ends.push_back("-a " + choice);
   for (const auto& verb : at.verbs)
-    out += begin + "-a " + verb.name + " -d " + quoted(verb.summary) + "\n";
+    ends.push_back("-a " + verb.name + " -d " + quoted(verb.summary));
   for (const auto& one : at.options)
     if (!one.is_place())
-      out +=
-        begin + "-l " + one.name.substr(2) + fish_values(one) + " -d " + quoted(one.help) + "\n";
-  return out + begin + "-l help -d 'Say more'\n";
+      ends.push_back("-l " + one.name.substr(2) + fish_values(one) + " -d " + quoted(one.help));
+  ends.emplace_back("-l help -d 'Say more'");
+  std::string out;
+  for (const auto& end : ends)
+    out.append(begin).append(end).append("\n");
+  return out;
 }
 
 } // namespace

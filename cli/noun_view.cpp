@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -21,6 +22,13 @@ std::string formatted(wall_ms at, const char* format) {
   localtime_r(&seconds, &local);
   char text[40];
   return {text, std::strftime(text, sizeof text, format, &local)};
+}
+
+/// Digits only.
+int whole_of(const std::string& digits) {
+  int whole = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), whole);
+  return whole;
 }
 
 /// "4:07", "1:04:07".
@@ -170,22 +178,26 @@ void add_details(const plain_value& object, const std::string& above, const view
 } // namespace
 
 wall_ms time_of(const std::string& iso) {
+  constexpr std::string_view shape = "0000-00-00T00:00:00";
+  if (iso.size() <= shape.size())
+    return -1;
+  const auto rest = iso.substr(shape.size());
+  const auto end = rest.front() == '.' ? rest.find_first_not_of("0123456789", 1) : 0;
+  if (end == 1 || end == rest.npos || (rest.substr(end) != "Z" && rest.substr(end) != "+00:00"))
+    return -1;
+  for (std::size_t at = 0; at < shape.size(); ++at)
+    if (shape[at] == '0' ? std::isdigit(static_cast<unsigned char>(iso[at])) == 0
+                         : iso[at] != shape[at])
+      return -1;
   std::tm utc{};
-  int milliseconds = 0, read = 0;
-  const int got = std::sscanf(iso.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d%n", &utc.tm_year, &utc.tm_mon,
-                              &utc.tm_mday, &utc.tm_hour, &utc.tm_min, &utc.tm_sec, &read);
-  if (got != 6 || read != 19)
-    return -1;
-  std::string rest = iso.substr(19);
-  if (rest.size() > 4 && rest.front() == '.') {
-    milliseconds = std::atoi(rest.substr(1, 3).c_str());
-    rest.erase(0, rest.find_first_not_of("0123456789", 1));
-  }
-  if (rest != "Z" && rest != "+00:00")
-    return -1;
-  utc.tm_year -= 1'900;
-  utc.tm_mon -= 1;
-  return static_cast<wall_ms>(timegm(&utc)) * 1'000 + milliseconds;
+  utc.tm_year = whole_of(iso.substr(0, 4)) - 1'900;
+  utc.tm_mon = whole_of(iso.substr(5, 2)) - 1;
+  utc.tm_mday = whole_of(iso.substr(8, 2));
+  utc.tm_hour = whole_of(iso.substr(11, 2));
+  utc.tm_min = whole_of(iso.substr(14, 2));
+  utc.tm_sec = whole_of(iso.substr(17, 2));
+  const auto fraction = end > 1 ? (rest.substr(1, end - 1) + "00").substr(0, 3) : "0";
+  return static_cast<wall_ms>(timegm(&utc)) * 1'000 + whole_of(fraction);
 }
 
 std::string short_time(wall_ms at, wall_ms now) {

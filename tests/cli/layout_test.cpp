@@ -98,6 +98,8 @@ BOOST_AUTO_TEST_CASE(times_are_local_and_short_when_they_are_near) {
   BOOST_TEST(short_time(time_of("2026-11-21T04:03:00Z"), now) == "Nov 20 23:03");
   BOOST_TEST(short_time(time_of("2025-11-21T17:03:00Z"), now) == "2025-11-21");
   BOOST_TEST(time_of("1970-01-01T00:00:01.500Z") == 1'500);
+  BOOST_TEST(time_of("1970-01-01T00:00:01.5Z") == 1'500);
+  BOOST_TEST(time_of("1970-01-01T00:00:01.123456+00:00") == 1'123);
   for (const char* bad : {"", "x", "2026-11-21", "2026-11-21T18:00:00", "2026-11-21T18:00:00+02:00",
                           "2026-11-21T18:00:00.Z", "2026-1-1T18:00:00Z", "+14155550101"})
     BOOST_TEST(time_of(bad) == -1, bad);
