@@ -27,6 +27,7 @@ struct workshop {
   std::function<node_reply(const node_question& question)> ask;
   std::istream* in = nullptr; // what "-" reads
   std::size_t columns = 80;   // of the terminal
+  std::function<int(const restore_wishes& wishes)> restore;
 };
 
 /// Exit codes: 0 well, 1 it went wrong or the node refused, 2 the request can't be

@@ -20,6 +20,7 @@ struct node_settings {
   std::string tls_cert;
   std::string tls_key;
   bool also_plain = false;
+  std::string profiles;     // TOML file of voice profiles; empty: those that are built in
   std::string allow_origin; // comma separated origins of browser pages
   std::string log_format = "human"; // human, json
   std::string log_level = "info";

@@ -6,6 +6,7 @@
 #include "runtime/logging.hpp"
 #include "runtime/node.hpp"
 #include "runtime/stop_signals.hpp"
+#include "storage/backup.hpp"
 
 #include <iostream>
 #include <utility>
@@ -46,9 +47,9 @@ void drain(node& running, const stop_signals& signals, seconds drain_max) {
 void reload(node& running) {
   std::string why;
   if (running.reload(why))
-    log(log_level::info, "runtime.node", "", "the certificate was read again");
+    log(log_level::info, "runtime.node", "", "certificate and voice profiles were read again");
   else
-    log(log_level::error, "runtime.node", "", "the old certificate stays: " + why);
+    log(log_level::error, "runtime.node", "", "not all was read again: " + why);
 }
 
 } // namespace
@@ -95,6 +96,18 @@ int run_demo(const demo_wishes& wishes) {
     return {held, &held->second};
   };
   return run_demo_program(wishes, starter, make_demo_tools(threads), std::cout, std::cerr);
+}
+
+int run_restore(const restore_wishes& wishes) {
+  std::string why;
+  const restore_wish wish{wishes.from, wishes.data_dir + "/store", wishes.force, wall_now()};
+  if (!restore(wish, why)) {
+    std::cerr << "unpod restore: " << why << "\n";
+    return 1;
+  }
+  std::cout << "Restored to " << wishes.data_dir << "; `unpod start --data-dir " << wishes.data_dir
+            << "` goes on from there.\n";
+  return 0;
 }
 
 int run_runner(const runner_wishes& wishes) {

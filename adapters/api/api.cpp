@@ -1,9 +1,9 @@
 #include "adapters/api/api.hpp"
 
 #include "adapters/api/desk.hpp"
+#include "adapters/api/entrance.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 namespace unpod {
 
@@ -46,20 +46,8 @@ private:
   }
 
   void enter(const api_route& route, api_visit visit) const {
-    if (route.needs != access::open) {
-      const auto caller
-        = desk_->authenticate(credential_of(visit.request().header("authorization")));
-      if (!caller) {
-        auto refusal = error_answer(401, "Not authenticated");
-        refusal.headers.emplace_back("WWW-Authenticate", "Bearer");
-        return visit.answer(std::move(refusal));
-      }
-      visit.caller = *caller;
-      if (!allows(caller->scopes, caller->node_admin, route.needs))
-        return visit.answer(error_answer(403, std::string{"this key may not do that: it needs the "
-                                                          "scope '"} + to_string(route.needs) + "'"));
-    }
-    route.action(desk_, visit);
+    if (let_in(desk_, visit))
+      route.action(desk_, visit);
   }
 
   api_desk desk_;
@@ -67,18 +55,6 @@ private:
 };
 
 } // namespace
-
-std::string_view credential_of(std::string_view authorization) {
-  const auto blank = authorization.find(' ');
-  if (blank == std::string_view::npos)
-    return {};
-  std::string scheme{authorization.substr(0, blank)};
-  std::transform(scheme.begin(), scheme.end(), scheme.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (scheme != "bearer" && scheme != "token" && scheme != "jwt")
-    return {};
-  return authorization.substr(blank + 1);
-}
 
 std::optional<json::document> api_visit::body(const limits& bounds) const {
   std::string why;
@@ -112,13 +88,23 @@ audit_record audit_of(const api_desk& desk, const api_visit& visit,
   return entry;
 }
 
+bool is_about_keys(const store_change& change) {
+  return std::holds_alternative<key_record>(change.record)
+         || std::holds_alternative<project_record>(change.record);
+}
+
 } // namespace
 
 void write_then(const api_desk& desk, const api_visit& visit, std::vector<store_change> changes,
                 http_response answer) {
+  const bool about_keys = std::any_of(changes.begin(), changes.end(), is_about_keys);
   changes.push_back({store_change::what::put, audit_of(desk, visit, changes)});
   ask<store_done>(desk, visit, desk->house->get<store_actor>(), store_write{std::move(changes)},
-      [answer](const store_done&) { return answer; });
+      [desk, about_keys, answer](const store_done&) {
+        if (about_keys && desk->keys_changed)
+          desk->keys_changed(); // before the answer: from then on a revoked key is none
+        return answer;
+      });
 }
 
 std::function<void(std::shared_ptr<http_exchange>)> make_api(api_setup setup) {
