@@ -24,6 +24,7 @@ struct bench {
 using action = std::function<int()>;
 
 action add_start(CLI::App& program, bench at);
+action add_bench(CLI::App& program, bench at);
 action add_demo(CLI::App& program, bench at);
 action add_runner(CLI::App& program, bench at);
 action add_config(CLI::App& program, bench at);

@@ -47,6 +47,7 @@ setting_sources sources_of(const node_flags& flags, std::vector<std::string>& mi
   yes("dev", flags.dev);
   yes("also_plain", flags.also_plain);
   yes("realtime", flags.realtime);
+  yes("simulated_speech", flags.simulated_speech);
   return sources;
 }
 
@@ -77,6 +78,8 @@ std::shared_ptr<node_flags> add_node_flags(CLI::App& verb) {
   verb.add_option("--log-level", flags->log_level, "debug, info, warn or error")
     ->type_name("LEVEL");
   verb.add_flag("--realtime", flags->realtime, "Ask for real-time priority of media threads");
+  verb.add_flag("--simulated-speech", flags->simulated_speech,
+                "Also offer the voice profile `simulated`, which only pretends; for benches");
   verb
     .add_option("--set", flags->set, "Any other setting of `unpod config print`; may be repeated")
     ->type_name("NAME=VALUE")

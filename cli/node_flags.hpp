@@ -17,7 +17,7 @@ namespace unpod::cli {
 /// What was typed, by setting; filled while the command line is parsed.
 struct node_flags {
   std::string config_file;
-  bool dev = false, also_plain = false, realtime = false;
+  bool dev = false, also_plain = false, realtime = false, simulated_speech = false;
   std::string listen, data_dir, public_url, tls_cert, tls_key, allow_origin, log_format, log_level;
   std::vector<std::string> set; // name=value: any setting
 };

@@ -63,6 +63,7 @@ int run(std::vector<std::string> arguments, const workshop& workshop, std::ostre
   const std::map<std::string, action> actions{{"start", add_start(program, at)},
                                               {"demo", add_demo(program, at)},
                                               {"runner", add_runner(program, at)},
+                                              {"bench", add_bench(program, at)},
                                               {"config", add_config(program, at)},
                                               {"version", add_version(program, at)}};
   auto backwards = arguments; // as CLI11 wants them

@@ -4,7 +4,7 @@
 //
 //   unpod start    one node                     unpod runner   a reference Agent Runner
 //   unpod demo     a whole conversation         unpod config   settings: print, check
-//   unpod version
+//   unpod bench    what a call costs            unpod version
 #pragma once
 
 #include "runtime/workshop.hpp"
@@ -22,6 +22,8 @@ struct workshop {
   std::function<int(const node_settings& settings, bool json)> start;
   std::function<int(const demo_wishes& wishes)> demo;
   std::function<int(const runner_wishes& wishes)> runner;
+  std::function<int(const calls_bench_wishes& wishes)> bench_calls;
+  std::function<int(const dispatch_bench_wishes& wishes)> bench_dispatch;
 };
 
 /// Exit codes: 0 well, 1 it went wrong, 2 the request can't be carried out as it is.

@@ -11,6 +11,7 @@
 #include "adapters/speech/embedded_stt.hpp"
 #include "adapters/speech/embedded_tts.hpp"
 #include "adapters/speech/recognise.hpp"
+#include "adapters/speech/simulated_speech.hpp"
 #include "adapters/websocket/net_threads.hpp"
 #include "messages/call_kit.hpp"
 #include "messages/children.hpp"
@@ -131,6 +132,13 @@ void node::impl::build_kit() {
   made->new_id = fresh_id;
   made->providers[embedded_provider_name]
     = {embedded_provider_name, make_embedded_stt(speech), make_embedded_tts(speech)};
+  if (settings.simulated_speech) {
+    made->providers[simulated_provider_name]
+      = {simulated_provider_name, make_simulated_stt({}), make_simulated_tts({})};
+    auto with_simulated = *profiles;
+    with_simulated.push_back(simulated_profile());
+    profiles = std::make_shared<const std::vector<voice_profile>>(std::move(with_simulated));
+  }
   auto canned = synthesise(canned_apology, built_in_profiles()->front().voice);
   made->apology
     = std::make_shared<const canned_audio>(canned_audio{std::move(canned.pcm), canned.rate_hz});
@@ -165,8 +173,10 @@ std::vector<house_role> node::impl::roles() {
     return child.address();
   };
   const auto start_providers = [this](node_self* self) {
-    const auto child
-      = spawn_child(self, "", speech_providers, providers_setup{profiles, {embedded_provider_name}});
+    std::vector<std::string> names{embedded_provider_name};
+    if (settings.simulated_speech)
+      names.emplace_back(simulated_provider_name);
+    const auto child = spawn_child(self, "", speech_providers, providers_setup{profiles, names});
     house->put(child);
     return child.address();
   };

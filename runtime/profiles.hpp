@@ -26,4 +26,17 @@ inline std::shared_ptr<const std::vector<voice_profile>> built_in_profiles() {
   return std::make_shared<const std::vector<voice_profile>>(std::vector{embedded});
 }
 
+/// `simulated` neither hears nor speaks in earnest (adapters/speech/simulated_speech.hpp).
+inline voice_profile simulated_profile() {
+  voice_profile simulated;
+  simulated.id = "VP_simulated";
+  simulated.name = "simulated";
+  simulated.description = "Counting words for speech, a hum for words: for benches only";
+  simulated.stt = {"simulated"};
+  simulated.tts = {"simulated"};
+  simulated.stt_model = "simulated";
+  simulated.tts_model = "simulated";
+  return simulated;
+}
+
 } // namespace unpod

@@ -51,6 +51,12 @@ void reload(node& running) {
     log(log_level::error, "runtime.node", "", "the old certificate stays: " + why);
 }
 
+void log_errors_only() {
+  node_settings quiet;
+  quiet.log_level = "error";
+  start_logging(quiet);
+}
+
 } // namespace
 
 int run_node(const node_settings& settings, bool json) {
@@ -76,9 +82,7 @@ int run_node(const node_settings& settings, bool json) {
 }
 
 int run_demo(const demo_wishes& wishes) {
-  node_settings quiet;
-  quiet.log_level = "error";
-  start_logging(quiet);
+  log_errors_only();
   net_threads threads{1};
   const auto starter = [](const std::string& data_dir,
                           std::string& why) -> std::shared_ptr<const demo_node> {
@@ -95,6 +99,16 @@ int run_demo(const demo_wishes& wishes) {
     return {held, &held->second};
   };
   return run_demo_program(wishes, starter, make_demo_tools(threads), std::cout, std::cerr);
+}
+
+int run_calls_bench(const calls_bench_wishes& wishes) {
+  log_errors_only();
+  return run_calls_bench_program(wishes, std::cout, std::cerr);
+}
+
+int run_dispatch_bench(const dispatch_bench_wishes& wishes) {
+  log_errors_only();
+  return run_dispatch_bench_program(wishes, std::cout, std::cerr);
 }
 
 int run_runner(const runner_wishes& wishes) {
