@@ -96,7 +96,7 @@ std::string text_of(const figure& what) {
 
 std::string table_line(const std::string& name, const std::string& value,
                        const std::string& unit) {
-  constexpr std::size_t name_width = 26, value_width = 24;
+  constexpr std::size_t name_width = 28, value_width = 24;
   const auto pad = [](const std::string& text, std::size_t width) {
     return text + std::string(width - std::min(width, text.size()), ' ');
   };

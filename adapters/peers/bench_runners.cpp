@@ -5,6 +5,7 @@
 #include "adapters/peers/runner_client.hpp"
 #include "adapters/websocket/net_threads.hpp"
 
+#include <cstdio>
 #include <utility>
 
 namespace unpod {
@@ -31,7 +32,7 @@ public:
     limits.jobs_max = settings_.seats;
     for (std::size_t n = 0; n < settings_.runners; ++n) {
       char tail[16];
-      std::snprintf(tail, sizeof tail, "#%08zx", n);
+      std::snprintf(tail, sizeof tail, "#%08x", static_cast<unsigned>(n));
       takers_.push_back(std::make_shared<taker>(
         runner_identity{settings_.agent, settings_.agent + tail, "bench"}, limits));
       dial_options how;
