@@ -159,6 +159,8 @@ public:
                                           / static_cast<double>(calls))
                              : figure::none("/proc does not tell the node's memory");
     tell_callers(report, callers.callers());
+    if (!stand_->node().is_running())
+      report.findings.insert(report.findings.begin(), "the node ended while it was measured");
     wait_until(end_wait, [this] { return stand_->is_quiet(); });
     progress("");
     return report;
@@ -206,7 +208,11 @@ private:
       why = "the first call had no answer";
     one.hang_up_all();
     wait_until(end_wait, [this] { return stand_->is_quiet(); });
+    const auto began = mono_now();
+    const auto spent = stand_->node().cpu_time();
     std::this_thread::sleep_for(rest);
+    if (const auto then = stand_->node().cpu_time(); spent && then)
+      idle_share_ = figure::of(to_ms(*then - *spent) / to_ms(mono_now() - began));
     idle_kb_ = stand_->node().resident_kb();
     return why.empty();
   }
@@ -271,10 +277,12 @@ private:
   demo_tools tools_;
   bench_voice voice_;
   std::optional<std::uint64_t> idle_kb_;
+  figure idle_share_ = figure::none("the node's CPU clock cannot be read");
   std::vector<std::unique_ptr<runner_client>> runners_; // before the threads they use
 };
 
 void calls_bench::fill(calls_report& report, const reading& from, const reading& to) const {
+  report.idle_cpu_share = idle_share_;
   report.seconds = seconds_of(to.at - from.at);
   const auto live = static_cast<double>(from.callers.live + to.callers.live) / 2;
   report.load_cpu_share = seconds_of(to.own_cpu - from.own_cpu) / report.seconds;
@@ -322,20 +330,25 @@ void calls_bench::tell_callers(calls_report& report, const std::vector<told_call
 }
 
 void calls_bench::read_ledgers(calls_report& report, const std::vector<told_caller>& callers) {
-  std::vector<double> text, sample;
+  std::vector<double> text, sends, speaks, sample;
   for (const auto& one : callers) {
     const auto told = one.call.empty() ? std::nullopt : stand_->call(one.call);
     for (const auto& turn : told ? told->transcript : std::vector<told_turn>{}) {
       const auto send = ledger_part(turn.ledger, "send"), speak = ledger_part(turn.ledger, "speak");
       const auto playout = ledger_part(turn.ledger, "playout");
-      if (send >= 0 && speak >= 0)
+      if (send >= 0 && speak >= 0) {
+        sends.push_back(send);
+        speaks.push_back(speak);
         text.push_back(send + speak);
+      }
       if (playout >= 0)
         sample.push_back(playout);
     }
   }
   const std::string why = "no turn was answered to its end";
   report.text_overhead_ms = two_of(text, why);
+  report.send_ms = two_of(sends, why);
+  report.speak_ms = two_of(speaks, why);
   report.first_sample_ms = two_of(sample, why);
 }
 

@@ -75,9 +75,12 @@ void put_calls(json::writer& w, const calls_report& report) {
   figures.one("late_ticks_per_million", report.late_ticks_per_million);
   figures.row("pacing_error_ms", report.pacing_error_ms);
   figures.row("text_overhead_ms", report.text_overhead_ms);
+  figures.row("text_send_ms", report.send_ms);
+  figures.row("text_speak_ms", report.speak_ms);
   figures.row("first_sample_ms", report.first_sample_ms);
   figures.row("barge_in_ms", report.barge_in_ms);
   figures.one("node_cpu_share", report.node_cpu_share);
+  figures.one("idle_cpu_share", report.idle_cpu_share);
   w.field("load_cpu_share", rounded(report.load_cpu_share)).field("invalid", is_invalid(report));
   w.field("seconds", rounded(report.seconds)).field("agent_share", rounded(report.heard_share));
   w.field("turns", report.turns).field("turns_unanswered", report.turns_unanswered);
@@ -198,10 +201,13 @@ std::string calls_table(const calls_report& report) {
                                 std::to_string(report.calls_failed) + " failed");
   text += figure_line("node CPU", report.cpu_us_per_call_second, "us per call-second");
   text += figure_line("node CPU share", report.node_cpu_share, "of the cores it may use");
+  text += figure_line("  when idle", report.idle_cpu_share, "of a core");
   text += figure_line("memory", report.memory_kb_per_call, "KB per call");
   text += figure_line("late ticks", report.late_ticks_per_million, "per million");
   text += row_line("pacing error", report.pacing_error_ms, "ms");
   text += row_line("text overhead", report.text_overhead_ms, "ms");
+  text += row_line("  words final to sent", report.send_ms, "ms");
+  text += row_line("  first delta to voice", report.speak_ms, "ms");
   text += row_line("first byte to first sample", report.first_sample_ms, "ms");
   text += row_line("cutting in to interrupted", report.barge_in_ms, "ms");
   text += table_line("turns", std::to_string(report.turns),

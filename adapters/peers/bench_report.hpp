@@ -23,10 +23,12 @@ struct calls_report {
   figure memory_kb_per_call;
   figure late_ticks_per_million;
   figure_row pacing_error_ms;
-  figure_row text_overhead_ms;
+  figure_row text_overhead_ms; // of both parts together
+  figure_row send_ms, speak_ms; // words final to user.text sent; first delta to voice asked
   figure_row first_sample_ms;
   figure_row barge_in_ms;
   figure node_cpu_share; // of the cores it may use
+  figure idle_cpu_share; // of one core, before there was a call
   double load_cpu_share = 0; // of one core: the callers and the runner
   double seconds = 0;
   double heard_share = 0; // of the window: frames to callers against all there could be

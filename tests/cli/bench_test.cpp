@@ -77,6 +77,7 @@ BOOST_AUTO_TEST_CASE(three_calls_are_measured_and_none_fails) {
   BOOST_TEST(report.has_row("pacing_error_ms", {"p50", "p99", "p999"}));
   for (const char* key : {"text_overhead_ms", "first_sample_ms", "barge_in_ms"})
     BOOST_TEST(report.has_row(key, {"p50", "p99"}), key);
+  BOOST_TEST(json::number(*json::member(*report.document, "pacing_error_ms"), "p50").has_value());
   // Three callers spoke for a round and more: their turns were measured, not left out.
   BOOST_TEST(json::number(*json::member(*report.document, "text_overhead_ms"), "p50").has_value());
   BOOST_TEST(json::number(*report.document, "cpu_us_per_call_second").value_or(0) > 0);
