@@ -31,9 +31,9 @@ struct bench_habits {
 
 /// What a caller went through so far.
 struct caller_tale {
-  std::uint64_t turns = 0;      // spoken to their end
-  std::uint64_t unanswered = 0; // of them: not a sound before the next one
-  std::uint64_t cuts = 0;       // turns that began in the agent's speech
+  std::uint64_t turns = 0;         // spoken to their end
+  std::uint64_t unanswered = 0;    // of them: not a sound before the next one
+  std::uint64_t cuts = 0;          // turns that began in the agent's speech
   std::vector<double> barge_in_ms; // from the first sound of a cut to the node's `interrupted`
 };
 

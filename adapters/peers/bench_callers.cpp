@@ -18,6 +18,7 @@ namespace {
 
 constexpr mono_time tick_every{5'000'000};
 constexpr std::size_t lanes = 4;
+constexpr std::size_t catch_up_max = lanes * 10; // ticks: 200 ms of frames, as audio_client has it
 constexpr std::size_t frames_a_second = 50;
 constexpr int room_loudness = 10; // of 32,767: 70 dB below full
 
@@ -65,10 +66,9 @@ class bench_callers::impl : public std::enable_shared_from_this<impl> {
 public:
   net_threads& threads;
 
-  impl(net_threads& on, websocket_dialer dial, bench_voice voice, bench_habits habits,
-       bool silent)
-    : threads{on}, dial_{std::move(dial)}, voice_{std::move(voice)}, habits_{habits},
-      silent_{silent} {}
+  impl(net_threads& on, websocket_dialer dial, bench_voice voice, bench_habits habits, bool silent)
+    : threads{on}, dial_{std::move(dial)}, voice_{std::move(voice)}, habits_{habits}, silent_{
+                                                                                        silent} {}
 
   struct line {
     line(const bench_habits& habits, std::uint64_t seed, mono_time first_turn, std::size_t frames)
@@ -92,15 +92,15 @@ public:
 
   /// From another thread: what `ask` returns, once the net thread has asked it.
   void add(const std::string& url, std::uint64_t seed, mono_time first_turn) {
-    const auto fresh
-      = std::make_shared<line>(habits_, seed, mono_now() + first_turn, voice_.phrase.size());
+    const auto fresh =
+      std::make_shared<line>(habits_, seed, mono_now() + first_turn, voice_.phrase.size());
     lines_.push_back(fresh);
     dial_options how;
     how.url = url;
-    dial_(std::move(how), [self = shared_from_this(), fresh](ws_channel_ptr channel,
-                                                             const std::string& why) {
-      self->dialled(fresh, std::move(channel), why);
-    });
+    dial_(std::move(how),
+          [self = shared_from_this(), fresh](ws_channel_ptr channel, const std::string& why) {
+            self->dialled(fresh, std::move(channel), why);
+          });
   }
 
   void hang_up_all() {
@@ -189,19 +189,20 @@ private:
       one.told.failed = "closed with " + std::to_string(code) + " " + reason;
   }
 
-  /// Lanes missed are made up for, each once; a tick that comes later still goes on from now.
+  /// Ticks missed are made up for, within limits: who was late for longer goes on from now, and
+  /// `frames_out` shows it.
   void tick() {
     if (stopped_)
       return;
     const auto now = mono_now();
-    const auto behind = static_cast<std::size_t>(std::max<std::int64_t>(0, (now - due_)
-                                                                             / tick_every));
+    const auto behind =
+      static_cast<std::size_t>(std::max<std::int64_t>(0, (now - due_) / tick_every));
     ++counted_.ticks;
     counted_.late_ticks += behind > 0;
-    for (std::size_t n = 0; n < std::min(behind + 1, lanes); ++n)
+    for (std::size_t n = 0; n < std::min(behind + 1, catch_up_max); ++n)
       serve_lane(now);
-    due_ = behind >= lanes ? now + tick_every : due_ + static_cast<std::int64_t>(behind + 1)
-                                                         * tick_every;
+    due_ = behind >= catch_up_max ? now + tick_every
+                                  : due_ + static_cast<std::int64_t>(behind + 1) * tick_every;
     const auto wait = std::max(due_ - mono_now(), mono_time{0});
     const auto wait_ms = static_cast<std::size_t>((wait.count() + 999'999) / 1'000'000);
     threads.post_after(wait_ms, [weak = weak_from_this()] {
@@ -246,9 +247,8 @@ bench_callers::~bench_callers() {
     impl_->close_all();
     return true;
   });
-  wait_until(farewell_max, [this] {
-    return ask_on(impl_->threads, [this] { return impl_->open() == 0; });
-  });
+  wait_until(farewell_max,
+             [this] { return ask_on(impl_->threads, [this] { return impl_->open() == 0; }); });
 }
 
 void bench_callers::add(std::string url, std::uint64_t seed, std::chrono::milliseconds first_turn) {

@@ -33,10 +33,10 @@ bench_voice make_bench_voice(const audio_format& audio, const pcm_samples& phras
 
 /// One caller, as told.
 struct told_caller {
-  std::string call;  // empty until the node said `started`
+  std::string call;   // empty until the node said `started`
   mono_time asked{0}; // when `start` was sent
   bool live = false;
-  bool over = false; // properly: after a hang-up
+  bool over = false;  // properly: after a hang-up
   std::string failed; // words
   bool waiting = false;
   caller_tale tale;
@@ -52,8 +52,8 @@ struct callers_figures {
 class bench_callers {
 public:
   /// `threads` has one thread and outlives this; `silent`: no audio at all is sent.
-  bench_callers(net_threads& threads, websocket_dialer dial, bench_voice voice,
-                bench_habits habits, bool silent);
+  bench_callers(net_threads& threads, websocket_dialer dial, bench_voice voice, bench_habits habits,
+                bool silent);
   ~bench_callers();
 
   bench_callers(const bench_callers&) = delete;

@@ -27,7 +27,7 @@ constexpr const char* agent = "bench";
 constexpr const char* phrase = "I would like to know when you are open on sunday";
 constexpr milliseconds open_every{10}; // between two calls' beginnings
 constexpr milliseconds start_wait{20'000}, end_wait{30'000}, warm_wait{20'000};
-constexpr milliseconds rest{1'000}; // before idle is read
+constexpr milliseconds rest{1'000};              // before idle is read
 constexpr std::size_t seats_of_a_runner = 1'000; // dispatch_limits::seats_max
 constexpr std::size_t findings_max = 5;
 constexpr double frames_a_second = 50;
@@ -71,11 +71,11 @@ figure difference_of(const reading& from, const reading& to, const char* name) {
 
 figure_row pacing_of(const reading& from, const reading& to) {
   const std::string name = "unpod_media_pacing_error_seconds";
-  const auto errors = histogram_since(histogram_in(from.metrics, name),
-                                      histogram_in(to.metrics, name));
+  const auto errors =
+    histogram_since(histogram_in(from.metrics, name), histogram_in(to.metrics, name));
   figure_row row;
-  for (const auto& [part, p] : {std::pair{"p50", 0.5}, std::pair{"p99", 0.99},
-                                std::pair{"p999", 0.999}}) {
+  for (const auto& [part, p] :
+       {std::pair{"p50", 0.5}, std::pair{"p99", 0.99}, std::pair{"p999", 0.999}}) {
     auto value = histogram_quantile(errors, p);
     if (value.value)
       *value.value *= 1'000;
@@ -92,8 +92,7 @@ figure_row two_of(const std::vector<double>& values, const std::string& why) {
 /// One run of the bench, from the first call to the last figure.
 class calls_bench {
 public:
-  calls_bench(const calls_bench_wishes& wishes, std::ostream& err)
-    : wishes_{wishes}, err_{err} {}
+  calls_bench(const calls_bench_wishes& wishes, std::ostream& err) : wishes_{wishes}, err_{err} {}
 
   ~calls_bench() {
     for (const auto& runner : runners_) {
@@ -153,11 +152,11 @@ public:
       return now.over + now.failed >= calls;
     });
     fill(report, from, to);
-    report.memory_kb_per_call
-      = resident && idle_kb_ ? figure::of((static_cast<double>(*resident)
-                                           - static_cast<double>(*idle_kb_))
-                                          / static_cast<double>(calls))
-                             : figure::none("/proc does not tell the node's memory");
+    report.memory_kb_per_call =
+      resident && idle_kb_
+        ? figure::of((static_cast<double>(*resident) - static_cast<double>(*idle_kb_))
+                     / static_cast<double>(calls))
+        : figure::none("/proc does not tell the node's memory");
     tell_callers(report, callers.callers());
     if (!stand_->node().is_running())
       report.findings.insert(report.findings.begin(), "the node ended while it was measured");
@@ -177,6 +176,7 @@ private:
       runner.agent = agent;
       runner.limits.jobs_max = seats_of_a_runner;
       runner.think = wishes_.think;
+      runner.whole_answers = true; // a voice is asked for a clause: waiting for words is not ours
       runners_.push_back(std::make_unique<runner_client>(
         std::move(runner), [](const call_facts&) { return std::make_unique<bench_brain>(); },
         tools_.dial, tools_.later));
@@ -302,9 +302,12 @@ void calls_bench::fill(calls_report& report, const reading& from, const reading&
                                     ? figure::of(1e6 * *late.value / *ticks.value)
                                     : figure::none("no tick was counted");
   report.pacing_error_ms = pacing_of(from, to);
-  if (live > 0)
-    report.heard_share = static_cast<double>(to.callers.frames_in - from.callers.frames_in)
-                         / (frames_a_second * report.seconds * live);
+  if (live > 0) {
+    const auto all = frames_a_second * report.seconds * live;
+    report.heard_share = static_cast<double>(to.callers.frames_in - from.callers.frames_in) / all;
+    report.load_sent_share =
+      static_cast<double>(to.callers.frames_out - from.callers.frames_out) / all;
+  }
 }
 
 void calls_bench::tell_callers(calls_report& report, const std::vector<told_caller>& callers) {
@@ -315,11 +318,11 @@ void calls_bench::tell_callers(calls_report& report, const std::vector<told_call
     report.turns_unanswered += one.tale.unanswered;
     report.barge_ins += one.tale.cuts;
     barge_in.insert(barge_in.end(), one.tale.barge_in_ms.begin(), one.tale.barge_in_ms.end());
-    const auto why = !one.failed.empty()         ? one.failed
-                     : one.call.empty()          ? "the call never started"
-                     : one.tale.unanswered > 0   ? "a turn had no answer"
-                     : !one.over                 ? "the call did not end in time"
-                                                 : "";
+    const auto why = !one.failed.empty()       ? one.failed
+                     : one.call.empty()        ? "the call never started"
+                     : one.tale.unanswered > 0 ? "a turn had no answer"
+                     : !one.over               ? "the call did not end in time"
+                                               : "";
     well += why.empty();
     if (!why.empty() && report.findings.size() < findings_max)
       report.findings.push_back(why);
@@ -369,7 +372,8 @@ bench_frame calls_bench::frame() const {
     {"callers", "real WebSockets, no TLS; " + ms(milliseconds{20} * voice_.phrase.size())
                   + " of speech every " + ms(habits.turn_every) + ", one turn in "
                   + std::to_string(habits.cut_one_in) + " cuts in; no playback reports"},
-    {"runner", "bridges from the load process, echo, thinks " + ms(wishes_.think)},
+    {"runner", "bridges from the load process, echo, thinks " + ms(wishes_.think)
+                 + ", an answer is one delta"},
     {"seed", std::to_string(wishes_.seed)},
   };
   std::string settings;

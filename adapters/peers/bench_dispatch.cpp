@@ -46,8 +46,8 @@ public:
     tools_ = make_demo_tools(*threads_);
     runners_ = std::make_unique<bench_runners>(
       *threads_, tools_.dial,
-      bench_runners_settings{stand_->node().url(), stand_->node().api_key(), agent,
-                             wishes_.runners, seats_});
+      bench_runners_settings{stand_->node().url(), stand_->node().api_key(), agent, wishes_.runners,
+                             seats_});
     if (wait_until(register_wait, [&] { return runners_->registered() == wishes_.runners; }))
       return true;
     why = std::to_string(runners_->registered()) + " of " + std::to_string(wishes_.runners)
@@ -66,9 +66,9 @@ public:
       progress("jobs " + std::to_string(done) + " of " + std::to_string(wishes_.jobs));
       ++report.bursts;
       worst = std::max(worst, burst(jobs, report));
-      worst_by_chance = std::max(
-        worst_by_chance, spread_of(weighted_random_burst(wishes_.runners, jobs, seats_,
-                                                         wishes_.seed + report.bursts)));
+      worst_by_chance =
+        std::max(worst_by_chance, spread_of(weighted_random_burst(wishes_.runners, jobs, seats_,
+                                                                  wishes_.seed + report.bursts)));
     }
     progress("");
     const auto after = histogram_in(stand_->metrics(), histogram);
@@ -89,9 +89,9 @@ public:
                    "before the burst"},
       {"seed", std::to_string(wishes_.seed)},
     };
-    frame.command = "unpod bench dispatch --runners " + std::to_string(wishes_.runners)
-                    + " --jobs " + std::to_string(wishes_.jobs) + " --rate "
-                    + std::to_string(wishes_.rate) + " --seed " + std::to_string(wishes_.seed);
+    frame.command = "unpod bench dispatch --runners " + std::to_string(wishes_.runners) + " --jobs "
+                    + std::to_string(wishes_.jobs) + " --rate " + std::to_string(wishes_.rate)
+                    + " --seed " + std::to_string(wishes_.seed);
     for (const auto& pair : wishes_.node_settings)
       frame.command += " --set " + pair;
     frame.hardware = describe_hardware();
@@ -102,8 +102,8 @@ private:
   /// Returns most minus least jobs of a runner, all of the burst's calls being live.
   std::size_t burst(std::size_t jobs, dispatch_report& report) {
     const auto first_job = runners_->jobs().size();
-    bench_callers callers{*threads_, tools_.dial, make_bench_voice({}, {}, 16'000),
-                          bench_habits{}, true};
+    bench_callers callers{*threads_, tools_.dial, make_bench_voice({}, {}, 16'000), bench_habits{},
+                          true};
     std::vector<std::string> urls;
     for (std::string why; urls.size() < jobs && why.empty();)
       urls.push_back(stand_->connect_url(urls.size(), why));

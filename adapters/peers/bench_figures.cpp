@@ -21,9 +21,8 @@ namespace {
 /// The number behind `prefix` at the start of a line; `at` goes behind that line.
 std::optional<double> number_after(std::string_view text, std::string_view prefix,
                                    std::size_t& at) {
-  for (; at < text.size(); at = text.find('\n', at) == std::string_view::npos
-                                  ? text.size()
-                                  : text.find('\n', at) + 1) {
+  for (; at < text.size();
+       at = text.find('\n', at) == std::string_view::npos ? text.size() : text.find('\n', at) + 1) {
     if (text.substr(at, prefix.size()) != prefix)
       continue;
     const auto begin = at + prefix.size();

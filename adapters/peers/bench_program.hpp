@@ -15,7 +15,7 @@ namespace unpod {
 
 struct calls_bench_wishes {
   std::size_t calls = 50;
-  std::size_t seconds = 20; // the window that is measured
+  std::size_t seconds = 20;    // the window that is measured
   std::string codec = "pcm16"; // pcmu, pcm16, opus
   bool record = false;
   bool pin = false;  // the node on core 0, the load on core 1
@@ -38,8 +38,7 @@ struct dispatch_bench_wishes {
 /// Calls of one bench at most: what one load process could ever drive.
 inline constexpr std::size_t bench_calls_max = 2'000;
 
-int run_calls_bench_program(const calls_bench_wishes& wishes, std::ostream& out,
-                            std::ostream& err);
+int run_calls_bench_program(const calls_bench_wishes& wishes, std::ostream& out, std::ostream& err);
 int run_dispatch_bench_program(const dispatch_bench_wishes& wishes, std::ostream& out,
                                std::ostream& err);
 

@@ -82,6 +82,7 @@ void put_calls(json::writer& w, const calls_report& report) {
   figures.one("node_cpu_share", report.node_cpu_share);
   figures.one("idle_cpu_share", report.idle_cpu_share);
   w.field("load_cpu_share", rounded(report.load_cpu_share)).field("invalid", is_invalid(report));
+  w.field("load_sent_share", rounded(report.load_sent_share));
   w.field("seconds", rounded(report.seconds)).field("agent_share", rounded(report.heard_share));
   w.field("turns", report.turns).field("turns_unanswered", report.turns_unanswered);
   w.field("barge_ins", report.barge_ins);
@@ -97,8 +98,7 @@ std::string text_of(const figure& what) {
   return text;
 }
 
-std::string table_line(const std::string& name, const std::string& value,
-                       const std::string& unit) {
+std::string table_line(const std::string& name, const std::string& value, const std::string& unit) {
   constexpr std::size_t name_width = 28, value_width = 24;
   const auto pad = [](const std::string& text, std::size_t width) {
     return text + std::string(width - std::min(width, text.size()), ' ');
@@ -166,8 +166,9 @@ std::vector<std::string> broken_floors(const calls_report& report, const calls_f
   check("pacing_error_ms.p99", part_of(report.pacing_error_ms, "p99"), floors.pacing_p99_ms);
   check("text_overhead_ms.p99", part_of(report.text_overhead_ms, "p99"), floors.text_p99_ms);
   check("first_sample_ms.p99", part_of(report.first_sample_ms, "p99"), floors.first_sample_p99_ms);
-  check("load_cpu_share (the load process measures itself)", report.load_cpu_share,
-        load_share_max);
+  check("load_cpu_share (the load process measures itself)", report.load_cpu_share, load_share_max);
+  check("share of frames not sent (the load process measures itself)", 1 - report.load_sent_share,
+        1 - load_sent_least);
   return broken;
 }
 
@@ -179,8 +180,8 @@ std::string calls_json(const calls_report& report, const bench_frame& frame) {
   return w.end().str();
 }
 
-std::string ramp_json(const std::vector<calls_report>& steps,
-                      const std::vector<std::string>& broke, const bench_frame& frame) {
+std::string ramp_json(const std::vector<calls_report>& steps, const std::vector<std::string>& broke,
+                      const bench_frame& frame) {
   json::writer w;
   w.object().key("steps").array();
   for (const auto& step : steps) {
@@ -215,7 +216,9 @@ std::string calls_table(const calls_report& report) {
                        + std::to_string(report.barge_ins) + " cut in");
   text += table_line("agent heard", percent(report.heard_share), "of the time");
   text += table_line("load process", percent(report.load_cpu_share),
-                     is_invalid(report) ? "of a core: INVALID, it measures itself" : "of a core");
+                     "of a core"
+                       + std::string{is_invalid(report) ? ": INVALID, it measures itself" : ""});
+  text += table_line("  sent of what was due", percent(report.load_sent_share), "");
   return text + finding_lines(report.findings);
 }
 

@@ -23,24 +23,26 @@ struct calls_report {
   figure memory_kb_per_call;
   figure late_ticks_per_million;
   figure_row pacing_error_ms;
-  figure_row text_overhead_ms; // of both parts together
+  figure_row text_overhead_ms;  // of both parts together
   figure_row send_ms, speak_ms; // words final to user.text sent; first delta to voice asked
   figure_row first_sample_ms;
   figure_row barge_in_ms;
-  figure node_cpu_share; // of the cores it may use
-  figure idle_cpu_share; // of one core, before there was a call
-  double load_cpu_share = 0; // of one core: the callers and the runner
+  figure node_cpu_share;      // of the cores it may use
+  figure idle_cpu_share;      // of one core, before there was a call
+  double load_cpu_share = 0;  // of one core: the callers and the runner
+  double load_sent_share = 1; // of the frames the callers had to send in the window
   double seconds = 0;
   double heard_share = 0; // of the window: frames to callers against all there could be
   std::uint64_t turns = 0, turns_unanswered = 0, barge_ins = 0;
   std::vector<std::string> findings; // what went wrong, the first few
 };
 
-/// The load process may take this share of its core; above, it measures itself.
-inline constexpr double load_share_max = 0.85;
+/// The load process may take this share of its core, and must send this share of what its
+/// callers say; else it measures itself.
+inline constexpr double load_share_max = 0.85, load_sent_least = 0.97;
 
 inline bool is_invalid(const calls_report& report) {
-  return report.load_cpu_share > load_share_max;
+  return report.load_cpu_share > load_share_max || report.load_sent_share < load_sent_least;
 }
 
 /// What must hold for a number of calls to be carried; the ramp stops where one does not.
@@ -68,8 +70,8 @@ std::string calls_json(const calls_report& report, const bench_frame& frame);
 std::string calls_table(const calls_report& report);
 
 /// The steps of a ramp, and what broke first.
-std::string ramp_json(const std::vector<calls_report>& steps,
-                      const std::vector<std::string>& broke, const bench_frame& frame);
+std::string ramp_json(const std::vector<calls_report>& steps, const std::vector<std::string>& broke,
+                      const bench_frame& frame);
 
 struct dispatch_report {
   std::size_t runners = 0, jobs = 0, jobs_failed = 0;

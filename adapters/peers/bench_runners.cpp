@@ -18,8 +18,7 @@ public:
     : threads{on}, dial_{std::move(dial)}, settings_{std::move(settings)} {}
 
   struct taker {
-    taker(runner_identity identity, runner_limits limits)
-      : talk{std::move(identity), limits} {}
+    taker(runner_identity identity, runner_limits limits) : talk{std::move(identity), limits} {}
 
     control_talk talk;
     ws_channel_ptr channel;
@@ -38,10 +37,10 @@ public:
       dial_options how;
       how.url = control_url(settings_.base_url);
       how.headers.emplace_back("Authorization", "Bearer " + settings_.api_key);
-      dial_(std::move(how), [self = shared_from_this(), n](ws_channel_ptr channel,
-                                                           const std::string& why) {
-        self->dialled(n, std::move(channel), why);
-      });
+      dial_(std::move(how),
+            [self = shared_from_this(), n](ws_channel_ptr channel, const std::string& why) {
+              self->dialled(n, std::move(channel), why);
+            });
     }
   }
 
@@ -148,9 +147,8 @@ bench_runners::~bench_runners() {
     impl_->close_all();
     return true;
   });
-  wait_until(farewell_max, [this] {
-    return ask_on(impl_->threads, [this] { return impl_->open() == 0; });
-  });
+  wait_until(farewell_max,
+             [this] { return ask_on(impl_->threads, [this] { return impl_->open() == 0; }); });
 }
 
 std::size_t bench_runners::registered() const {

@@ -22,9 +22,18 @@ std::string fresh_folder() {
 }
 
 std::vector<std::string> node_command(const stand_wishes& wishes, const std::string& folder) {
-  std::vector<std::string> command{own_program(), "start", "--dev", "--json", "--listen",
-                                   "127.0.0.1:0", "--data-dir", folder, "--simulated-speech",
-                                   "--log-level", "error", "--set",
+  std::vector<std::string> command{own_program(),
+                                   "start",
+                                   "--dev",
+                                   "--json",
+                                   "--listen",
+                                   "127.0.0.1:0",
+                                   "--data-dir",
+                                   folder,
+                                   "--simulated-speech",
+                                   "--log-level",
+                                   "error",
+                                   "--set",
                                    "limits.calls_max=" + std::to_string(wishes.calls_max)};
   for (const auto& pair : wishes.node_settings) {
     command.push_back("--set");
@@ -35,9 +44,9 @@ std::vector<std::string> node_command(const stand_wishes& wishes, const std::str
 
 std::string refused(const std::string& what, const http_answer& answer) {
   return what + " failed: "
-         + (answer.status == 0 ? answer.why
-                               : "HTTP " + std::to_string(answer.status) + " "
-                                   + answer.body.substr(0, 300));
+         + (answer.status == 0
+              ? answer.why
+              : "HTTP " + std::to_string(answer.status) + " " + answer.body.substr(0, 300));
 }
 
 } // namespace
@@ -86,8 +95,8 @@ http_answer bench_stand::ask(const char* method, const std::string& path,
 std::string bench_stand::connect_url(std::size_t n, std::string& why) const {
   const auto& pipe = pipes_[n / bench_pipe_calls % pipes_.size()];
   json::writer w;
-  const auto answer
-    = ask("POST", "/v1/sessions/token", w.object().field("pipe_id", pipe).end().str());
+  const auto answer =
+    ask("POST", "/v1/sessions/token", w.object().field("pipe_id", pipe).end().str());
   const auto token = read_data_text(answer.body, "token");
   if (answer.status / 100 != 2 || token.empty()) {
     why = refused("asking for a session token", answer);

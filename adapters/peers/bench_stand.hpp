@@ -17,7 +17,7 @@ inline constexpr std::size_t bench_pipe_calls = 400;
 
 struct stand_wishes {
   std::size_t calls_max = 1;
-  int node_core = -1; // negative: any
+  int node_core = -1;                     // negative: any
   std::vector<std::string> node_settings; // NAME=VALUE
   std::string agent = "bench";
   bool record = false;

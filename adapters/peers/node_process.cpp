@@ -51,8 +51,8 @@ std::string own_program() {
   return size > 0 ? std::string{path, static_cast<std::size_t>(size)} : std::string{};
 }
 
-std::unique_ptr<node_process> node_process::start(const std::vector<std::string>& command,
-                                                  int core, std::string& why) {
+std::unique_ptr<node_process> node_process::start(const std::vector<std::string>& command, int core,
+                                                  std::string& why) {
   std::vector<char*> arguments;
   for (const auto& word : command)
     arguments.push_back(const_cast<char*>(word.c_str()));

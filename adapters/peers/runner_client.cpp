@@ -354,7 +354,7 @@ private:
 
   void reply_to(const bridge_ptr& line, const std::string& text) {
     const auto reply = line->brain->answer(text);
-    if (!line->replies.answer(reply, settings_.limits.waiting_turns_max)) {
+    if (!line->replies.answer(reply, settings_.limits.waiting_turns_max, settings_.whole_answers)) {
       line->channel->close(close_code::normal, "");
       return;
     }

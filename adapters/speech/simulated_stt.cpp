@@ -118,7 +118,10 @@ void simulated_stt_state::tell_oldest() {
   const auto utterance = waiting.front();
   waiting.pop_front();
   stt_final heard{counted_words(utterance.samples, setup.port->rate_hz(), setup.knobs.word),
-                  utterance.from, utterance.to, {}, self->clock().now().time_since_epoch()};
+                  utterance.from,
+                  utterance.to,
+                  {},
+                  self->clock().now().time_since_epoch()};
   self->send(setup.listener, std::move(heard));
 }
 
@@ -126,8 +129,7 @@ void simulated_stt_state::tell_oldest() {
 void simulated_stt_state::finalize() {
   const auto at = tap->arrived_to();
   if (waiting.empty())
-    self->send(setup.listener,
-               stt_final{{}, at, at, {}, self->clock().now().time_since_epoch()});
+    self->send(setup.listener, stt_final{{}, at, at, {}, self->clock().now().time_since_epoch()});
 }
 
 counting_stream::behavior_type simulated_stt(simulated_stt_state::self_pointer self,
@@ -150,8 +152,8 @@ std::string counted_words(std::uint64_t samples, std::uint32_t rate_hz,
   if (samples == 0)
     return {};
   const auto each = static_cast<std::uint64_t>(word.count()) * rate_hz / 1'000;
-  const auto count = std::clamp<std::uint64_t>(samples / std::max<std::uint64_t>(each, 1), 1,
-                                               words_max);
+  const auto count =
+    std::clamp<std::uint64_t>(samples / std::max<std::uint64_t>(each, 1), 1, words_max);
   std::string text;
   for (std::uint64_t n = 0; n < count; ++n)
     text += (n == 0 ? "" : " ") + std::string{names[n % std::size(names)]};
@@ -159,8 +161,8 @@ std::string counted_words(std::uint64_t samples, std::uint32_t rate_hz,
 }
 
 stt_spawner make_simulated_stt(simulated_knobs knobs) {
-  return [knobs](caf::local_actor* parent, stt_listener listener, media_port_ptr port,
-                 stt_settings, sample_index from, std::string) {
+  return [knobs](caf::local_actor* parent, stt_listener listener, media_port_ptr port, stt_settings,
+                 sample_index from, std::string) {
     return stt_stream_actor{parent->spawn(
       simulated_stt, simulated_stt_setup{knobs, std::move(listener), std::move(port), from})};
   };

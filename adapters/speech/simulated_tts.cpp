@@ -126,8 +126,8 @@ void simulated_tts_state::give(const simulated_block_due& due) {
   if (!busy || due.work != work)
     return;
   auto& piece = waiting.front();
-  const auto ahead_max = static_cast<std::uint64_t>(setup.knobs.ahead_max.count())
-                         * setup.port->rate_hz();
+  const auto ahead_max =
+    static_cast<std::uint64_t>(setup.knobs.ahead_max.count()) * setup.port->rate_hz();
   const bool held = setup.port->position(piece.what.utterance).queued > ahead_max;
   if (!held && !play_block(piece))
     return end_piece(false);
@@ -142,9 +142,9 @@ bool simulated_tts_state::play_block(hummed_piece& piece) {
   if (piece.given == 0)
     piece.before = setup.port->given(piece.what.utterance);
   const bool first = piece.given == 0 && piece.samples > 0;
-  auto left = std::min<std::uint64_t>(
-    piece.samples - piece.given, static_cast<std::uint64_t>(setup.knobs.block_every.count())
-                                   * setup.knobs.speed * simulated_voice_rate_hz / 1'000);
+  auto left = std::min<std::uint64_t>(piece.samples - piece.given,
+                                      static_cast<std::uint64_t>(setup.knobs.block_every.count())
+                                        * setup.knobs.speed * simulated_voice_rate_hz / 1'000);
   while (left > 0) {
     const auto at = static_cast<std::size_t>(piece.given % hum.size());
     const auto part = std::min<std::size_t>(hum.size() - at, static_cast<std::size_t>(left));
@@ -165,8 +165,10 @@ void simulated_tts_state::end_piece(bool whole) {
   busy = false;
   if (whole) {
     const auto given = setup.port->given(piece.what.utterance);
-    self->send(setup.listener, tts_piece_done{piece.what.utterance, piece.what.piece,
-                                              given - std::min(given, piece.before), {}});
+    self->send(setup.listener, tts_piece_done{piece.what.utterance,
+                                              piece.what.piece,
+                                              given - std::min(given, piece.before),
+                                              {}});
   }
   begin_next();
 }
@@ -206,8 +208,8 @@ const std::vector<std::int16_t>& simulated_voice() {
 
 tts_spawner make_simulated_tts(simulated_knobs knobs) {
   simulated_voice(); // made now, not in a call
-  return [knobs](caf::local_actor* parent, tts_listener listener, media_port_ptr port,
-                 tts_settings, std::string) {
+  return [knobs](caf::local_actor* parent, tts_listener listener, media_port_ptr port, tts_settings,
+                 std::string) {
     return tts_stream_actor{parent->spawn(
       simulated_tts, simulated_tts_setup{knobs, std::move(listener), std::move(port)})};
   };
