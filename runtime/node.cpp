@@ -11,6 +11,7 @@
 #include "adapters/speech/embedded_stt.hpp"
 #include "adapters/speech/embedded_tts.hpp"
 #include "adapters/speech/recognise.hpp"
+#include "adapters/speech/simulated_speech.hpp"
 #include "adapters/websocket/net_threads.hpp"
 #include "messages/call_kit.hpp"
 #include "messages/children.hpp"
@@ -141,9 +142,14 @@ bool node::impl::open_storage(std::string& why) {
 /// Words when the profiles are as they were.
 std::string node::impl::read_profiles() {
   std::string why;
-  if (auto read = load_profiles(settings.profiles, ground, why))
-    profiles.put(std::move(read));
-  return why;
+  const auto read = load_profiles(settings.profiles, ground, why);
+  if (!read)
+    return why;
+  auto all = *read;
+  if (settings.simulated_speech)
+    all.push_back(simulated_profile());
+  profiles.put(std::make_shared<const std::vector<voice_profile>>(std::move(all)));
+  return {};
 }
 
 void node::impl::build_kit() {
@@ -154,6 +160,9 @@ void node::impl::build_kit() {
   made->new_id = fresh_id;
   made->providers[embedded_provider_name]
     = {embedded_provider_name, make_embedded_stt(speech), make_embedded_tts(speech)};
+  if (settings.simulated_speech)
+    made->providers[simulated_provider_name]
+      = {simulated_provider_name, make_simulated_stt({}), make_simulated_tts({})};
   auto canned = synthesise(canned_apology, apology_voice);
   made->apology
     = std::make_shared<const canned_audio>(canned_audio{std::move(canned.pcm), canned.rate_hz});
@@ -188,8 +197,10 @@ std::vector<house_role> node::impl::roles() {
     return child.address();
   };
   const auto start_providers = [this](node_self* self) {
-    const auto child
-      = spawn_child(self, "", speech_providers, providers_setup{profiles, {embedded_provider_name}});
+    std::vector<std::string> names{embedded_provider_name};
+    if (settings.simulated_speech)
+      names.emplace_back(simulated_provider_name);
+    const auto child = spawn_child(self, "", speech_providers, providers_setup{profiles, names});
     house->put(child);
     return child.address();
   };

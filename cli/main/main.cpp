@@ -23,8 +23,8 @@ std::size_t columns_here() {
 int main(int count, char** arguments) {
   using namespace unpod;
   const int named = count > 0 ? 1 : 0; // the program itself
-  return cli::run(
-    {arguments + named, arguments + count},
-    {run_node, run_demo, run_runner, ask_node, &std::cin, columns_here(), run_restore}, std::cout,
-    std::cerr);
+  return cli::run({arguments + named, arguments + count},
+                  {run_node, run_demo, run_runner, ask_node, &std::cin, columns_here(), run_restore,
+                   run_calls_bench, run_dispatch_bench},
+                  std::cout, std::cerr);
 }
