@@ -12,6 +12,7 @@
 #include "adapters/speech/embedded_stt.hpp"
 #include "adapters/speech/embedded_tts.hpp"
 #include "adapters/speech/recognise.hpp"
+#include "adapters/speech/simulated_speech.hpp"
 #include "adapters/websocket/net_threads.hpp"
 #include "messages/call_kit.hpp"
 #include "messages/children.hpp"
@@ -143,9 +144,14 @@ bool node::impl::open_storage(std::string& why) {
 /// Words when the profiles are as they were.
 std::string node::impl::read_profiles() {
   std::string why;
-  if (auto read = load_profiles(settings.profiles, ground, why))
-    profiles.put(std::move(read));
-  return why;
+  const auto read = load_profiles(settings.profiles, ground, why);
+  if (!read)
+    return why;
+  auto all = *read;
+  if (settings.simulated_speech)
+    all.push_back(simulated_profile());
+  profiles.put(std::make_shared<const std::vector<voice_profile>>(std::move(all)));
+  return {};
 }
 
 void node::impl::build_kit() {
@@ -156,6 +162,9 @@ void node::impl::build_kit() {
   made->new_id = fresh_id;
   made->providers[embedded_provider_name]
     = {embedded_provider_name, make_embedded_stt(speech), make_embedded_tts(speech)};
+  if (settings.simulated_speech)
+    made->providers[simulated_provider_name]
+      = {simulated_provider_name, make_simulated_stt({}), make_simulated_tts({})};
   auto canned = synthesise(canned_apology, apology_voice);
   made->apology
     = std::make_shared<const canned_audio>(canned_audio{std::move(canned.pcm), canned.rate_hz});
