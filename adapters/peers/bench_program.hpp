@@ -1,7 +1,7 @@
 // `unpod bench` as programs. Each starts a node as a process of its own, loads it
 // from this one over real sockets, and says what that cost; the command line hands
-// in the wishes. 0: measured and well; 1: calls failed, or the load process was
-// too busy to be believed; 2: it could not be done.
+// in the wishes. 0: measured, and all calls well; 1: some failed; 2: it could not be
+// done. Figures not to be believed are marked `invalid`.
 #pragma once
 
 #include <chrono>

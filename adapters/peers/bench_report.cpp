@@ -60,6 +60,16 @@ void put_words(json::writer& w, const char* name, const std::vector<std::string>
   w.end();
 }
 
+void put_load(json::writer& w, figure_writer& figures, const load_figures& load) {
+  const auto why = why_invalid(load);
+  w.field("load_cpu_share", rounded(load.cpu_share));
+  figures.one("load_wait_share", load.wait_share);
+  w.field("load_sent_share", rounded(load.sent_share));
+  figures.one("others_cpu_share", load.others_share);
+  w.field("invalid", !why.empty());
+  put_words(w, "invalid_because", why);
+}
+
 void put_frame(json::writer& w, const bench_frame& frame) {
   w.key("posture").object();
   for (const auto& [name, words] : frame.posture)
@@ -81,8 +91,7 @@ void put_calls(json::writer& w, const calls_report& report) {
   figures.row("barge_in_ms", report.barge_in_ms);
   figures.one("node_cpu_share", report.node_cpu_share);
   figures.one("idle_cpu_share", report.idle_cpu_share);
-  w.field("load_cpu_share", rounded(report.load_cpu_share)).field("invalid", is_invalid(report));
-  w.field("load_sent_share", rounded(report.load_sent_share));
+  put_load(w, figures, report.load);
   w.field("seconds", rounded(report.seconds)).field("agent_share", rounded(report.heard_share));
   w.field("turns", report.turns).field("turns_unanswered", report.turns_unanswered);
   w.field("barge_ins", report.barge_ins);
@@ -135,6 +144,16 @@ std::string percent(double share) {
   return text_of(figure::of(100 * share)) + " %";
 }
 
+std::string load_lines(const load_figures& load) {
+  auto text = table_line("load process", percent(load.cpu_share), "of a core");
+  text += figure_line("  ready, but no core", load.wait_share, "of a core");
+  text += table_line("  sent of what was due", percent(load.sent_share), "");
+  text += figure_line("others on this machine", load.others_share, "of all cores");
+  for (const auto& why : why_invalid(load))
+    text += "  INVALID: " + why + "\n";
+  return text;
+}
+
 std::string finding_lines(const std::vector<std::string>& findings) {
   std::string text;
   for (const auto& finding : findings)
@@ -152,6 +171,20 @@ std::optional<double> part_of(const figure_row& row, const std::string& name) {
 
 } // namespace
 
+std::vector<std::string> why_invalid(const load_figures& load, const load_bounds& bounds) {
+  std::vector<std::string> why;
+  const auto busy = load.cpu_share + load.wait_share.value.value_or(0);
+  if (busy > bounds.busy)
+    why.push_back("the load process ran or waited for " + percent(busy)
+                  + " of a core: it measures itself");
+  if (load.sent_share < bounds.sent)
+    why.push_back("the callers sent only " + percent(load.sent_share) + " of their frames");
+  if (load.others_share.value.value_or(0) > bounds.others)
+    why.push_back("others on this machine took " + percent(*load.others_share.value)
+                  + " of its cores");
+  return why;
+}
+
 std::vector<std::string> broken_floors(const calls_report& report, const calls_floors& floors) {
   std::vector<std::string> broken;
   const auto check = [&](const char* name, std::optional<double> value, double floor) {
@@ -166,9 +199,8 @@ std::vector<std::string> broken_floors(const calls_report& report, const calls_f
   check("pacing_error_ms.p99", part_of(report.pacing_error_ms, "p99"), floors.pacing_p99_ms);
   check("text_overhead_ms.p99", part_of(report.text_overhead_ms, "p99"), floors.text_p99_ms);
   check("first_sample_ms.p99", part_of(report.first_sample_ms, "p99"), floors.first_sample_p99_ms);
-  check("load_cpu_share (the load process measures itself)", report.load_cpu_share, load_share_max);
-  check("share of frames not sent (the load process measures itself)", 1 - report.load_sent_share,
-        1 - load_sent_least);
+  for (auto& why : why_invalid(report.load))
+    broken.push_back("invalid: " + std::move(why));
   return broken;
 }
 
@@ -215,10 +247,7 @@ std::string calls_table(const calls_report& report) {
                      std::to_string(report.turns_unanswered) + " unanswered, "
                        + std::to_string(report.barge_ins) + " cut in");
   text += table_line("agent heard", percent(report.heard_share), "of the time");
-  text += table_line("load process", percent(report.load_cpu_share),
-                     "of a core"
-                       + std::string{is_invalid(report) ? ": INVALID, it measures itself" : ""});
-  text += table_line("  sent of what was due", percent(report.load_sent_share), "");
+  text += load_lines(report.load);
   return text + finding_lines(report.findings);
 }
 
@@ -232,8 +261,7 @@ std::string dispatch_json(const dispatch_report& report, const bench_frame& fram
   figures.one("spread_jobs", report.spread);
   figures.one("baseline_spread_jobs", report.baseline_spread);
   w.field("bursts", report.bursts).field("jobs_per_second", rounded(report.jobs_per_second));
-  w.field("load_cpu_share", rounded(report.load_cpu_share));
-  w.field("invalid", report.load_cpu_share > load_share_max);
+  put_load(w, figures, report.load);
   figures.missing();
   put_words(w, "findings", report.findings);
   put_frame(w, frame);
@@ -249,8 +277,7 @@ std::string dispatch_table(const dispatch_report& report) {
   text += row_line("orchestrator, with ack", report.node_ms, "ms");
   text += figure_line("most minus least", report.spread, "jobs a runner, worst burst");
   text += figure_line("the same, by chance", report.baseline_spread, "computed, not measured");
-  text += table_line("load process", percent(report.load_cpu_share),
-                     report.load_cpu_share > load_share_max ? "of a core: INVALID" : "of a core");
+  text += load_lines(report.load);
   return text + finding_lines(report.findings);
 }
 

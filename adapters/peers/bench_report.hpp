@@ -15,6 +15,23 @@ namespace unpod {
 /// Percentiles of one thing, by name: {"p50", …}.
 using figure_row = std::vector<std::pair<std::string, figure>>;
 
+/// How the load process fared: the callers and the runners.
+struct load_figures {
+  double cpu_share = 0;  // of one core
+  double sent_share = 1; // of the frames the callers had to send
+  figure wait_share;     // of one core: its threads were ready, and others had the core
+  figure others_share;   // of all cores: spent by neither node nor load
+};
+
+/// Above `busy` (running and waiting) the load process measures itself, as it does when it
+/// sends less than it should; above `others` the machine was not ours.
+struct load_bounds {
+  double busy = 0.85, sent = 0.97, others = 0.1;
+};
+
+/// In words, why figures must not be believed; empty: they may.
+std::vector<std::string> why_invalid(const load_figures& load, const load_bounds& bounds = {});
+
 /// One posture at one number of calls.
 struct calls_report {
   std::size_t calls = 0;
@@ -27,23 +44,14 @@ struct calls_report {
   figure_row send_ms, speak_ms; // words final to user.text sent; first delta to voice asked
   figure_row first_sample_ms;
   figure_row barge_in_ms;
-  figure node_cpu_share;      // of the cores it may use
-  figure idle_cpu_share;      // of one core, before there was a call
-  double load_cpu_share = 0;  // of one core: the callers and the runner
-  double load_sent_share = 1; // of the frames the callers had to send in the window
+  figure node_cpu_share; // of the cores it may use
+  figure idle_cpu_share; // of one core, before there was a call
+  load_figures load;
   double seconds = 0;
   double heard_share = 0; // of the window: frames to callers against all there could be
   std::uint64_t turns = 0, turns_unanswered = 0, barge_ins = 0;
   std::vector<std::string> findings; // what went wrong, the first few
 };
-
-/// The load process may take this share of its core, and must send this share of what its
-/// callers say; else it measures itself.
-inline constexpr double load_share_max = 0.85, load_sent_least = 0.97;
-
-inline bool is_invalid(const calls_report& report) {
-  return report.load_cpu_share > load_share_max || report.load_sent_share < load_sent_least;
-}
 
 /// What must hold for a number of calls to be carried; the ramp stops where one does not.
 struct calls_floors {
@@ -54,7 +62,7 @@ struct calls_floors {
   double first_sample_p99_ms = 45;
 };
 
-/// In words, those that broke; the load process's own too. Empty: all held.
+/// In words, those that broke; `why_invalid` too, for then nothing can be said. Empty: all held.
 std::vector<std::string> broken_floors(const calls_report& report, const calls_floors& floors);
 
 /// How it was measured: pairs of words, shown as they are.
@@ -81,7 +89,7 @@ struct dispatch_report {
   figure baseline_spread; // of the picker by chance
   std::size_t bursts = 0;
   double jobs_per_second = 0;
-  double load_cpu_share = 0;
+  load_figures load; // of the busiest burst
   std::vector<std::string> findings;
 };
 

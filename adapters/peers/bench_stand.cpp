@@ -2,12 +2,14 @@
 #include "adapters/peers/bench_stand.hpp"
 
 #include "adapters/json/json.hpp"
-#include "adapters/peers/bench_figures.hpp"
 #include "adapters/peers/runner_talk.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
+#include <thread>
+#include <unistd.h>
 
 namespace unpod {
 
@@ -121,10 +123,33 @@ bool bench_stand::is_quiet() const {
   return metric_in(metrics(), "unpod_media_calls").value_or(1) == 0;
 }
 
-mono_time own_cpu_time() {
+cpu_reading read_cpu(const node_process& node) {
+  cpu_reading now;
   timespec spent{};
   ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
-  return std::chrono::seconds{spent.tv_sec} + std::chrono::nanoseconds{spent.tv_nsec};
+  now.own = std::chrono::seconds{spent.tv_sec} + std::chrono::nanoseconds{spent.tv_nsec};
+  now.own_waited = waited_for_cpu(::getpid());
+  now.machine = machine_cpu_time();
+  now.node = node.cpu_time();
+  now.at = mono_now();
+  return now;
+}
+
+load_figures load_between(const cpu_reading& from, const cpu_reading& to) {
+  load_figures load;
+  const auto span = to_ms(to.at - from.at);
+  load.cpu_share = to_ms(to.own - from.own) / span;
+  load.wait_share = from.own_waited && to.own_waited
+                      ? figure::of(to_ms(*to.own_waited - *from.own_waited) / span)
+                      : figure::none("/proc/PID/task/TID/schedstat is not there");
+  if (!from.machine || !to.machine || !from.node || !to.node) {
+    load.others_share = figure::none("/proc/stat or the node's CPU clock cannot be read");
+    return load;
+  }
+  const auto others = (*to.machine - *from.machine) - (*to.node - *from.node) - (to.own - from.own);
+  const auto cores = std::max(1U, std::thread::hardware_concurrency());
+  load.others_share = figure::of(std::max(0.0, to_ms(others)) / (span * cores));
+  return load;
 }
 
 } // namespace unpod

@@ -2,6 +2,7 @@
 // the REST around calls. One thread.
 #pragma once
 
+#include "adapters/peers/bench_report.hpp"
 #include "adapters/peers/demo_story.hpp"
 #include "adapters/peers/http_client.hpp"
 #include "adapters/peers/node_process.hpp"
@@ -59,7 +60,16 @@ private:
   std::vector<std::string> pipes_;
 };
 
-/// CPU time of this process so far.
-mono_time own_cpu_time();
+/// CPU times so far.
+struct cpu_reading {
+  mono_time at{0};
+  mono_time own{0};
+  std::optional<mono_time> own_waited, node, machine;
+};
+
+cpu_reading read_cpu(const node_process& node);
+
+/// Between two readings; `sent_share` is not known here.
+load_figures load_between(const cpu_reading& from, const cpu_reading& to);
 
 } // namespace unpod

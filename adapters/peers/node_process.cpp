@@ -9,6 +9,7 @@
 #include <cstring>
 #include <ctime>
 #include <fcntl.h>
+#include <filesystem>
 #include <fstream>
 #include <poll.h>
 #include <sched.h>
@@ -152,6 +153,29 @@ void node_process::stop() {
     return;
   ::kill(pid_, SIGKILL);
   reap(node_stop_wait);
+}
+
+std::optional<mono_time> waited_for_cpu(pid_t pid) {
+  std::error_code error;
+  std::filesystem::directory_iterator tasks{"/proc/" + std::to_string(pid) + "/task", error};
+  std::optional<mono_time> all;
+  for (const auto end = std::filesystem::directory_iterator{}; !error && tasks != end;
+       tasks.increment(error)) {
+    std::int64_t ran = 0, waited = 0;
+    if (std::ifstream in{tasks->path() / "schedstat"}; in >> ran >> waited)
+      all = all.value_or(mono_time{0}) + mono_time{waited};
+  }
+  return all;
+}
+
+std::optional<mono_time> machine_cpu_time() {
+  std::ifstream in{"/proc/stat"};
+  std::string cpu;
+  std::int64_t user = 0, nice = 0, system = 0, idle = 0, wait = 0, irq = 0, soft = 0, stolen = 0;
+  if (!(in >> cpu >> user >> nice >> system >> idle >> wait >> irq >> soft >> stolen))
+    return std::nullopt;
+  const auto tick = std::chrono::nanoseconds{std::chrono::seconds{1}} / ::sysconf(_SC_CLK_TCK);
+  return (user + nice + system + stolen) * tick;
 }
 
 bool pin_to_core(int core) {

@@ -65,6 +65,14 @@ private:
   std::string url_, api_key_;
 };
 
+/// How long threads of this process stood ready and had no core, all together so far; nothing
+/// when the system does not tell. What others on the machine do to a measurement.
+std::optional<mono_time> waited_for_cpu(pid_t pid);
+
+/// CPU time of everybody on this machine so far, without interrupts, which are no one's; and
+/// what a hypervisor took. Nothing when the system does not tell.
+std::optional<mono_time> machine_cpu_time();
+
 /// This process may use this core only from now on; false when the system refuses.
 bool pin_to_core(int core);
 

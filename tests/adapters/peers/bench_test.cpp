@@ -106,6 +106,18 @@ BOOST_AUTO_TEST_CASE(what_is_missing_is_null_with_a_reason) {
   BOOST_TEST(calls_table(report).find("nobody cut in") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_load_that_was_held_up_is_not_believed) {
+  load_figures load;
+  load.cpu_share = 0.4;
+  load.wait_share = figure::none("no schedstat");
+  load.others_share = figure::of(0.05);
+  BOOST_TEST(why_invalid(load).empty());
+  load.wait_share = figure::of(0.5);
+  load.sent_share = 0.9;
+  load.others_share = figure::of(0.4);
+  BOOST_TEST(why_invalid(load).size() == 3u);
+}
+
 BOOST_AUTO_TEST_CASE(a_broken_floor_is_named) {
   calls_report report;
   report.calls = 100;
@@ -113,11 +125,11 @@ BOOST_AUTO_TEST_CASE(a_broken_floor_is_named) {
   BOOST_TEST(broken_floors(report, {}).empty());
   report.pacing_error_ms[1].second = figure::of(2.5);
   report.calls_failed = 1;
-  report.load_cpu_share = 0.9;
+  report.load.cpu_share = 0.9;
   const auto broken = broken_floors(report, {});
   BOOST_REQUIRE(broken.size() == 3u);
   BOOST_TEST(broken[1].find("pacing_error_ms.p99 is 2.500") == 0u);
-  BOOST_TEST(is_invalid(report));
+  BOOST_TEST(broken[2].find("invalid: the load process") == 0u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -204,6 +216,7 @@ BOOST_AUTO_TEST_CASE(a_process_that_greets_is_watched_and_ended) {
   BOOST_TEST(node->is_running());
   BOOST_TEST(node->cpu_time().has_value());
   BOOST_TEST(node->resident_kb().value_or(0) > 0u);
+  BOOST_TEST(machine_cpu_time().value_or(mono_time{0}).count() > 0);
   node->stop();
   BOOST_TEST(!node->is_running());
   BOOST_TEST(!node->resident_kb().has_value());
