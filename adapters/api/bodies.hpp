@@ -2,7 +2,7 @@
 // Pure. What the API does not know is kept and shown again, up to a size.
 #pragma once
 
-#include "messages/providers.hpp"
+#include "messages/profile_catalogue.hpp"
 #include "messages/records.hpp"
 
 #include "adapters/json/json.hpp"
@@ -24,7 +24,7 @@ inline constexpr std::size_t extra_bytes_max = 64 * 1024;
 inline constexpr std::size_t extra_depth_max = 64;
 
 struct body_rules {
-  const std::vector<voice_profile>* profiles = nullptr;
+  profile_list profiles;
   std::function<std::string(const std::string& grammar)> grammar_mistake;
 };
 

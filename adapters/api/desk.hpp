@@ -70,6 +70,9 @@ std::vector<api_route> account_routes();
 std::vector<api_route> docs_routes();
 std::vector<api_route> node_routes();
 
+/// All of them, in the order in which a path is looked up.
+std::vector<api_route> every_route();
+
 /// Asks an actor for this request and answers with what `then` makes of the
 /// reply; refusals and silence are answered here.
 template <class Reply, class Handle, class Message, class Then>

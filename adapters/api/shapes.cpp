@@ -140,20 +140,37 @@ std::string session_json(const call_record& call, const std::string& recording_u
 }
 
 std::string profile_json(const voice_profile& profile) {
+  const auto provider = [](const std::vector<std::string>& all) {
+    return json_or_null(all.empty() ? "" : all.front());
+  };
+  const auto choices = [](const std::vector<provider_choice>& all) {
+    return json_list(all, [](const provider_choice& one) {
+      return json_line{}.text("provider", one.provider).raw("model", json_or_null(one.model))
+        .raw("voice", json_or_null(one.voice)).str();
+    });
+  };
+  auto languages = profile.languages;
+  languages.insert(languages.begin(), profile.language);
+  const auto spoken = json_list(languages, json_quoted);
   json_line line;
   line.text("profile_id", profile.id).text("name", profile.name);
   line.raw("description", json_or_null(profile.description));
-  line.raw("gender", json_or_null(profile.gender)).text("language", profile.language);
-  line.raw("languages", "[" + json_quoted(profile.language) + "]");
-  line.raw("stt_provider", json_or_null(profile.stt.empty() ? "" : profile.stt.front()));
-  line.raw("stt_model", json_or_null(profile.stt_model));
-  line.raw("stt_languages", "[" + json_quoted(profile.language) + "]");
-  line.raw("tts_provider", json_or_null(profile.tts.empty() ? "" : profile.tts.front()));
+  line.raw("gender", json_or_null(profile.gender)).raw("quality", json_or_null(profile.quality));
+  line.text("language", profile.language).raw("languages", spoken);
+  line.raw("stt_provider", provider(profile.stt));
+  line.raw("stt_model", json_or_null(profile.stt_model)).raw("stt_languages", spoken);
+  line.raw("tts_provider", provider(profile.tts));
   line.raw("tts_model", json_or_null(profile.tts_model));
   line.raw("tts_voice", json_or_null(profile.voice)).text("tts_language", profile.language);
+  line.raw("stt", choices(profile.hearers)).raw("tts", choices(profile.speakers));
   line.number("voice_speed", profile.speed);
-  line.number("estimated_cost_per_min_usd", profile.cost_per_min_usd);
-  line.whole("latency_ms", profile.latency_ms);
+  profile.cost_per_min_usd < 0
+    ? line.raw("estimated_cost_per_min_usd", "null")
+    : line.number("estimated_cost_per_min_usd", profile.cost_per_min_usd);
+  profile.latency_ms < 0 ? line.raw("latency_ms", "null")
+                         : line.whole("latency_ms", profile.latency_ms);
+  line.flag("available", profile.available);
+  line.raw("missing", json_or_null(profile.missing));
   return line.str();
 }
 
