@@ -134,10 +134,17 @@ void read_apart(const api_desk& desk, const api_visit& visit, api_action action)
 }
 
 void write_then(const api_desk& desk, const api_visit& visit, std::vector<store_change> changes,
-                http_response answer) {
+                http_response answer, api_action again) {
   changes.push_back({store_change::what::put, audit_of(desk, visit, changes)});
   ask<store_done>(desk, visit, desk->house->get<store_actor>(), store_write{std::move(changes)},
-      [answer](const store_done&) { return answer; });
+      [answer](const store_done&) { return answer; },
+      [desk, visit, again](const caf::error& error) {
+        if (!again || refusal_of(error) != refusal::conflict || visit.tries >= tries_max)
+          return visit.answer(refusal_answer(error));
+        auto next = visit;
+        ++next.tries;
+        read_apart(desk, next, again);
+      });
 }
 
 std::function<void(std::shared_ptr<http_exchange>)> make_api(api_setup setup) {
