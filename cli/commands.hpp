@@ -1,15 +1,12 @@
-// One function a verb: adds itself to the command line and leaves behind what
-// is to be done when it was the one that was typed.
+// One function a verb, or a noun with its verbs: each adds a branch to the command tree.
 #pragma once
 
+#include "cli/command.hpp"
+#include "cli/noun.hpp"
 #include "cli/program.hpp"
 
 #include <functional>
 #include <iosfwd>
-
-namespace CLI {
-class App;
-}
 
 namespace unpod::cli {
 
@@ -20,13 +17,18 @@ struct bench {
   std::ostream& err;
 };
 
-/// Runs when its verb was typed; the exit code.
-using action = std::function<int()>;
-
-action add_start(CLI::App& program, bench at);
-action add_demo(CLI::App& program, bench at);
-action add_runner(CLI::App& program, bench at);
-action add_config(CLI::App& program, bench at);
-action add_version(CLI::App& program, bench at);
+command start_command(bench at);
+command demo_command(bench at);
+command runner_command(bench at);
+command config_command(bench at);
+command bench_command(bench at);
+command version_command(bench at);
+command backup_command(bench at);
+command restore_command(bench at);
+/// `what` outlives the command.
+command noun_command(const noun& what, bench at);
+/// The tree it completes is there when it runs.
+command completion_command(std::function<const command&()> program, bench at);
+command help_command(std::function<const command&()> program, bench at);
 
 } // namespace unpod::cli

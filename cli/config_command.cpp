@@ -2,33 +2,44 @@
 #include "cli/commands.hpp"
 #include "cli/node_flags.hpp"
 
-#include <CLI/CLI.hpp>
-
 #include <ostream>
 
 namespace unpod::cli {
 
-action add_config(CLI::App& program, bench at) {
-  auto* verb = program.add_subcommand("config", "Show or check a node's settings");
-  verb->require_subcommand(1);
-  auto* print = verb->add_subcommand("print", "All settings as TOML, with their meaning");
-  auto* check = verb->add_subcommand("check", "Say every mistake; exit 0 when there is none");
-  const auto print_flags = add_node_flags(*print);
-  const auto check_flags = add_node_flags(*check);
-  verb->footer("Examples:\n"
-               "  unpod config print > unpod.toml\n"
-               "  unpod config check --config unpod.toml");
-  return [print, print_flags, check_flags, at] {
-    const bool printing = print->parsed();
+namespace {
+
+command settings_verb(const char* name, const char* summary, bool printing, bench at) {
+  command verb;
+  verb.name = name;
+  verb.summary = summary;
+  verb.options = node_options();
+  verb.act = [printing, at](const typed_words& words) {
     node_settings settings;
     std::vector<std::string> mistakes;
-    if (!settings_of(printing ? *print_flags : *check_flags, settings, mistakes)) {
+    if (!settings_of(words, settings, mistakes)) {
       print_mistakes(mistakes, at.err);
       return exit_usage;
     }
     at.out << (printing ? print_settings(settings) : "The settings are well.\n");
     return exit_well;
   };
+  return verb;
+}
+
+} // namespace
+
+command config_command(bench at) {
+  command made;
+  made.name = "config";
+  made.summary = "Show or check a node's settings";
+  made.verbs = {
+    settings_verb("print", "All settings as TOML, with their meaning", true, at),
+    settings_verb("check", "Say every mistake; exit 0 when there is none", false, at),
+  };
+  made.footer = "Examples:\n"
+                "  unpod config print > unpod.toml\n"
+                "  unpod config check --config unpod.toml";
+  return made;
 }
 
 } // namespace unpod::cli

@@ -1,8 +1,6 @@
 // Typed flags as strings for the table of settings, which knows what they mean.
 #include "cli/node_flags.hpp"
 
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <ostream>
 
@@ -15,11 +13,18 @@ bool is_setting(const std::string& name) {
   return std::any_of(all.begin(), all.end(), [&](const setting& one) { return one.name == name; });
 }
 
+/// "--data-dir" is the setting data_dir.
+std::string setting_name(const std::string& flag) {
+  auto name = flag.substr(2);
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
 /// Flags as the table of settings names them; only what was typed.
-setting_sources sources_of(const node_flags& flags, std::vector<std::string>& mistakes) {
+setting_sources sources_of(const typed_words& words, std::vector<std::string>& mistakes) {
   setting_sources sources;
-  sources.file = flags.config_file;
-  for (const auto& pair : flags.set) {
+  sources.file = words.text("--config");
+  for (const auto& pair : words.all("--set")) {
     const auto equals = pair.find('=');
     if (equals == std::string::npos || equals == 0)
       mistakes.push_back("--set " + pair + ": write NAME=VALUE, as in limits.calls_max=100");
@@ -28,65 +33,43 @@ setting_sources sources_of(const node_flags& flags, std::vector<std::string>& mi
     else
       sources.flags[pair.substr(0, equals)] = pair.substr(equals + 1);
   }
-  const auto text = [&](const char* name, const std::string& content) {
-    if (!content.empty())
-      sources.flags[name] = content;
-  };
-  const auto yes = [&](const char* name, bool set) {
-    if (set)
-      sources.flags[name] = "true";
-  };
-  text("listen", flags.listen);
-  text("data_dir", flags.data_dir);
-  text("public_url", flags.public_url);
-  text("tls_cert", flags.tls_cert);
-  text("tls_key", flags.tls_key);
-  text("allow_origin", flags.allow_origin);
-  text("log_format", flags.log_format);
-  text("log_level", flags.log_level);
-  yes("dev", flags.dev);
-  yes("also_plain", flags.also_plain);
-  yes("realtime", flags.realtime);
+  for (const auto& flag : node_options()) {
+    if (flag.name == "--config" || flag.name == "--set")
+      continue;
+    if (flag.is_switch() && words.has(flag.name))
+      sources.flags[setting_name(flag.name)] = "true";
+    else if (const auto text = words.text(flag.name); !text.empty())
+      sources.flags[setting_name(flag.name)] = text;
+  }
   return sources;
 }
 
 } // namespace
 
-std::shared_ptr<node_flags> add_node_flags(CLI::App& verb) {
-  auto flags = std::make_shared<node_flags>();
-  verb.add_option("--config", flags->config_file, "TOML file of settings")->type_name("FILE");
-  verb.add_flag("--dev", flags->dev,
-                "Fixed, printed API key; loopback only. For trying things out");
-  verb.add_option("--data-dir", flags->data_dir, "Where everything is kept (default unpod-data)")
-    ->type_name("DIR");
-  verb.add_option("--listen", flags->listen, "Address of the one port (default 127.0.0.1:8080)")
-    ->type_name("HOST:PORT");
-  verb
-    .add_option("--public-url", flags->public_url,
-                "How runners and clients reach this node (default: as they asked)")
-    ->type_name("URL");
-  verb
-    .add_option("--tls-cert", flags->tls_cert,
-                "PEM certificate: https and wss; SIGHUP reads it again")
-    ->type_name("FILE");
-  verb.add_option("--tls-key", flags->tls_key, "PEM key of the certificate")->type_name("FILE");
-  verb.add_flag("--also-plain", flags->also_plain, "With TLS: plain too, from loopback");
-  verb.add_option("--allow-origin", flags->allow_origin, "Browser pages that may call, by comma")
-    ->type_name("ORIGINS");
-  verb.add_option("--log-format", flags->log_format, "human or json")->type_name("FORMAT");
-  verb.add_option("--log-level", flags->log_level, "debug, info, warn or error")
-    ->type_name("LEVEL");
-  verb.add_flag("--realtime", flags->realtime, "Ask for real-time priority of media threads");
-  verb
-    .add_option("--set", flags->set, "Any other setting of `unpod config print`; may be repeated")
-    ->type_name("NAME=VALUE")
-    ->expected(1)
-    ->take_all();
-  return flags;
+std::vector<option> node_options() {
+  return {
+    {"--config", "FILE", "TOML file of settings"},
+    {"--dev", "", "Fixed, printed API key; loopback only. For trying things out"},
+    {"--data-dir", "DIR", "Where everything is kept (default unpod-data)"},
+    {"--listen", "HOST:PORT", "Address of the one port (default 127.0.0.1:8080)"},
+    {"--public-url", "URL", "How runners and clients reach this node (default: as they asked)"},
+    {"--tls-cert", "FILE", "PEM certificate: https and wss; SIGHUP reads it again"},
+    {"--tls-key", "FILE", "PEM key of the certificate"},
+    {"--also-plain", "", "With TLS: plain too, from loopback"},
+    {"--profiles", "FILE", "TOML file of voice profiles; SIGHUP reads it again"},
+    {"--allow-origin", "ORIGINS", "Browser pages that may call, by comma"},
+    {"--log-format", "FORMAT", "human or json"},
+    {"--log-level", "LEVEL", "debug, info, warn or error"},
+    {"--realtime", "", "Ask for real-time priority of media threads"},
+    {"--simulated-speech", "",
+     "Also offer the voice profile `simulated`, which only pretends; for benches"},
+    option{"--set", "NAME=VALUE", "Any other setting of `unpod config print`"}.many(),
+  };
 }
 
-bool settings_of(const node_flags& flags, node_settings& into, std::vector<std::string>& mistakes) {
-  const auto sources = sources_of(flags, mistakes);
+bool settings_of(const typed_words& words, node_settings& into,
+                 std::vector<std::string>& mistakes) {
+  const auto sources = sources_of(words, mistakes);
   if (!load_settings(sources, into, mistakes) || !mistakes.empty())
     return false;
   mistakes = contradictions(into);

@@ -1,10 +1,12 @@
-// The command line of `unpod`: one file a verb (`<verb>_command.cpp`), all of
-// them thin. What a verb sets in motion is handed in, so that every line a
-// person may type can be tested without a node.
+// The command line of `unpod`: a tree of verbs as plain data (command.hpp), read by
+// one parser, shown by one help, completed by one generator. What a verb sets in
+// motion is handed in, so that every line a person may type can be tested without a
+// node. The nouns of a node's API are a table (noun.hpp) that one engine runs.
 //
 //   unpod start    one node                     unpod runner   a reference Agent Runner
 //   unpod demo     a whole conversation         unpod config   settings: print, check
-//   unpod version
+//   unpod pipe list, unpod call get SCL_…       a node's API
+//   unpod bench    what a call costs            unpod help, completion, version
 #pragma once
 
 #include "runtime/workshop.hpp"
@@ -22,10 +24,17 @@ struct workshop {
   std::function<int(const node_settings& settings, bool json)> start;
   std::function<int(const demo_wishes& wishes)> demo;
   std::function<int(const runner_wishes& wishes)> runner;
+  std::function<node_reply(const node_question& question)> ask;
+  std::istream* in = nullptr; // what "-" reads
+  std::size_t columns = 80;   // of the terminal
+  std::function<int(const restore_wishes& wishes)> restore;
+  std::function<int(const calls_bench_wishes& wishes)> bench_calls;
+  std::function<int(const dispatch_bench_wishes& wishes)> bench_dispatch;
 };
 
-/// Exit codes: 0 well, 1 it went wrong, 2 the request can't be carried out as it is.
-inline constexpr int exit_well = 0, exit_failed = 1, exit_usage = 2;
+/// Exit codes: 0 well, 1 it went wrong or the node refused, 2 the request can't be
+/// carried out as it is, 3 no node answers.
+inline constexpr int exit_well = 0, exit_failed = 1, exit_usage = 2, exit_unreachable = 3;
 
 /// The whole program. `arguments` without the program's name.
 int run(std::vector<std::string> arguments, const workshop& workshop, std::ostream& out,

@@ -1,9 +1,6 @@
 // `unpod version`.
 #include "cli/commands.hpp"
 
-#include <CLI/CLI.hpp>
-
-#include <memory>
 #include <ostream>
 
 namespace unpod::cli {
@@ -14,17 +11,19 @@ constexpr const char* version = "0.1.0"; // as in CMakeLists.txt: a test compare
 
 } // namespace
 
-action add_version(CLI::App& program, bench at) {
-  auto* verb = program.add_subcommand("version", "Print the version");
-  const auto json = std::make_shared<bool>(false);
-  verb->add_flag("--json", *json, "As JSON");
-  return [json, at] {
-    if (*json)
+command version_command(bench at) {
+  command made;
+  made.name = "version";
+  made.summary = "Print the version";
+  made.options = {{"--json", "", "As JSON"}};
+  made.act = [at](const typed_words& words) {
+    if (words.has("--json"))
       at.out << R"({"name":"unpod","version":")" << version << "\"}\n";
     else
       at.out << "unpod " << version << "\n";
     return exit_well;
   };
+  return made;
 }
 
 } // namespace unpod::cli

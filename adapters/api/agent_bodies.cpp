@@ -27,6 +27,13 @@ void read_brain_member(member_reader& members, bool partial, pipe_record& into, 
   into.runner_agent = agent_id{runs ? json::text(*brain, "ref").value_or("") : ""};
 }
 
+/// The older call's names for a brain: kept, they would look as if they were one.
+void refuse_sources(const json::value& body, member_reader& members) {
+  for (const auto* source : {"prompt", "playbook"})
+    if (json::member(body, source))
+      members.fail(source, "is a brain's ref here: send brain");
+}
+
 void refuse_rest(member_reader& members, const std::string& words) {
   const auto rest = members.rest();
   if (rest == "{}")
@@ -53,7 +60,8 @@ bool read_agent(const json::value& body, const body_rules& rules, pipe_record& i
   read_profile(members, rules, into);
   read_common(body, members, rules, into);
   read_brain_member(members, false, into, why);
-  keep_rest(members, false, into);
+  refuse_sources(body, members);
+  keep_rest(body, members, false, into);
   return why.empty();
 }
 
@@ -73,7 +81,8 @@ bool read_agent_change(const json::value& body, const body_rules& rules, pipe_re
   if (into.name.empty())
     members.fail("name", "must not be empty");
   read_brain_member(members, true, into, why);
-  keep_rest(members, true, into);
+  refuse_sources(body, members);
+  keep_rest(body, members, true, into);
   return why.empty();
 }
 
@@ -140,7 +149,7 @@ bool read_voice_agent(const json::value& body, const body_rules& rules, pipe_rec
     members.fail("name", "is missing");
   if (members.wanted("brain"))
     members.fail("brain", "is one of agent_id, agent_endpoint, prompt and playbook here");
-  keep_rest(members, false, into);
+  keep_rest(body, members, false, into);
   if (source == "prompt" || source == "playbook")
     into.brain_json = json_line{}.text("type", source)
                         .text("ref", source == "prompt" ? prompt : playbook).str();

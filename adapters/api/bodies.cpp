@@ -124,13 +124,21 @@ bool read_pipe(const json::value& body, const body_rules& rules, bool partial, p
     members.fail("name", "is missing");
   if (members.wanted("brain"))
     members.fail("brain", "is an agent's: POST or PUT /v1/agents");
-  keep_rest(members, partial, into);
+  for (const auto* source : {"prompt", "playbook"})
+    if (!into.brain_json.empty() && json::member(body, source))
+      members.fail(source, "is the agent's brain: PUT /v1/agents/" + into.agent.str());
+  keep_rest(body, members, partial, into);
   return why.empty();
 }
 
-void keep_rest(member_reader& members, bool partial, pipe_record& into) {
+void keep_rest(const json::value& body, member_reader& members, bool partial, pipe_record& into) {
   skip_ours(members);
-  const auto rest = members.rest();
+  const bool no_domain = json::text(body, "domain") == "";
+  if (no_domain)
+    members.wanted("domain");
+  auto rest = members.rest();
+  if (no_domain)
+    rest = json_line{}.members_of(rest).raw("domain", "null").str();
   if (rest != "{}")
     into.extra_json = partial ? merged_extra(into.extra_json, rest) : rest;
   if (into.extra_json.size() > extra_bytes_max)

@@ -74,6 +74,9 @@ std::vector<api_route> account_routes();
 std::vector<api_route> docs_routes();
 std::vector<api_route> node_routes();
 
+/// All of them, in the order in which a path is looked up.
+std::vector<api_route> every_route();
+
 /// Asks an actor for this request and answers with what `then` makes of the reply;
 /// silence and refusals are `refused`'s to answer.
 template <class Reply, class Handle, class Message, class Then, class Refused>

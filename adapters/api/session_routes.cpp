@@ -83,13 +83,16 @@ void merge_sessions(const api_desk& desk, const api_visit& visit) {
   std::vector<std::string> ids;
   if (!read_merge(*body, ids, why))
     return visit.answer(error_answer(422, why));
+  std::string ended;
   for (const auto& id : ids) {
     const auto call = find<call_record>(*desk->reader, table::calls, id);
     if (!call || call->project != visit.caller.project)
       return visit.answer(error_answer(404, "there is no session '" + id + "'"));
-    if (call->ended > 0)
-      return visit.answer(error_answer(409, "session '" + id + "' has ended"));
+    if (call->ended > 0 && ended.empty())
+      ended = id;
   }
+  if (!ended.empty())
+    return visit.answer(error_answer(409, "session '" + ended + "' has ended"));
   visit.answer(error_answer(501, "this node cannot merge sessions yet; they go on as they are"));
 }
 

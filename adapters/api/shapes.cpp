@@ -5,6 +5,7 @@
 #include "adapters/api/brains.hpp"
 #include "adapters/api/number_ids.hpp"
 #include "adapters/json/json.hpp"
+#include "messages/brain.hpp"
 #include "messages/json_line.hpp"
 
 namespace unpod {
@@ -28,6 +29,16 @@ void add_manner(json_line& line, const pipe_record& row) {
   line.raw("first_speaker", json_or_null(row.first_speaker)).flag("recording", row.recording);
   line.whole("max_call_duration_s", row.max_call_duration_s);
   line.whole("max_concurrent", row.max_concurrent);
+}
+
+/// The brain of a pipe; its prompt or playbook also under the names of contract §1.7.
+void add_brain(json_line& line, const std::string& stored) {
+  line.raw("brain", shown_brain(stored));
+  const auto type = brain_type_of(stored);
+  std::string why;
+  const auto brain = json::parse(stored, extra_depth_max, why);
+  if (brain && (type == "prompt" || type == "playbook"))
+    line.text(type, json::text(*brain, "ref").value_or(""));
 }
 
 std::string transcript_json(const call_record& call) {
@@ -68,7 +79,7 @@ std::string pipe_json(const pipe_record& pipe, const number_record* number) {
     line.whole("max_concurrent", pipe.max_concurrent);
   line.text("status", pipe.status).raw("first_speaker", json_or_null(pipe.first_speaker));
   if (!pipe.brain_json.empty())
-    line.raw("brain", shown_brain(pipe.brain_json));
+    add_brain(line, pipe.brain_json);
   line.raw("greeting", json_or_null(pipe.greeting));
   line.raw("stt_grammar", json_or_null(pipe.stt_grammar));
   line.raw("apology", json_or_null(pipe.apology));
@@ -129,20 +140,37 @@ std::string session_json(const call_record& call, const std::string& recording_u
 }
 
 std::string profile_json(const voice_profile& profile) {
+  const auto provider = [](const std::vector<std::string>& all) {
+    return json_or_null(all.empty() ? "" : all.front());
+  };
+  const auto choices = [](const std::vector<provider_choice>& all) {
+    return json_list(all, [](const provider_choice& one) {
+      return json_line{}.text("provider", one.provider).raw("model", json_or_null(one.model))
+        .raw("voice", json_or_null(one.voice)).str();
+    });
+  };
+  auto languages = profile.languages;
+  languages.insert(languages.begin(), profile.language);
+  const auto spoken = json_list(languages, json_quoted);
   json_line line;
   line.text("profile_id", profile.id).text("name", profile.name);
   line.raw("description", json_or_null(profile.description));
-  line.raw("gender", json_or_null(profile.gender)).text("language", profile.language);
-  line.raw("languages", "[" + json_quoted(profile.language) + "]");
-  line.raw("stt_provider", json_or_null(profile.stt.empty() ? "" : profile.stt.front()));
-  line.raw("stt_model", json_or_null(profile.stt_model));
-  line.raw("stt_languages", "[" + json_quoted(profile.language) + "]");
-  line.raw("tts_provider", json_or_null(profile.tts.empty() ? "" : profile.tts.front()));
+  line.raw("gender", json_or_null(profile.gender)).raw("quality", json_or_null(profile.quality));
+  line.text("language", profile.language).raw("languages", spoken);
+  line.raw("stt_provider", provider(profile.stt));
+  line.raw("stt_model", json_or_null(profile.stt_model)).raw("stt_languages", spoken);
+  line.raw("tts_provider", provider(profile.tts));
   line.raw("tts_model", json_or_null(profile.tts_model));
   line.raw("tts_voice", json_or_null(profile.voice)).text("tts_language", profile.language);
+  line.raw("stt", choices(profile.hearers)).raw("tts", choices(profile.speakers));
   line.number("voice_speed", profile.speed);
-  line.number("estimated_cost_per_min_usd", profile.cost_per_min_usd);
-  line.whole("latency_ms", profile.latency_ms);
+  profile.cost_per_min_usd < 0
+    ? line.raw("estimated_cost_per_min_usd", "null")
+    : line.number("estimated_cost_per_min_usd", profile.cost_per_min_usd);
+  profile.latency_ms < 0 ? line.raw("latency_ms", "null")
+                         : line.whole("latency_ms", profile.latency_ms);
+  line.flag("available", profile.available);
+  line.raw("missing", json_or_null(profile.missing));
   return line.str();
 }
 

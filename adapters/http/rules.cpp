@@ -214,7 +214,7 @@ head_verdict inspect_head(std::string_view bytes, std::size_t seen, const wire_l
 std::optional<http_response> check_request(const http_request& request, unsigned version) {
   if (version != 10 && version != 11)
     return problem(505, "this server speaks HTTP/1.1");
-  if (request.method == "CONNECT" || request.method == "TRACE")
+  if (request.method == "CONNECT") // TRACE is for whoever routes to refuse
     return problem(501, "this method is not served");
   if (!is_sound_target(request))
     return problem(400, "the request target is malformed");

@@ -1,11 +1,30 @@
 // The program: the command line joined to what it sets in motion.
 #include "cli/program.hpp"
+#include "cli/text.hpp"
 
+#include <algorithm>
 #include <iostream>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+namespace {
+
+/// Of the terminal; 80 when nobody looks.
+std::size_t columns_here() {
+  constexpr std::size_t columns_least = 40, columns_most = 240;
+  winsize size{};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+    return unpod::cli::columns_usual;
+  return std::clamp(std::size_t{size.ws_col}, columns_least, columns_most);
+}
+
+} // namespace
 
 int main(int count, char** arguments) {
   using namespace unpod;
   const int named = count > 0 ? 1 : 0; // the program itself
-  return cli::run({arguments + named, arguments + count}, {run_node, run_demo, run_runner},
+  return cli::run({arguments + named, arguments + count},
+                  {run_node, run_demo, run_runner, ask_node, &std::cin, columns_here(), run_restore,
+                   run_calls_bench, run_dispatch_bench},
                   std::cout, std::cerr);
 }

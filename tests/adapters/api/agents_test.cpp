@@ -130,6 +130,7 @@ BOOST_AUTO_TEST_CASE(a_mistake_in_a_change_is_named) {
     {R"({"noise_cancellation":"x"})", "noise_cancellation must be one of"},
     {R"({"cache_mode":"on"})", "cache_mode must be one of"},
     {R"({"domain":7})", "domain must be text"},
+    {R"({"prompt":"x"})", "prompt is a brain's ref here"},
     {R"({"tools":[]})", "tools must be an object"},
     {R"({"max_concurrent":-1})", "max_concurrent must be"},
   };
@@ -145,6 +146,9 @@ BOOST_AUTO_TEST_CASE(keys_the_sdk_types_never_break_its_models) {
   BOOST_TEST(*json::flag(shown, "background_sound_enabled"));
   BOOST_TEST(!json::member(shown, "tools"));
   BOOST_TEST(json::member(shown, "domain")->IsNull());
+  data(call("PUT", "/v1/agents/a", R"({"domain":"banking"})"), 200);
+  data(call("PUT", "/v1/agents/a", R"({"domain":""})"), 200);
+  BOOST_TEST(json::member(agent(), "domain")->IsNull()); // detached
   BOOST_TEST(json::member(shown, "voices")->IsArray());
   const auto pipe = data(call("POST", "/v1/pipes", R"({"name":"p","fillers":null,"background_sound":"city"})"), 201);
   BOOST_TEST(!json::member(pipe, "fillers"));
@@ -273,7 +277,11 @@ BOOST_AUTO_TEST_CASE(the_older_call_makes_a_pipe_from_exactly_one_source) {
   BOOST_TEST(begins(*json::text(prompt, "agent_id"), "my-bakery-"));
   BOOST_TEST(*json::text(*json::member(prompt, "brain"), "ref") == "Sell bread.");
   BOOST_TEST(call("GET", "/v1/agents/" + *json::text(prompt, "agent_id")).status == 200);
-  BOOST_TEST(data(make_one(R"({"name":"x","playbook":"steps: []"})"), 201).HasMember("brain"));
+  BOOST_TEST(*json::text(prompt, "prompt") == "Sell bread.");
+  const auto playbook = data(make_one(R"({"name":"x","playbook":"steps: []\n"})"), 201);
+  BOOST_TEST(*json::text(playbook, "playbook") == "steps: []\n");
+  const auto patch = call("PATCH", "/v1/pipes/" + *json::text(prompt, "pipe_id"), R"({"prompt":"No."})");
+  BOOST_TEST(begins(detail(patch, 422), "prompt is the agent's brain"));
   BOOST_TEST(begins(detail(make_one(R"({"name":"x"})"), 422), "agent_id, agent_endpoint, prompt or playbook is missing"));
   BOOST_TEST(begins(detail(make_one(R"({"name":"x","agent_id":"a","prompt":"b"})"), 422), "agent_id and prompt are given"));
   BOOST_TEST(begins(detail(make_one(R"({"name":"x","prompt":7})"), 422), "prompt must be text"));

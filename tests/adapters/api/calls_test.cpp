@@ -212,6 +212,7 @@ BOOST_AUTO_TEST_CASE(a_merge_is_checked_and_not_pretended) {
   BOOST_TEST(begins(detail(merge(of("SCL_1", R"(["SCL_2"])")), 501), "this node cannot merge"));
   BOOST_TEST(detail(merge(of("SCL_1", R"(["SCL_9"])")), 404) == "there is no session 'SCL_9'");
   BOOST_TEST(detail(merge(of("SCL_1", R"(["SCL_3"])")), 409) == "session 'SCL_3' has ended");
+  BOOST_TEST(merge(of("SCL_3", R"(["SCL_9"])")).status == 404); // what is not there comes first
   BOOST_TEST(begins(detail(merge(of("SCL_1", R"(["SCL_1"])")), 422), "secondary_session_ids names"));
   BOOST_TEST(begins(detail(merge(of("SCL_1", "[]")), 422), "secondary_session_ids must be an array"));
   BOOST_TEST(begins(detail(merge(of("SCL_1", "[7]")), 422), "secondary_session_ids must hold"));

@@ -109,7 +109,7 @@ const std::vector<voice_profile>& profiles() {
 }
 
 body_rules rules() {
-  return {&profiles(), [](const std::string& grammar) {
+  return {std::make_shared<const std::vector<voice_profile>>(profiles()), [](const std::string& grammar) {
             return grammar == "bad" ? std::string{"line 1: no rule"} : std::string{};
           }};
 }
