@@ -109,11 +109,21 @@ void create_agent(const api_desk& desk, const api_visit& visit) {
     if (other.voice_profile == row.voice_profile)
       return visit.answer(error_answer(
         409, "agent '" + row.agent.str() + "' has the voice '" + row.voice_profile + "' already"));
+  if (!rows.empty() && rows.front().brain_json != row.brain_json)
+    return visit.answer(error_answer(409, "agent '" + row.agent.str()
+                                            + "' is there already, with another brain: PUT it to "
+                                              "change the brain"));
   row.id = pipe_id{desk->new_id("PIPE_")};
   row.project = visit.caller.project;
   row.is_default = rows.empty();
   row.created = row.modified = wall_now();
-  write_then(desk, visit, {change(store_change::what::create, row)},
+  std::vector<store_change> changes{change(store_change::what::create, row)};
+  if (!rows.empty()) { // what was seen of the agent must still be so
+    auto first = rows.front();
+    first.modified = row.modified;
+    changes.push_back({store_change::what::put, first, rows.front()});
+  }
+  write_then(desk, visit, std::move(changes),
              ok_answer(201, agent_voice_json(row, *desk->profiles)));
 }
 

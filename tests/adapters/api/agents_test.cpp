@@ -209,6 +209,15 @@ BOOST_AUTO_TEST_CASE(a_voice_inherits_its_agent) {
   BOOST_TEST(call("POST", "/v1/agents/b/voices", R"({"voice_profile":"Echo"})").status == 404);
 }
 
+BOOST_AUTO_TEST_CASE(an_agent_made_again_is_another_voice_with_the_same_brain) {
+  const auto again = [&](const std::string& brain) {
+    return call("POST", "/v1/agents", R"({"agent_id":"a","voice_profile":"Echo","brain":)" + brain + "}");
+  };
+  BOOST_TEST(begins(detail(again(R"({"type":"prompt","ref":"x"})"), 409), "agent 'a' is there already"));
+  data(again(R"({"type":"runner"})"), 201);
+  BOOST_TEST(voices() == "VP_1*,VP_2");
+}
+
 BOOST_AUTO_TEST_CASE(voices_go_but_the_last_and_the_oldest_inherits) {
   add_voice("Echo");
   add_voice("Riya");
