@@ -1,55 +1,45 @@
-// What happens: calls, and the sessions they are.
+// What happens: calls, the sessions they are, their recordings, and who answers.
 #include "cli/noun.hpp"
 
 namespace unpod::cli {
 
-namespace {
-
-constexpr std::int64_t rows_max = 1'000;
-
-std::vector<field> page_fields() {
-  return {whole("--limit", "N", "At most so many", "limit", 1, rows_max),
-          text("--cursor", "CURSOR", "Go on where the last list ended", "cursor")};
-}
-
-std::vector<field> filters(std::vector<field> own) {
-  for (auto& one : page_fields())
-    own.push_back(std::move(one));
-  return own;
-}
-
-} // namespace
-
 noun call_noun() {
   noun n;
   n.name = "call";
+  n.group = "Calls";
   n.summary = "Calls: who spoke with whom, what was said, how it ended";
-  n.columns = {{"CALL", "call_id", shown::id}, {"STATUS", "status"},
-               {"AGENT", "agent_id"},          {"FROM", "from_number"},
-               {"TO", "to_number"},            {"STARTED", "started_at"},
-               {"LENGTH", "duration_s", shown::seconds}, {"END", "end_reason"}};
+  n.columns = {{"CALL", "call_id", shown::id},
+               {"STATUS", "status"},
+               {"AGENT", "agent_id"},
+               {"FROM", "from_number"},
+               {"TO", "to_number"},
+               {"STARTED", "started_at"},
+               {"LENGTH", "duration_s", shown::seconds},
+               {"END", "end_reason"}};
   n.empty = "No calls.";
   n.verbs = {
-    {"list", "Calls, the newest first", "GET", "/v1/calls",
-     filters({any(option{"--status", "STATUS", "Only these"}.among(
-                    {"pending", "ringing", "active", "completed", "failed", "cancelled"}),
-                  becomes::text, "call_status"),
-              text("--pipe", "PIPE", "Only of this pipe", "pipe_id"),
-              text("--agent-id", "ID", "Only of this agent", "agent_id"),
-              any(option{"--direction", "WAY", "Only these"}.among({"inbound", "outbound", "web"}),
-                  becomes::text, "direction")}),
-     answer_is::list, {}},
-    {"get", "One, with what was said", "GET", "/v1/calls/{CALL}", {place("CALL")}},
-    {"create", "Call somebody", "POST", "/v1/calls",
-     {must(text("NUMBER", "", "Who is called, as in +14155550101", "to_number")),
-      text("--pipe", "PIPE", "The pipe that speaks", "pipe_id"),
-      text("--agent-id", "ID", "The agent that speaks, with its first voice", "agent_id"),
-      text("--from", "NUMBER", "One of the node's numbers", "from_number"),
-      text("--instructions", "TEXT", "For the agent, for this call", "instructions"),
-      any({"--data", "JSON", "An object for the runner: {…} or a file"}, becomes::object, "data"),
-      body_file()}},
-    {"hangup", "End one", "POST", "/v1/calls/{CALL}/hangup", {place("CALL")}, answer_is::one,
-     "Call {CALL} is told to end."},
+    list_verb(
+      "Calls, the newest first", "/v1/calls",
+      fields{any(option{"--status", "STATUS", "Only these"}.among(
+                   {"pending", "ringing", "active", "completed", "failed", "cancelled"}),
+                 becomes::text, "call_status"),
+             text("--pipe", "PIPE", "Only of this pipe", "pipe_id"),
+             text("--agent-id", "ID", "Only of this agent", "agent_id"),
+             any(option{"--direction", "WAY", "Only these"}.among({"inbound", "outbound", "web"}),
+                 becomes::text, "direction")}
+        + page_fields()),
+    get_verb("A call, with what was said", "/v1/calls/{CALL}", place("CALL")),
+    verb(
+      "create", "Call somebody", "POST", "/v1/calls",
+      {must(text("NUMBER", "", "Who is called, as in +14155550101", "to_number")),
+       text("--pipe", "PIPE", "The pipe that speaks", "pipe_id"),
+       text("--agent-id", "ID", "The agent that speaks, with its first voice", "agent_id"),
+       text("--from", "NUMBER", "One of the node's numbers", "from_number"),
+       text("--instructions", "TEXT", "For the agent, for this call", "instructions"),
+       any({"--data", "JSON", "An object for the runner: {…} or a file"}, becomes::object, "data"),
+       body_file()}),
+    verb("hangup", "End a call", "POST", "/v1/calls/{CALL}/hangup", {place("CALL")},
+         answer_is::nothing, "Call {CALL} is told to end; its status was {status}."),
   };
   n.examples = "  unpod call list --status active\n"
                "  unpod call get SCL_…\n"
@@ -60,23 +50,61 @@ noun call_noun() {
 noun session_noun() {
   noun n;
   n.name = "session";
+  n.group = "Calls";
   n.summary = "Sessions: tokens for callers, and calls as sessions";
-  n.columns = {{"SESSION", "session_id", shown::id}, {"STATUS", "status"},
-               {"PIPE", "pipe_id", shown::id},       {"STARTED", "started_at"},
+  n.columns = {{"SESSION", "session_id", shown::id},     {"STATUS", "status"},
+               {"PIPE", "pipe_id", shown::id},           {"STARTED", "started_at"},
                {"LENGTH", "duration_s", shown::seconds}, {"END", "end_reason"}};
   n.empty = "No sessions.";
   n.verbs = {
-    {"list", "Sessions, the newest first", "GET", "/v1/sessions", filters({}), answer_is::list, {}},
-    {"get", "One, with what was said", "GET", "/v1/sessions/{SESSION}", {place("SESSION")}},
-    {"token", "A token that lets one caller in, once", "POST", "/v1/sessions/token",
-     {must(text("PIPE", "", "Whom the caller will reach", "pipe_id")),
-      any({"--metadata", "JSON", "An object for the runner: {…} or a file"}, becomes::object,
-          "metadata")}},
-    {"end", "End one", "POST", "/v1/sessions/{SESSION}/end", {place("SESSION")}, answer_is::one,
-     "Session {SESSION} is told to end."},
+    list_verb("Sessions, the newest first", "/v1/sessions", page_fields()),
+    get_verb("A session, with what was said", "/v1/sessions/{SESSION}", place("SESSION")),
+    verb("token", "A token that lets one caller in, once", "POST", "/v1/sessions/token",
+         {must(text("PIPE", "", "Whom the caller will reach", "pipe_id")),
+          any({"--metadata", "JSON", "An object for the runner: {…} or a file"}, becomes::object,
+              "metadata")}),
+    verb("end", "End a session", "POST", "/v1/sessions/{SESSION}/end", {place("SESSION")},
+         answer_is::nothing, "Session {SESSION} is told to end; its state is {state}."),
   };
   n.examples = "  unpod session token PIPE_… --metadata '{\"table\": 7}'\n"
                "  unpod session list --limit 10";
+  return n;
+}
+
+noun recording_noun() {
+  noun n;
+  n.name = "recording";
+  n.group = "Calls";
+  n.summary = "Recordings: links to what was recorded";
+  n.columns = {{"CALL", "session_id", shown::id},
+               {"PIPE", "pipe_id", shown::id},
+               {"STARTED", "started_at"},
+               {"LENGTH", "duration_s", shown::seconds}};
+  n.empty = "No recordings. `unpod pipe update PIPE --recording` makes some.";
+  n.verbs = {
+    list_verb("Calls that were recorded, the newest first", "/v1/recordings",
+              fields{text("--call", "CALL", "Only of this call", "call_id")} + page_fields()),
+  };
+  n.examples = "  unpod recording list\n"
+               "  unpod call get SCL_…          # recording_url is a link to its WAV file";
+  return n;
+}
+
+noun worker_noun() {
+  noun n;
+  n.name = "worker";
+  n.group = "Agents and voices";
+  n.summary = "Agent Runners that are registered now, and how busy they are";
+  n.columns = {{"WORKER", "worker_id", shown::id},
+               {"AGENT", "agent_id"},
+               {"HOST", "hostname"},
+               {"ACTIVE", "active_jobs", shown::whole},
+               {"SEATS", "max_concurrent", shown::whole},
+               {"FREE", "has_capacity"},
+               {"DRAINING", "draining"}};
+  n.empty = "No runner is here. `unpod runner --agent-id ID --echo` is one to try.";
+  n.verbs = {list_verb("All runners of this space", "/v1/runners")};
+  n.examples = "  unpod worker list";
   return n;
 }
 

@@ -16,8 +16,7 @@ namespace unpod::cli {
 /// one), or a word by its place ("NAME": no dashes).
 struct option {
   option(std::string its_name, std::string its_value, std::string its_help)
-    : name(std::move(its_name)), value(std::move(its_value)), help(std::move(its_help)) {
-  }
+    : name(std::move(its_name)), value(std::move(its_value)), help(std::move(its_help)) {}
 
   std::string name;
   std::string value; // what stands for the value in help; empty: a switch, or a place

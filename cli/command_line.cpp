@@ -49,8 +49,8 @@ std::string range_mistake(const option& what, const std::string& word) {
   std::int64_t number = 0;
   const auto end = word.data() + word.size();
   const auto read = std::from_chars(word.data(), end, number);
-  const bool well = read.ec == std::errc{} && read.ptr == end && number >= what.least
-                    && number <= what.most;
+  const bool well =
+    read.ec == std::errc{} && read.ptr == end && number >= what.least && number <= what.most;
   return well ? ""
               : "not a whole number from " + std::to_string(what.least) + " to "
                   + std::to_string(what.most) + ": " + word;
@@ -69,6 +69,8 @@ void add_option(CLI::App& app, slot& place) {
     added->expected(1);
   if (what.repeated)
     added->take_all();
+  else
+    added->allow_extra_args(false); // or the first place takes all words
   if (what.required)
     added->required();
   if (!what.environment.empty())

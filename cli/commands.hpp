@@ -21,6 +21,7 @@ command start_command(bench at);
 command demo_command(bench at);
 command runner_command(bench at);
 command config_command(bench at);
+command bench_command(bench at);
 command version_command(bench at);
 command backup_command(bench at);
 command restore_command(bench at);

@@ -87,7 +87,7 @@ std::string described(const std::string& name, const std::string& help) {
   std::string out;
   for (const char c : name)
     out += c == ':' ? "\\:" : std::string{c};
-  return quoted(out + ":" + help);
+  return quoted(help.empty() ? out : out + ":" + help);
 }
 
 std::string zsh_words(const command& at) {
@@ -125,15 +125,19 @@ std::string fish_values(const option& flag) {
 
 std::string fish_lines(const std::string& path, const command& at) {
   const auto begin = "complete -c unpod -n '__unpod_at \"" + path + "\"' ";
-  std::string out;
+  std::vector<std::string> ends;
   for (const auto& choice : choices_by_place(at))
-    out += begin + "-a " + choice + "\n";
+    ends.push_back("-a " + choice);
   for (const auto& verb : at.verbs)
-    out += begin + "-a " + verb.name + " -d " + quoted(verb.summary) + "\n";
+    ends.push_back("-a " + verb.name + " -d " + quoted(verb.summary));
   for (const auto& one : at.options)
     if (!one.is_place())
-      out += begin + "-l " + one.name.substr(2) + fish_values(one) + " -d " + quoted(one.help) + "\n";
-  return out + begin + "-l help -d 'Say more'\n";
+      ends.push_back("-l " + one.name.substr(2) + fish_values(one) + " -d " + quoted(one.help));
+  ends.emplace_back("-l help -d 'Say more'");
+  std::string out;
+  for (const auto& end : ends)
+    out.append(begin).append(end).append("\n");
+  return out;
 }
 
 } // namespace
@@ -152,14 +156,20 @@ std::string bash_completion(const command& program) {
          "  local typed=unpod words at\n"
          "  for ((at = 1; at < COMP_CWORD; at++)); do\n"
          "    case \"$typed ${COMP_WORDS[at]}\" in\n"
-         "    " + known_paths(program, "|") + ") typed+=\" ${COMP_WORDS[at]}\" ;;\n"
-         "    esac\n"
-         "  done\n"
-         "  case \"$typed $before\" in\n" + values + "  esac\n"
-         "  case \"$typed\" in\n" + words + "  esac\n"
-         "  mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n"
-         "}\n"
-         "complete -F _unpod unpod\n";
+         "    "
+         + known_paths(program, "|")
+         + ") typed+=\" ${COMP_WORDS[at]}\" ;;\n"
+           "    esac\n"
+           "  done\n"
+           "  case \"$typed $before\" in\n"
+         + values
+         + "  esac\n"
+           "  case \"$typed\" in\n"
+         + words
+         + "  esac\n"
+           "  mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n"
+           "}\n"
+           "complete -F _unpod unpod\n";
 }
 
 std::string zsh_completion(const command& program) {
@@ -178,15 +188,21 @@ std::string zsh_completion(const command& program) {
          "  local -a verbs flags\n"
          "  for ((at = 2; at < CURRENT; at++)); do\n"
          "    case \"$typed $words[at]\" in\n"
-         "    (" + known_paths(program, "|") + ") typed+=\" $words[at]\" ;;\n"
-         "    esac\n"
-         "  done\n"
-         "  case \"$typed $words[CURRENT-1]\" in\n" + values + "  esac\n"
-         "  case \"$typed\" in\n" + words + "  esac\n"
-         "  (( $#verbs )) && _describe verb verbs\n"
-         "  _describe -o flag flags\n"
-         "}\n"
-         "if [[ $funcstack[1] == _unpod ]]; then _unpod \"$@\"; else compdef _unpod unpod; fi\n";
+         "    ("
+         + known_paths(program, "|")
+         + ") typed+=\" $words[at]\" ;;\n"
+           "    esac\n"
+           "  done\n"
+           "  case \"$typed $words[CURRENT-1]\" in\n"
+         + values
+         + "  esac\n"
+           "  case \"$typed\" in\n"
+         + words
+         + "  esac\n"
+           "  (( $#verbs )) && _describe verb verbs\n"
+           "  _describe -o flag flags\n"
+           "}\n"
+           "if [[ $funcstack[1] == _unpod ]]; then _unpod \"$@\"; else compdef _unpod unpod; fi\n";
 }
 
 std::string fish_completion(const command& program) {
@@ -198,13 +214,16 @@ std::string fish_completion(const command& program) {
          "  set -l typed unpod\n"
          "  for word in (commandline -opc)[2..-1]\n"
          "    switch \"$typed $word\"\n"
-         "      case " + known_paths(program, " ") + "\n"
-         "        set typed \"$typed $word\"\n"
-         "    end\n"
-         "  end\n"
-         "  test \"$typed\" = \"$argv[1]\"\n"
-         "end\n"
-         "complete -c unpod -f\n" + lines;
+         "      case "
+         + known_paths(program, " ")
+         + "\n"
+           "        set typed \"$typed $word\"\n"
+           "    end\n"
+           "  end\n"
+           "  test \"$typed\" = \"$argv[1]\"\n"
+           "end\n"
+           "complete -c unpod -f\n"
+         + lines;
 }
 
 } // namespace unpod::cli

@@ -13,7 +13,7 @@ constexpr std::int64_t seed_max = 1'000'000'000;
 command demo_command(bench at) {
   command made;
   made.name = "demo";
-  made.summary = "Hold one spoken conversation: a node, an agent and a caller, all here";
+  made.summary = "Hold one spoken conversation: node, agent and caller, all here";
   made.options = {
     {"--script", "FILE", "What is said, when, and what must be heard"},
     option{"--seed", "N", "Other phrases and timings; the same for the same number"}.whole(

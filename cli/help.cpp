@@ -15,11 +15,15 @@ struct line {
   std::string left, right;
 };
 
-std::string lines_text(const std::vector<line>& lines) {
+/// The column where the explanations of these lines begin.
+std::size_t explanations_at(const std::vector<line>& lines) {
   std::size_t at = 0;
   for (const auto& one : lines)
     at = std::max(at, columns_of(one.left) + 4);
-  at = std::min(at, explanations_at_most);
+  return std::min(at, explanations_at_most);
+}
+
+std::string lines_text(const std::vector<line>& lines, std::size_t at) {
   std::string out;
   for (const auto& one : lines) {
     const auto left = "  " + one.left;
@@ -39,7 +43,9 @@ std::string right_of(const option& what) {
   std::string all;
   for (const auto& choice : what.choices)
     all += (all.empty() ? "" : &choice == &what.choices.back() ? " or " : ", ") + choice;
-  const auto add = [&words](const std::string& more) { words += (words.empty() ? "" : "; ") + more; };
+  const auto add = [&words](const std::string& more) {
+    words += (words.empty() ? "" : "; ") + more;
+  };
   if (!all.empty())
     add(all);
   if (what.is_whole())
@@ -62,14 +68,17 @@ std::string usage_of(const command_path& path) {
   for (const auto& what : verb.options) {
     flags = flags || !what.is_place();
     if (what.is_place())
-      usage += " " + (what.required ? what.name : "[" + what.name + "]")
-               + (what.repeated ? " …" : "");
+      usage +=
+        " " + (what.required ? what.name : "[" + what.name + "]") + (what.repeated ? " …" : "");
   }
   return usage + (flags ? " [OPTIONS]\n" : "\n");
 }
 
 std::string verbs_of(const command& parent) {
   std::vector<std::string> groups;
+  std::vector<line> all;
+  for (const auto& verb : parent.verbs)
+    all.push_back({verb.name, verb.summary});
   for (const auto& verb : parent.verbs)
     if (std::find(groups.begin(), groups.end(), verb.group) == groups.end())
       groups.push_back(verb.group);
@@ -79,7 +88,8 @@ std::string verbs_of(const command& parent) {
     for (const auto& verb : parent.verbs)
       if (verb.group == group)
         lines.push_back({verb.name, verb.summary});
-    out += "\n" + (group.empty() ? "Verbs" : group) + ":\n" + lines_text(lines);
+    out +=
+      "\n" + (group.empty() ? "Verbs" : group) + ":\n" + lines_text(lines, explanations_at(all));
   }
   return out;
 }
@@ -91,8 +101,8 @@ std::string options_of(const command& verb) {
   flags.push_back({"-h, --help", "This"});
   std::string out;
   if (!places.empty())
-    out += "\nWhat it takes:\n" + lines_text(places);
-  return out + "\nOptions:\n" + lines_text(flags);
+    out += "\nWhat it takes:\n" + lines_text(places, explanations_at(places));
+  return out + "\nOptions:\n" + lines_text(flags, explanations_at(flags));
 }
 
 } // namespace

@@ -5,8 +5,7 @@
 
 namespace unpod::cli {
 
-std::optional<std::string> read_input(const std::string& name, std::istream& in,
-                                      std::string& why) {
+std::optional<std::string> read_input(const std::string& name, std::istream& in, std::string& why) {
   std::ifstream file;
   if (name != "-")
     file.open(name, std::ios::binary);

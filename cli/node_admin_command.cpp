@@ -68,16 +68,15 @@ command restore_command(bench at) {
   command made;
   made.name = "restore";
   made.summary = "Put a backup back, while no node runs on it";
-  made.options = {option{"--from", "DIR", "A backup"}.must(),
-                  option{"--data-dir", "DIR", "Where the node keeps everything"}.or_else(
-                    "unpod-data"),
-                  option{"--force", "", "A store that is there already is put aside, not erased"}};
+  made.options = {
+    option{"--from", "DIR", "A backup"}.must(),
+    option{"--data-dir", "DIR", "Where the node keeps everything"}.or_else("unpod-data"),
+    option{"--force", "", "A store that is there already is put aside, not erased"}};
   made.footer = "Examples:\n"
                 "  unpod restore --from unpod-data/backups/before-upgrade --force\n"
                 "  unpod restore --from /mnt/backups/monday --data-dir /var/lib/unpod";
   made.act = [at](const typed_words& words) {
-    return at.tools.restore(
-      {words.text("--from"), words.text("--data-dir"), words.has("--force")});
+    return at.tools.restore({words.text("--from"), words.text("--data-dir"), words.has("--force")});
   };
   return made;
 }

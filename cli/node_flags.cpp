@@ -61,6 +61,8 @@ std::vector<option> node_options() {
     {"--log-format", "FORMAT", "human or json"},
     {"--log-level", "LEVEL", "debug, info, warn or error"},
     {"--realtime", "", "Ask for real-time priority of media threads"},
+    {"--simulated-speech", "",
+     "Also offer the voice profile `simulated`, which only pretends; for benches"},
     option{"--set", "NAME=VALUE", "Any other setting of `unpod config print`"}.many(),
   };
 }

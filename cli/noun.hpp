@@ -32,7 +32,13 @@ struct field {
 };
 
 /// How a cell is shown, beyond what its type says.
-enum class shown : std::uint8_t { plain, id, seconds, count };
+enum class shown : std::uint8_t {
+  plain,
+  id,      // never cut
+  whole,   // a number, under others
+  seconds, // "4:07"
+  count,   // how many items
+};
 
 struct noun_column {
   std::string title;
@@ -53,11 +59,12 @@ struct noun_verb {
   std::string path; // "/v1/pipes/{PIPE}": with the names of places
   std::vector<field> fields;
   answer_is answer = answer_is::one;
-  std::string done = {}; // said when it worked: "Pipe {PIPE} is deleted."
+  std::string done = {}; // said when it worked: "Pipe {PIPE} was {status}."
 };
 
 struct noun {
   std::string name;
+  std::string group; // its heading in help
   std::string summary;
   std::vector<noun_column> columns; // of a list
   std::string empty;                // said instead of a list without rows
@@ -76,10 +83,21 @@ noun number_noun();
 noun trunk_noun();
 noun call_noun();
 noun session_noun();
+noun recording_noun();
+noun worker_noun();
 noun key_noun();
 noun space_noun();
+noun org_noun();
+noun audit_noun();
 
 // -- how a table is written ------------------------------------------------------
+
+using fields = std::vector<field>;
+
+inline fields operator+(fields a, const fields& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
 
 /// A word by its place that is a part of the path.
 inline field place(const std::string& name, const std::string& help = {}) {
@@ -109,10 +127,44 @@ inline field must(field one) {
 
 /// `--body FILE`, for what has no flag.
 inline field body_file() {
-  return {option{"--body", "FILE", "JSON object with these and any other members; - reads it from "
-                                   "the input"},
+  return {option{"--body", "FILE",
+                 "JSON object with these and any other members; - reads it from "
+                 "the input"},
           becomes::body,
           {}};
+}
+
+inline noun_verb verb(const std::string& name, const std::string& summary,
+                      const std::string& method, const std::string& path, fields typed,
+                      answer_is answer = answer_is::one, const std::string& done = {}) {
+  return {name, summary, method, path, std::move(typed), answer, done};
+}
+
+inline noun_verb list_verb(const std::string& summary, const std::string& path,
+                           fields filters = {}) {
+  return {"list", summary, "GET", path, std::move(filters), answer_is::list};
+}
+
+inline noun_verb get_verb(const std::string& summary, const std::string& path, field which) {
+  return {"get", summary, "GET", path, {std::move(which)}};
+}
+
+inline noun_verb delete_verb(const std::string& summary, const std::string& path, fields which,
+                             const std::string& done) {
+  return {"delete", summary, "DELETE", path, std::move(which), answer_is::nothing, done};
+}
+
+/// For what numbers may be attached to.
+inline field detach_numbers() {
+  return any({"--detach-numbers", "", "Its numbers too lose their way to it"}, becomes::yes,
+             "detach_numbers");
+}
+
+/// Of lists that come in pages.
+inline fields page_fields() {
+  constexpr std::int64_t rows_max = 1'000;
+  return {whole("--limit", "N", "At most so many", "limit", 1, rows_max),
+          text("--cursor", "CURSOR", "Go on where the last list ended", "cursor")};
 }
 
 } // namespace unpod::cli

@@ -7,6 +7,8 @@
 #include "cli/noun_view.hpp"
 #include "cli/text.hpp"
 
+#include <algorithm>
+#include <array>
 #include <ostream>
 
 namespace unpod::cli {
@@ -32,25 +34,44 @@ bool says(const std::string& words, const char* wanted) {
 
 /// The noun that the node could not find, as far as its words tell.
 std::string missing_noun(const noun& what, const std::string& words) {
-  if (says(words, "voice profile") || says(words, "voice_profile"))
-    return "profile";
+  static constexpr std::array<std::pair<const char*, const char*>, 3> by_other_names{
+    {{"voice profile", "profile"}, {"no project", "space"}, {"no organisation", "org"}}};
+  for (const auto& [name, ours] : by_other_names)
+    if (says(words, name))
+      return ours;
   for (const auto& other : all_nouns())
     if (says(words, ("no " + other.name + " ").c_str()))
       return other.name;
   return what.name;
 }
 
+/// Words of a refusal, and what to do then.
+struct advice {
+  const char* words;
+  const char* next;
+};
+
+constexpr advice advices[] = {
+  {"voice_profile_not_found", "`unpod profile list` shows them."},
+  {"number_already_assigned", "`unpod number move` moves it; `unpod number detach` frees it."},
+  {"not_attached", "`unpod number attach` attaches it."},
+  {"detach_numbers=true", "--detach-numbers detaches them too."},
+};
+
 /// What to do now.
 std::string next_step(const noun& what, const noun_verb& verb, const node_reply& reply) {
   if (reply.what == node_reply::outcome::unreachable)
     return "`unpod start` runs a node here; --url or UNPOD_BASE_URL names another.";
+  for (const auto& one : advices)
+    if (says(reply.words, one.words))
+      return one.next;
   if (reply.status == 401)
     return "`unpod start` prints the first key; set UNPOD_API_KEY or give --key.";
   if (reply.status == 403)
     return "`unpod key whoami` shows what this key may do.";
   if (reply.status == 404 && says(reply.words, "there is no /"))
     return "That node does not know this verb: is it of this program's version?";
-  if (reply.status == 404 || says(reply.words, "voice_profile_not_found"))
+  if (reply.status == 404)
     return "`unpod " + missing_noun(what, reply.words) + " list` shows them.";
   if (reply.status == 429)
     return "The node is asked too often; try again in a second.";
@@ -89,7 +110,7 @@ void show(const noun& what, const noun_verb& verb, const typed_words& words,
   else if (verb.answer == answer_is::one)
     at.out << one_text(reply.data, here);
   if (!verb.done.empty())
-    at.out << harmless(filled_in(verb.done, verb, words)) << "\n";
+    at.out << harmless(filled_in(verb.done, words, reply.data)) << "\n";
   if (shows_secret(reply.data))
     at.out << "Keep the key: it is not shown again.\n";
 }
@@ -169,15 +190,17 @@ command verb_command(const noun& what, const noun_verb& verb, bench at) {
 } // namespace
 
 const std::vector<noun>& all_nouns() {
-  static const std::vector<noun> all{pipe_noun(),  agent_noun(),   number_noun(),
-                                     trunk_noun(), profile_noun(), call_noun(),
-                                     session_noun(), key_noun(),   space_noun()};
+  static const std::vector<noun> all{pipe_noun(),  agent_noun(),   profile_noun(),   worker_noun(),
+                                     call_noun(),  session_noun(), recording_noun(), number_noun(),
+                                     trunk_noun(), key_noun(),     space_noun(),     org_noun(),
+                                     audit_noun()};
   return all;
 }
 
 command noun_command(const noun& what, bench at) {
   command made;
   made.name = what.name;
+  made.group = what.group;
   made.summary = what.summary;
   made.footer = "Examples:\n" + what.examples;
   for (const auto& verb : what.verbs)

@@ -98,6 +98,12 @@ bool in_query(const noun_verb& verb) {
   return verb.method == "GET" || verb.method == "DELETE";
 }
 
+bool takes_body(const noun_verb& verb) {
+  return !in_query(verb)
+         && std::any_of(verb.fields.begin(), verb.fields.end(),
+                        [](const field& one) { return one.kind != becomes::place; });
+}
+
 /// A switch says "true" in a query; everything else is what was typed.
 std::string query_word(const field& one, const typed_words& words) {
   if (one.kind == becomes::yes || one.kind == becomes::no)
@@ -122,14 +128,16 @@ bool fill_body(const field& one, const typed_words& words, const input_reader& r
 
 } // namespace
 
-std::string filled_in(const std::string& text, const noun_verb& verb, const typed_words& words) {
-  auto out = text;
-  for (const auto& one : verb.fields) {
-    const auto mark = "{" + one.typed.name + "}";
-    if (const auto at = out.find(mark); at != out.npos)
-      out.replace(at, mark.size(), words.text(one.typed.name));
+std::string filled_in(std::string text, const typed_words& words, const plain_value& answer) {
+  for (auto at = text.find('{'); at != text.npos;) {
+    const auto end = text.find('}', at);
+    const auto name = text.substr(at + 1, end - at - 1);
+    const auto* member = answer.find(name);
+    const auto word = words.has(name) ? words.text(name) : member ? member->text : "unknown";
+    text.replace(at, end - at + 1, word);
+    at = text.find('{', at + word.size());
   }
-  return out;
+  return text;
 }
 
 bool question_of(const noun_verb& verb, const typed_words& words, const input_reader& read,
@@ -150,13 +158,15 @@ bool question_of(const noun_verb& verb, const typed_words& words, const input_re
       const auto mark = "{" + name + "}";
       into.path.replace(into.path.find(mark), mark.size(), word);
     } else if (in_query(verb)) {
-      query += (query.empty() ? "?" : "&") + one.member + "="
-               + encoded(query_word(one, words), true);
+      query +=
+        (query.empty() ? "?" : "&") + one.member + "=" + encoded(query_word(one, words), true);
     } else if (!fill_body(one, words, read, into, why)) {
       return false;
     }
   }
   into.path += query;
+  if (takes_body(verb) && into.body.empty() && into.members.empty())
+    into.body = "{}"; // so that the node says what is missing
   return true;
 }
 

@@ -20,7 +20,7 @@ using input_reader =
 bool question_of(const noun_verb& verb, const typed_words& words, const input_reader& read,
                  node_question& into, std::string& why);
 
-/// "Pipe {PIPE} is deleted." with what was typed for PIPE.
-std::string filled_in(const std::string& text, const noun_verb& verb, const typed_words& words);
+/// "Pipe {PIPE} was {status}." with what was typed for PIPE and answered as `status`.
+std::string filled_in(std::string text, const typed_words& words, const plain_value& answer);
 
 } // namespace unpod::cli

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -23,6 +24,13 @@ std::string formatted(wall_ms at, const char* format) {
   return {text, std::strftime(text, sizeof text, format, &local)};
 }
 
+/// Digits only.
+int whole_of(const std::string& digits) {
+  int whole = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), whole);
+  return whole;
+}
+
 /// "4:07", "1:04:07".
 std::string seconds_text(const std::string& number) {
   const auto all = static_cast<long>(std::strtod(number.c_str(), nullptr));
@@ -32,6 +40,10 @@ std::string seconds_text(const std::string& number) {
   else
     std::snprintf(text, sizeof text, "%ld:%02ld", all / 60, all % 60);
   return text;
+}
+
+bool is_number(shown how) {
+  return how == shown::whole || how == shown::seconds || how == shown::count;
 }
 
 bool is_scalar(const plain_value& value) {
@@ -81,8 +93,9 @@ bool is_table(const plain_value& value) {
 }
 
 std::string upper(std::string name) {
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](unsigned char c) { return c == '_' ? ' ' : static_cast<char>(std::toupper(c)); });
+  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) {
+    return c == '_' ? ' ' : static_cast<char>(std::toupper(c));
+  });
   return name;
 }
 
@@ -90,12 +103,21 @@ bool is_id(const std::string& member) {
   return member.size() > 3 && member.compare(member.size() - 3, 3, "_id") == 0;
 }
 
+/// Do all rows say what the object around them says already?
+bool repeats(const plain_value& outer, const plain_value& list, const std::string& name) {
+  const auto* said = outer.find(name);
+  return said && std::all_of(list.items.begin(), list.items.end(), [&](const plain_value& item) {
+           const auto* again = item.find(name);
+           return again && again->text == said->text;
+         });
+}
+
 /// An inner list, with the columns that its first row has.
-std::string inner_table(const plain_value& list, const viewer& at) {
+std::string inner_table(const plain_value& outer, const plain_value& list, const viewer& at) {
   std::vector<table_column> columns;
   std::vector<std::string> members;
   for (const auto& [name, value] : list.items.front().members)
-    if (is_scalar(value)) {
+    if (is_scalar(value) && !repeats(outer, list, name)) {
       members.push_back(name);
       columns.push_back({upper(name), is_id(name), value.is == kind::number});
     }
@@ -130,25 +152,52 @@ std::string talk_text(const plain_value& list, const viewer& at) {
   return out;
 }
 
+/// What there is to say about an object.
+struct details {
+  std::vector<std::pair<std::string, std::string>> lines;
+  std::string tables;
+};
+
+/// Inner objects are told by the names of their members: "brain.type".
+void add_details(const plain_value& object, const std::string& above, const viewer& at,
+                 details& into) {
+  for (const auto& [member, value] : object.members) {
+    const auto name = above + harmless(member);
+    if (says_nothing(value))
+      continue;
+    if (is_table(value))
+      into.tables += "\n" + name + "\n"
+                     + (is_talk(value) ? talk_text(value, at) : inner_table(object, value, at));
+    else if (value.is == kind::object)
+      add_details(value, name + ".", at, into);
+    else
+      into.lines.emplace_back(name, detail_text(value));
+  }
+}
+
 } // namespace
 
 wall_ms time_of(const std::string& iso) {
+  constexpr std::string_view shape = "0000-00-00T00:00:00";
+  if (iso.size() <= shape.size())
+    return -1;
+  const auto rest = iso.substr(shape.size());
+  const auto end = rest.front() == '.' ? rest.find_first_not_of("0123456789", 1) : 0;
+  if (end == 1 || end == rest.npos || (rest.substr(end) != "Z" && rest.substr(end) != "+00:00"))
+    return -1;
+  for (std::size_t at = 0; at < shape.size(); ++at)
+    if (shape[at] == '0' ? std::isdigit(static_cast<unsigned char>(iso[at])) == 0
+                         : iso[at] != shape[at])
+      return -1;
   std::tm utc{};
-  int milliseconds = 0, read = 0;
-  const int got = std::sscanf(iso.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d%n", &utc.tm_year, &utc.tm_mon,
-                              &utc.tm_mday, &utc.tm_hour, &utc.tm_min, &utc.tm_sec, &read);
-  if (got != 6 || read != 19)
-    return -1;
-  std::string rest = iso.substr(19);
-  if (rest.size() > 4 && rest.front() == '.') {
-    milliseconds = std::atoi(rest.substr(1, 3).c_str());
-    rest.erase(0, rest.find_first_not_of("0123456789", 1));
-  }
-  if (rest != "Z" && rest != "+00:00")
-    return -1;
-  utc.tm_year -= 1'900;
-  utc.tm_mon -= 1;
-  return static_cast<wall_ms>(timegm(&utc)) * 1'000 + milliseconds;
+  utc.tm_year = whole_of(iso.substr(0, 4)) - 1'900;
+  utc.tm_mon = whole_of(iso.substr(5, 2)) - 1;
+  utc.tm_mday = whole_of(iso.substr(8, 2));
+  utc.tm_hour = whole_of(iso.substr(11, 2));
+  utc.tm_min = whole_of(iso.substr(14, 2));
+  utc.tm_sec = whole_of(iso.substr(17, 2));
+  const auto fraction = end > 1 ? (rest.substr(1, end - 1) + "00").substr(0, 3) : "0";
+  return static_cast<wall_ms>(timegm(&utc)) * 1'000 + whole_of(fraction);
 }
 
 std::string short_time(wall_ms at, wall_ms now) {
@@ -166,8 +215,7 @@ std::string list_text(const noun& what, const plain_value& list, const viewer& a
     return what.empty + "\n";
   std::vector<table_column> columns;
   for (const auto& column : what.columns)
-    columns.push_back({column.title, column.how == shown::id,
-                       column.how == shown::seconds || column.how == shown::count});
+    columns.push_back({column.title, column.how == shown::id, is_number(column.how)});
   table_rows rows;
   for (const auto& item : list.items) {
     rows.emplace_back();
@@ -180,18 +228,9 @@ std::string list_text(const noun& what, const plain_value& list, const viewer& a
 std::string one_text(const plain_value& object, const viewer& at) {
   if (object.is != kind::object)
     return says_nothing(object) ? "" : harmless(object.text) + "\n";
-  std::vector<std::pair<std::string, std::string>> lines;
-  std::string tables;
-  for (const auto& [name, value] : object.members) {
-    if (says_nothing(value))
-      continue;
-    if (is_table(value))
-      tables += "\n" + harmless(name) + "\n"
-                + (is_talk(value) ? talk_text(value, at) : inner_table(value, at));
-    else
-      lines.emplace_back(harmless(name), detail_text(value));
-  }
-  return details_text(lines, at.columns) + tables;
+  details all;
+  add_details(object, "", at, all);
+  return details_text(all.lines, at.columns) + all.tables;
 }
 
 } // namespace unpod::cli

@@ -24,15 +24,13 @@ command program_tree(const command& made, bench at) {
   program.summary = "unpod: a self-hosted speech stack. Callers talk, your Agent Runner reads and "
                     "writes text.";
   program.verbs = {
-    grouped("A node", start_command(at)),
-    grouped("A node", config_command(at)),
-    grouped("A node", backup_command(at)),
-    grouped("A node", restore_command(at)),
-    grouped("Try it", demo_command(at)),
-    grouped("Try it", runner_command(at)),
+    grouped("A node", start_command(at)),  grouped("A node", config_command(at)),
+    grouped("A node", backup_command(at)), grouped("A node", restore_command(at)),
+    grouped("A node", demo_command(at)),   grouped("A node", runner_command(at)),
+    grouped("A node", bench_command(at)),
   };
   for (const auto& what : all_nouns())
-    program.verbs.push_back(grouped("A running node, over its API", noun_command(what, at)));
+    program.verbs.push_back(noun_command(what, at));
   program.verbs.push_back(grouped("This program", help_command(whole, at)));
   program.verbs.push_back(grouped("This program", completion_command(whole, at)));
   program.verbs.push_back(grouped("This program", version_command(at)));

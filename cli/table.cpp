@@ -81,6 +81,7 @@ std::string table_text(std::vector<table_column> columns, table_rows rows, std::
     }
   std::string out;
   std::vector<std::string> titles;
+  titles.reserve(columns.size());
   for (const auto& column : columns)
     titles.push_back(column.title);
   add_line(out, columns, wide, titles);

@@ -6,11 +6,21 @@ namespace unpod::cli {
 namespace {
 
 /// Where a number's calls go.
-std::vector<field> attach_fields() {
-  return {place("NUMBER", "As in +14155550101"),
-          text("--pipe", "PIPE", "The pipe that takes its calls", "pipe_id"),
-          text("--agent-id", "ID", "The agent that takes its calls, with its first voice",
-               "agent_id")};
+fields target_fields() {
+  return {
+    text("--pipe", "PIPE", "The pipe that takes its calls", "pipe_id"),
+    text("--agent-id", "ID", "The agent that takes its calls, with its first voice", "agent_id")};
+}
+
+fields wiring_fields() {
+  return {text("--country", "CODE", "Two letters, as in US", "country"),
+          text("--inbound-trunk", "TRUNK", "The trunk its calls come from", "inbound_trunk_id"),
+          text("--outbound-trunk", "TRUNK", "The trunk its own calls take", "outbound_trunk_id"),
+          body_file()};
+}
+
+field number_place() {
+  return place("NUMBER", "As in +14155550101");
 }
 
 } // namespace
@@ -18,43 +28,45 @@ std::vector<field> attach_fields() {
 noun number_noun() {
   noun n;
   n.name = "number";
+  n.group = "The telephone network";
   n.summary = "Telephone numbers, and the pipes that take their calls";
-  n.columns = {{"NUMBER", "number", shown::id},  {"STATUS", "status"},   {"PIPE", "pipe_id", shown::id},
-               {"AGENT", "agent_id"},            {"COUNTRY", "country"}, {"TRUNK", "trunk_id"},
+  n.columns = {{"NUMBER", "number", shown::id},
+               {"STATUS", "status"},
+               {"PIPE", "pipe_id", shown::id},
+               {"AGENT", "agent_id"},
+               {"TRUNK", "trunk_id", shown::id},
+               {"COUNTRY", "country"},
                {"CREATED", "created"}};
   n.empty = "No numbers yet. `unpod number create +14155550101` makes one known.";
-  const auto country = text("--country", "CODE", "Two letters, as in US", "country");
   n.verbs = {
-    {"list", "All numbers", "GET", "/v1/numbers",
-     {any(option{"--status", "STATUS", "Only these"}.among(
-            {"available", "assigned", "in_call", "disabled"}),
-          becomes::text, "status"),
-      country,
-      any(option{"--trunk-type", "TYPE", "Only on such trunks"}.among({"byo", "livekit"}),
-          becomes::text, "trunk_type")},
-     answer_is::list, {}},
-    {"get", "Everything about one", "GET", "/v1/numbers/{NUMBER}",
-     {place("NUMBER", "As in +14155550101")}},
-    {"create", "Make a number known to the node", "POST", "/v1/numbers",
-     {must(text("NUMBER", "", "In international form, as in +14155550101", "number")), country,
-      text("--trunk", "TRUNK", "The trunk its calls come from", "trunk_id"), body_file()}},
-    {"update", "Change one; what is not given stays", "PATCH", "/v1/numbers/{NUMBER}",
-     {place("NUMBER", "As in +14155550101"), country,
-      any(option{"--status", "STATUS", "disabled: it takes no calls"}.among(
-            {"available", "disabled"}),
-          becomes::text, "status"),
-      text("--trunk", "TRUNK", "The trunk its calls come from", "trunk_id"), body_file()}},
-    {"delete", "Forget one", "DELETE", "/v1/numbers/{NUMBER}",
-     {place("NUMBER", "As in +14155550101")}, answer_is::nothing, "Number {NUMBER} is forgotten."},
-    {"attach", "Give its calls to a pipe or an agent", "POST", "/v1/numbers/{NUMBER}/attach",
-     attach_fields()},
-    {"move", "Give its calls to another pipe or agent", "PUT", "/v1/numbers/{NUMBER}/attach",
-     attach_fields()},
-    {"detach", "Nobody takes its calls any more", "DELETE", "/v1/numbers/{NUMBER}/attach",
-     {place("NUMBER", "As in +14155550101")}},
-    {"sync", "Take over the numbers that providers know", "POST", "/v1/numbers/sync", {}},
+    list_verb("All numbers", "/v1/numbers",
+              {any(option{"--status", "STATUS", "Only these"}.among(
+                     {"available", "assigned", "in_call", "disabled"}),
+                   becomes::text, "status"),
+               text("--country", "CODE", "Only of this country, as in US", "country"),
+               any(option{"--trunk-type", "TYPE", "Only on such trunks"}.among({"byo", "livekit"}),
+                   becomes::text, "trunk_type")}),
+    get_verb("Everything about a number", "/v1/numbers/{NUMBER}", number_place()),
+    verb("create", "Make a number known to the node", "POST", "/v1/numbers",
+         fields{must(text("NUMBER", "", "In international form, as in +14155550101", "number"))}
+           + target_fields() + wiring_fields()),
+    verb(
+      "update", "Change a number; what is not given stays", "PATCH", "/v1/numbers/{NUMBER}",
+      fields{number_place(), any(option{"--status", "STATUS", "disabled: it takes no calls"}.among(
+                                   {"available", "disabled"}),
+                                 becomes::text, "status")}
+        + wiring_fields()),
+    delete_verb("Forget a number", "/v1/numbers/{NUMBER}", {number_place()},
+                "Number {NUMBER} is forgotten."),
+    verb("attach", "Give a number's calls to a pipe or an agent", "POST",
+         "/v1/numbers/{NUMBER}/attach", fields{number_place()} + target_fields()),
+    verb("move", "Give a number's calls to another pipe or agent", "PUT",
+         "/v1/numbers/{NUMBER}/attach", fields{number_place()} + target_fields()),
+    verb("detach", "Let nobody take a number's calls", "DELETE", "/v1/numbers/{NUMBER}/attach",
+         {number_place()}),
+    verb("sync", "Take over the numbers that providers know", "POST", "/v1/numbers/sync", {}),
   };
-  n.examples = "  unpod number create +14155550101 --country US\n"
+  n.examples = "  unpod number create +14155550101 --country US --agent-id baker\n"
                "  unpod number attach +14155550101 --pipe PIPE_…\n"
                "  unpod number detach +14155550101";
   return n;
@@ -63,34 +75,35 @@ noun number_noun() {
 noun trunk_noun() {
   noun n;
   n.name = "trunk";
+  n.group = "The telephone network";
   n.summary = "SIP trunks, over which calls come and go";
-  n.columns = {{"TRUNK", "trunk_id", shown::id}, {"NAME", "name"},     {"TYPE", "type"},
+  n.columns = {{"TRUNK", "trunk_id", shown::id},    {"NAME", "name"},     {"TYPE", "type"},
                {"DOMAIN", "byo_config_sip_domain"}, {"STATUS", "status"}, {"CREATED", "created"}};
   n.empty = "No trunks yet. `unpod trunk create NAME --domain sip.example.com` makes one.";
-  const field numbers = any(option{"NUMBER", "", "As in +14155550101"}.must().many(),
-                            becomes::numbers, "number_ids");
+  const field numbers =
+    any(option{"NUMBER", "", "As in +14155550101"}.must().many(), becomes::numbers, "number_ids");
   n.verbs = {
-    {"list", "All trunks", "GET", "/v1/trunks", {}, answer_is::list, {}},
-    {"get", "Everything about one", "GET", "/v1/trunks/{TRUNK}", {place("TRUNK")}},
-    {"create", "Make one", "POST", "/v1/trunks",
-     {must(text("NAME", "", "How people call it", "name")),
-      any(option{"--type", "TYPE", "Whose it is"}.among({"byo", "livekit"}).or_else("byo"),
-          becomes::text, "type"),
-      text("--domain", "HOST", "The provider's SIP host", "byo_config.sip_domain"),
-      text("--provider", "NAME", "Who runs it", "byo_config.provider"),
-      text("--username", "NAME", "For digest authentication", "byo_config.auth_username"),
-      any({"--password-file", "FILE", "Its password, from a file; - reads it from the input"},
-          becomes::file, "byo_config.auth_password"),
-      any(option{"--transport", "HOW", "To the provider"}.among({"tls", "tcp", "udp"}),
-          becomes::text, "byo_config.transport"),
-      text("--provider-trunk", "ID", "What the provider calls it", "provider_trunk_id"),
-      body_file()}},
-    {"delete", "Delete one", "DELETE", "/v1/trunks/{TRUNK}", {place("TRUNK")}, answer_is::nothing,
-     "Trunk {TRUNK} is deleted."},
-    {"attach", "Let numbers use it", "POST", "/telephony/trunks/{TRUNK}/attach-numbers",
-     {place("TRUNK"), numbers}},
-    {"detach", "Let numbers use it no more", "POST", "/telephony/trunks/{TRUNK}/detach-numbers",
-     {place("TRUNK"), numbers}},
+    list_verb("All trunks", "/v1/trunks"),
+    get_verb("Everything about a trunk", "/v1/trunks/{TRUNK}", place("TRUNK")),
+    verb("create", "Make a trunk", "POST", "/v1/trunks",
+         {must(text("NAME", "", "How people call it", "name")),
+          any(option{"--type", "TYPE", "Whose it is"}.among({"byo", "livekit"}).or_else("byo"),
+              becomes::text, "type"),
+          text("--domain", "HOST", "The provider's SIP host", "byo_config.sip_domain"),
+          text("--provider", "NAME", "Who runs it", "byo_config.provider"),
+          text("--username", "NAME", "For digest authentication", "byo_config.auth_username"),
+          any({"--password-file", "FILE", "Its password, from a file; - reads it from the input"},
+              becomes::file, "byo_config.auth_password"),
+          any(option{"--transport", "HOW", "To the provider"}.among({"tls", "tcp", "udp"}),
+              becomes::text, "byo_config.transport"),
+          text("--provider-trunk", "ID", "What the provider calls it", "provider_trunk_id"),
+          body_file()}),
+    delete_verb("Delete a trunk", "/v1/trunks/{TRUNK}", {place("TRUNK"), detach_numbers()},
+                "Trunk {TRUNK} is deleted."),
+    verb("attach", "Let numbers use a trunk", "POST", "/telephony/trunks/{TRUNK}/attach-numbers",
+         {place("TRUNK"), numbers}),
+    verb("detach", "Let numbers use a trunk no more", "POST",
+         "/telephony/trunks/{TRUNK}/detach-numbers", {place("TRUNK"), numbers}),
   };
   n.examples = "  unpod trunk create main --domain sip.example.com --username me \\\n"
                "                          --password-file -\n"

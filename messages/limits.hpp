@@ -80,6 +80,8 @@ struct node_limits {
   seconds drain_max{30};
   /// s. Default 60: a session token's life (contract §4.5).
   seconds token_life{60};
+  /// s. Default 3,600: a recording's link; it dies with the process, too.
+  seconds recording_link_life{3'600};
 };
 
 /// What a peer may send on each kind of connection.

@@ -5,12 +5,14 @@
 #include "actors/pipes.hpp"
 #include "actors/providers.hpp"
 #include "adapters/api/api.hpp"
+#include "adapters/api/reading_thread.hpp"
 #include "adapters/http/server.hpp"
 #include "adapters/media/call_media.hpp"
 #include "adapters/runner/bridge_leg.hpp"
 #include "adapters/speech/embedded_stt.hpp"
 #include "adapters/speech/embedded_tts.hpp"
 #include "adapters/speech/recognise.hpp"
+#include "adapters/speech/simulated_speech.hpp"
 #include "adapters/websocket/net_threads.hpp"
 #include "messages/call_kit.hpp"
 #include "messages/children.hpp"
@@ -85,6 +87,7 @@ struct node::impl {
 
   running_store store;
   std::shared_ptr<const key_ring> keys;
+  reading_thread reading;
   std::unique_ptr<net_threads> net;
   std::unique_ptr<media_engine> media;
   embedded_speech_ptr speech;
@@ -141,9 +144,14 @@ bool node::impl::open_storage(std::string& why) {
 /// Words when the profiles are as they were.
 std::string node::impl::read_profiles() {
   std::string why;
-  if (auto read = load_profiles(settings.profiles, ground, why))
-    profiles.put(std::move(read));
-  return why;
+  const auto read = load_profiles(settings.profiles, ground, why);
+  if (!read)
+    return why;
+  auto all = *read;
+  if (settings.simulated_speech)
+    all.push_back(simulated_profile());
+  profiles.put(std::make_shared<const std::vector<voice_profile>>(std::move(all)));
+  return {};
 }
 
 void node::impl::build_kit() {
@@ -154,6 +162,9 @@ void node::impl::build_kit() {
   made->new_id = fresh_id;
   made->providers[embedded_provider_name]
     = {embedded_provider_name, make_embedded_stt(speech), make_embedded_tts(speech)};
+  if (settings.simulated_speech)
+    made->providers[simulated_provider_name]
+      = {simulated_provider_name, make_simulated_stt({}), make_simulated_tts({})};
   auto canned = synthesise(canned_apology, apology_voice);
   made->apology
     = std::make_shared<const canned_audio>(canned_audio{std::move(canned.pcm), canned.rate_hz});
@@ -307,6 +318,8 @@ api_setup node::impl::api() {
     return checked.ok() ? std::string{} : checked.words();
   };
   setup.recordings_dir = recordings;
+  setup.public_url = settings.public_url;
+  setup.elsewhere = [this](std::function<void()> job) { return reading.run(std::move(job)); };
   return setup;
 }
 
@@ -432,6 +445,7 @@ void node::stop() {
   }
   if (parts.server)
     parts.server->stop();
+  parts.reading.stop();
   parts.backing_up.reset();
   caf::anon_send_exit(parts.root, caf::exit_reason::user_shutdown);
   parts.root = nullptr;

@@ -37,4 +37,17 @@ profile_list parse_profiles(const std::string& text, const std::string& name,
 profile_list load_profiles(const std::string& file, const provider_ground& ground,
                            std::string& why);
 
+/// `simulated` neither hears nor speaks in earnest (adapters/speech/simulated_speech.hpp).
+inline voice_profile simulated_profile() {
+  voice_profile simulated;
+  simulated.id = "VP_simulated";
+  simulated.name = "simulated";
+  simulated.description = "Counting words for speech, a hum for words: for benches only";
+  simulated.stt = {"simulated"};
+  simulated.tts = {"simulated"};
+  simulated.stt_model = "simulated";
+  simulated.tts_model = "simulated";
+  return simulated;
+}
+
 } // namespace unpod

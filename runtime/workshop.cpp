@@ -52,6 +52,12 @@ void reload(node& running) {
     log(log_level::error, "runtime.node", "", "not all was read again: " + why);
 }
 
+void log_errors_only() {
+  node_settings quiet;
+  quiet.log_level = "error";
+  start_logging(quiet);
+}
+
 } // namespace
 
 int run_node(const node_settings& settings, bool json) {
@@ -77,9 +83,7 @@ int run_node(const node_settings& settings, bool json) {
 }
 
 int run_demo(const demo_wishes& wishes) {
-  node_settings quiet;
-  quiet.log_level = "error";
-  start_logging(quiet);
+  log_errors_only();
   net_threads threads{1};
   const auto starter = [](const std::string& data_dir,
                           std::string& why) -> std::shared_ptr<const demo_node> {
@@ -108,6 +112,16 @@ int run_restore(const restore_wishes& wishes) {
   std::cout << "Restored to " << wishes.data_dir << "; `unpod start --data-dir " << wishes.data_dir
             << "` goes on from there.\n";
   return 0;
+}
+
+int run_calls_bench(const calls_bench_wishes& wishes) {
+  log_errors_only();
+  return run_calls_bench_program(wishes, std::cout, std::cerr);
+}
+
+int run_dispatch_bench(const dispatch_bench_wishes& wishes) {
+  log_errors_only();
+  return run_dispatch_bench_program(wishes, std::cout, std::cerr);
 }
 
 int run_runner(const runner_wishes& wishes) {

@@ -1,7 +1,8 @@
 // What the verbs of the command line set in motion: a node in the foreground, the
-// demo, the reference runner. Here because only here rooms may be joined.
+// demo, the reference runner, the benches. Here because only here rooms may be joined.
 #pragma once
 
+#include "adapters/peers/bench_program.hpp"
 #include "adapters/peers/demo_program.hpp"
 #include "adapters/peers/node_client.hpp" // ask_node: a question to a running node
 #include "runtime/settings.hpp"
@@ -30,5 +31,9 @@ int run_restore(const restore_wishes& wishes);
 
 /// The reference Agent Runner, until SIGTERM or SIGINT.
 int run_runner(const runner_wishes& wishes);
+
+/// Benches of a node in a process of its own.
+int run_calls_bench(const calls_bench_wishes& wishes);
+int run_dispatch_bench(const dispatch_bench_wishes& wishes);
 
 } // namespace unpod

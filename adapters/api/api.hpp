@@ -87,6 +87,13 @@ struct api_setup {
   /// Checks a grammar: words when it is not in our subset (adapters/speech).
   std::function<std::string(const std::string& grammar)> grammar_mistake;
   std::string recordings_dir;
+  /// How clients reach this node (https://…); empty: as they asked.
+  std::string public_url;
+  /// Signs links to recordings; made by `make_api` when empty.
+  std::string link_secret;
+  /// Runs what reads for long apart from the net threads; false when too much waits.
+  /// Empty: at once, on the caller's thread.
+  std::function<bool(std::function<void()> job)> elsewhere;
 };
 
 /// The credential of an Authorization header: scheme Bearer, Token or JWT, in any

@@ -1,23 +1,14 @@
-// The blocking exchange over POSIX sockets, and the reader of answers.
+// The blocking exchange, and the reader of answers.
 #include "adapters/peers/http_client.hpp"
 
+#include "adapters/peers/http_link.hpp"
+
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
-#include <memory>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 #include <utility>
 
 namespace unpod {
 
 namespace {
-
-using clock = std::chrono::steady_clock;
 
 std::string lowered(std::string_view text) {
   std::string out{text};
@@ -50,78 +41,13 @@ std::optional<std::size_t> number_of(std::string_view text, unsigned base) {
   return value;
 }
 
-struct socket_handle {
-  int fd = -1;
-
-  ~socket_handle() {
-    if (fd >= 0)
-      ::close(fd);
-  }
-};
-
-/// Waits until the socket is ready for this or the deadline passes.
-bool wait_for(int fd, short what, clock::time_point deadline) {
-  for (;;) {
-    const auto left =
-      std::chrono::duration_cast<std::chrono::milliseconds>(deadline - clock::now()).count();
-    if (left <= 0)
-      return false;
-    pollfd one{fd, what, 0};
-    const int ready = ::poll(&one, 1, static_cast<int>(std::min<long>(left, 60'000)));
-    if (ready > 0)
-      return true;
-    if (ready < 0 && errno != EINTR)
-      return false;
-  }
-}
-
-bool connected(socket_handle& handle, const addrinfo& to, clock::time_point deadline) {
-  handle.fd = ::socket(to.ai_family, to.ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, to.ai_protocol);
-  if (handle.fd < 0)
-    return false;
-  if (::connect(handle.fd, to.ai_addr, to.ai_addrlen) == 0)
-    return true;
-  if (errno != EINPROGRESS || !wait_for(handle.fd, POLLOUT, deadline))
-    return false;
-  int error = 0;
-  socklen_t size = sizeof error;
-  return ::getsockopt(handle.fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == 0;
-}
-
-bool dial(socket_handle& handle, const http_base& base, clock::time_point deadline) {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  if (::getaddrinfo(base.host.c_str(), base.port.c_str(), &hints, &found) != 0)
-    return false;
-  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owner{found, ::freeaddrinfo};
-  for (const auto* to = found; to != nullptr; to = to->ai_next) {
-    if (connected(handle, *to, deadline))
-      return true;
-    if (handle.fd >= 0)
-      ::close(std::exchange(handle.fd, -1));
-  }
-  return false;
-}
-
-bool send_all(int fd, std::string_view bytes, clock::time_point deadline) {
-  while (!bytes.empty()) {
-    const auto sent = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent > 0)
-      bytes.remove_prefix(static_cast<std::size_t>(sent));
-    else if ((errno != EAGAIN && errno != EINTR) || !wait_for(fd, POLLOUT, deadline))
-      return false;
-  }
-  return true;
-}
-
 std::string request_text(const http_base& base, const std::string& method, const std::string& path,
                          const std::string& key, const std::string& body) {
-  std::string out = method + " " + path + " HTTP/1.1\r\nHost: " + base.host + ":" + base.port
+  std::string out = method + " " + base.prefix + path + " HTTP/1.1\r\nHost: " + base.where()
                     + "\r\nUser-Agent: unpod\r\nAccept: application/json\r\nConnection: close\r\n";
   if (!key.empty())
     out += "Authorization: Bearer " + key + "\r\n";
-  if (!body.empty() || method == "POST")
+  if (!body.empty() || method == "POST" || method == "PUT" || method == "PATCH")
     out +=
       "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
   return out + "\r\n" + body;
@@ -139,31 +65,41 @@ http_answer failed(std::string why) {
 } // namespace
 
 std::optional<http_base> parse_http_base(std::string_view url) {
-  constexpr std::string_view scheme = "http://";
-  if (url.substr(0, scheme.size()) != scheme)
+  url = trimmed(url);
+  http_base base;
+  const auto colons = url.find("://");
+  const auto scheme = lowered(url.substr(0, colons == url.npos ? 0 : colons));
+  base.secure = scheme != "http" && scheme != "ws";
+  if (colons == 0 || (base.secure && !scheme.empty() && scheme != "https" && scheme != "wss"))
     return std::nullopt;
-  url.remove_prefix(scheme.size());
+  base.port = base.secure ? "443" : "80";
+  if (colons != url.npos)
+    url.remove_prefix(colons + 3);
   while (!url.empty() && url.back() == '/')
     url.remove_suffix(1);
-  http_base base;
-  auto host = url;
-  std::string_view port;
-  const auto bracket = url.find(']'); // an IPv6 address stands in brackets
-  const auto colon = url.find(':', bracket == std::string_view::npos ? 0 : bracket);
-  if (colon != std::string_view::npos) {
-    host = url.substr(0, colon);
-    port = url.substr(colon + 1);
+  auto host = url.substr(0, url.find('/'));
+  base.prefix = url.substr(host.size());
+  const auto bracket = host.find(']'); // an IPv6 address stands in brackets
+  const auto colon = host.find(':', bracket == host.npos ? 0 : bracket);
+  if (colon != host.npos) {
+    const auto port = host.substr(colon + 1);
     const auto number = number_of(port, 10);
     if (!number || *number == 0 || *number > 65'535)
       return std::nullopt;
     base.port = port;
+    host = host.substr(0, colon);
   }
   if (host.size() > 2 && host.front() == '[' && host.back() == ']')
     host = host.substr(1, host.size() - 2);
-  if (host.empty() || host.find_first_of("/ ?#@[]") != std::string_view::npos)
-    return std::nullopt;
   base.host = host;
+  if (host.empty() || host.find_first_of("?#@[]") != host.npos || !fit_for_a_head(base.host)
+      || base.prefix.find_first_of("?#") != base.prefix.npos || !fit_for_a_head(base.prefix))
+    return std::nullopt;
   return base;
+}
+
+std::string http_base::where() const {
+  return (host.find(':') == host.npos ? host : "[" + host + "]") + ":" + port;
 }
 
 http_answer_reader::http_answer_reader(http_client_limits limits) : limits_{limits} {}
@@ -314,30 +250,34 @@ http_answer http_exchange(const std::string& base_url, const std::string& method
                           const http_client_limits& limits) {
   const auto base = parse_http_base(base_url);
   if (!base || path.empty() || path.front() != '/')
-    return failed("not an http:// address: " + base_url.substr(0, 200));
+    return failed("not an http:// or https:// address: " + base_url.substr(0, 200));
   if (!fit_for_a_head(method) || !fit_for_a_head(path) || !fit_for_a_head(key))
     return failed("the request has a byte that does not belong in a head");
-  const auto deadline = clock::now() + limits.wait;
-  socket_handle handle;
-  const auto where = base->host + ":" + base->port;
-  if (!dial(handle, *base, deadline))
-    return failed("nobody answers at " + where);
-  if (!send_all(handle.fd, request_text(*base, method, path, key, body), deadline))
-    return failed("the request could not be sent to " + where);
+  std::string why;
+  const auto link = http_link::open(*base, http_link::clock::now() + limits.wait, why);
+  if (!link)
+    return failed(why);
+  if (!link->send(request_text(*base, method, path, key, body)))
+    return failed("the request could not be sent to " + base->where());
   http_answer_reader reader{limits};
   char buffer[16 * 1024];
-  for (;;) {
-    const auto got = ::recv(handle.fd, buffer, sizeof buffer, 0);
-    if (got > 0) {
-      if (reader.take({buffer, static_cast<std::size_t>(got)}))
+  for (bool silent = true;; silent = false) {
+    std::size_t count = 0;
+    switch (link->receive(buffer, sizeof buffer, count)) {
+      case http_link::got::bytes:
+        if (reader.take({buffer, count}))
+          return reader.answer();
+        break;
+      case http_link::got::end:
+        if (silent)
+          return failed(base->where() + " hung up without an answer"
+                        + (base->secure ? "" : "; is it https://?"));
+        reader.ended();
         return reader.answer();
-    } else if (got == 0) {
-      reader.ended();
-      return reader.answer();
-    } else if (errno != EAGAIN && errno != EINTR) {
-      return failed(where + " broke the connection");
-    } else if (!wait_for(handle.fd, POLLIN, deadline)) {
-      return failed(where + " did not answer in time");
+      case http_link::got::nothing_in_time:
+        return failed(base->where() + " did not answer in time");
+      case http_link::got::broken:
+        return failed(base->where() + " broke the connection");
     }
   }
 }

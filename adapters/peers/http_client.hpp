@@ -1,5 +1,5 @@
-// A small blocking HTTP/1.1 client for JSON on loopback: what `unpod demo` needs
-// to ask a node. One request per connection, no TLS, no redirects; everything
+// A small blocking HTTP/1.1 client for JSON: what the demo and the command line need
+// to ask a node. One request per connection, plain or TLS, no redirects; everything
 // that comes back is bounded. For user threads only, never a net thread or actor.
 #pragma once
 
@@ -26,10 +26,16 @@ struct http_answer {
   std::string why;
 };
 
-/// An `http://host[:port]` base; nothing for anything else.
+/// Where a node is: `http://host[:port][/prefix]` or https; ws and wss mean the same, and
+/// without a scheme it is https, as the SDK reads UNPOD_BASE_URL. Nothing for anything else.
 struct http_base {
-  std::string host;
-  std::string port = "80";
+  bool secure = false;
+  std::string host; // an IPv6 address without its brackets
+  std::string port;
+  std::string prefix; // before every path; empty, or begins with '/'
+
+  /// "host:port", as it stands in a Host header.
+  std::string where() const;
 };
 std::optional<http_base> parse_http_base(std::string_view url);
 

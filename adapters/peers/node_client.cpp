@@ -35,7 +35,8 @@ plain_value plain(const json::value& any) {
 /// The envelope is taken off when it is one (contract §1.4).
 const json::value& content_of(const json::value& body) {
   const auto* data = json::member(body, "data");
-  const bool envelope = data && (json::member(body, "status_code") || json::member(body, "message"));
+  const bool envelope =
+    data && (json::member(body, "status_code") || json::member(body, "message"));
   return envelope ? *data : body;
 }
 

@@ -13,8 +13,8 @@ namespace unpod {
 
 /// One member of a request's body.
 struct node_member {
-  std::string key;  // "name", or "brain.type": of the object `brain`
-  std::string json; // its value
+  std::string key;             // "name", or "brain.type": of the object `brain`
+  std::string json;            // its value
   bool only_if_absent = false; // yields to what `body` says
 };
 
@@ -54,7 +54,7 @@ struct node_reply {
   outcome what = outcome::unreachable;
   int status = 0;
   std::string words;
-  plain_value data; // without the envelope; `data.text` is its JSON
+  plain_value data;        // without the envelope; `data.text` is its JSON
   std::string next_cursor; // where a list goes on; empty: here it ends
 };
 

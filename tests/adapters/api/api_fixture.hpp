@@ -50,7 +50,8 @@ struct api_fixture : fixtures::deterministic_system {
   });
   std::function<void(std::shared_ptr<http_exchange>)> api;
 
-  api_fixture() {
+  /// `change` has the last word on what the API is made with.
+  explicit api_fixture(const std::function<void(api_setup&)>& change = {}) {
     house->put(store);
     house->put(pipes);
     house->put(orchestrator);
@@ -75,6 +76,8 @@ struct api_fixture : fixtures::deterministic_system {
     setup.hash_token = [](std::string_view token) { return "#" + std::string{token}; };
     setup.draining = [this] { return draining; };
     setup.gauges = [] { return std::string{"gauged 2\n"}; };
+    if (change)
+      change(setup);
     api = make_api(std::move(setup));
   }
 

@@ -40,6 +40,9 @@ BOOST_AUTO_TEST_CASE(what_is_not_there_is_404_and_what_is_not_served_405) {
   const auto answer = call("DELETE", "/v1/pipes");
   BOOST_TEST(answer.status == 405);
   BOOST_TEST(has_header(answer, "Allow", "GET, POST"));
+  const auto of_its_own = call("GET", "/v1/sessions/token");
+  BOOST_TEST(of_its_own.status == 405); // and no session called "token"
+  BOOST_TEST(has_header(of_its_own, "Allow", "POST"));
   BOOST_TEST(call("HEAD", "/v1/pipes").status == 200);
   BOOST_TEST(ask_as("", "PUT", "/v1/pipes").status == 405);
 }

@@ -3,17 +3,14 @@
 #include <boost/test/unit_test.hpp>
 
 #include "adapters/peers/http_client.hpp"
+#include "tests/adapters/peers/one_shot_server.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <random>
-#include <sys/socket.h>
-#include <thread>
-#include <unistd.h>
 
 namespace {
 
 using namespace unpod;
+using fixtures::one_shot_server;
 
 http_answer read(const std::string& bytes, std::size_t step, http_client_limits limits = {}) {
   http_answer_reader reader{limits};
@@ -24,55 +21,24 @@ http_answer read(const std::string& bytes, std::size_t step, http_client_limits 
   return reader.answer();
 }
 
-/// Answers one connection with these bytes, and keeps what was asked.
-struct one_shot_server {
-  explicit one_shot_server(std::string answer) : listener{::socket(AF_INET, SOCK_STREAM, 0)} {
-    sockaddr_in at{};
-    at.sin_family = AF_INET;
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    BOOST_REQUIRE(::bind(listener, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0);
-    BOOST_REQUIRE(::listen(listener, 1) == 0);
-    socklen_t size = sizeof at;
-    ::getsockname(listener, reinterpret_cast<sockaddr*>(&at), &size);
-    url = "http://127.0.0.1:" + std::to_string(ntohs(at.sin_port));
-    worker = std::thread{[this, answer = std::move(answer)] {
-      const int peer = ::accept(listener, nullptr, nullptr);
-      char buffer[4096];
-      while (asked.find("\r\n\r\n") == std::string::npos) {
-        const auto got = ::recv(peer, buffer, sizeof buffer, 0);
-        if (got <= 0)
-          break;
-        asked.append(buffer, static_cast<std::size_t>(got));
-      }
-      for (std::size_t sent = 0; sent < answer.size();) {
-        const auto now = ::send(peer, answer.data() + sent, answer.size() - sent, MSG_NOSIGNAL);
-        if (now <= 0)
-          break;
-        sent += static_cast<std::size_t>(now);
-      }
-      ::close(peer);
-    }};
-  }
-
-  ~one_shot_server() {
-    if (worker.joinable())
-      worker.join();
-    ::close(listener);
-  }
-
-  int listener;
-  std::string url, asked;
-  std::thread worker;
-};
-
 } // namespace
 
-BOOST_AUTO_TEST_CASE(bases_are_http_only) {
+BOOST_AUTO_TEST_CASE(bases_are_written_as_the_sdk_reads_them) {
   BOOST_TEST(parse_http_base("http://127.0.0.1:8080/")->port == "8080");
   BOOST_TEST(parse_http_base("http://[::1]:81")->host == "::1");
+  BOOST_TEST(parse_http_base("http://[::1]:81")->where() == "[::1]:81");
   BOOST_TEST(parse_http_base("http://h")->port == "80");
-  for (const char* bad : {"https://h", "h:80", "http://", "http://h:0", "http://h:99999",
-                          "http://h:x", "http://h/path", "http://a b", "http://u@h", "http://[::1"})
+  BOOST_TEST(parse_http_base(" http://h/a/b// ")->prefix == "/a/b");
+  for (const char* plain : {"http://h", "ws://h", "HTTP://h"})
+    BOOST_TEST(!parse_http_base(plain)->secure, plain);
+  for (const char* secure : {"https://h", "wss://h", "h", "h/x"}) {
+    BOOST_TEST(parse_http_base(secure)->secure, secure);
+    BOOST_TEST(parse_http_base(secure)->port == "443", secure);
+  }
+  BOOST_TEST(parse_http_base("h:80")->port == "80");
+  for (const char* bad : {"", "http://", "ftp://h", "://h", "http://h:0", "http://h:99999",
+                          "http://h:x", "http://h/a?b", "http://h/a b", "http://a b", "http://u@h",
+                          "http://[::1", "http://h#x", "http://h\r\nX"})
     BOOST_TEST(!parse_http_base(bad).has_value(), bad);
 }
 
@@ -161,5 +127,14 @@ BOOST_AUTO_TEST_CASE(an_exchange_over_a_socket) {
 BOOST_AUTO_TEST_CASE(a_request_cannot_be_split) {
   BOOST_TEST(!http_exchange("http://127.0.0.1:1", "GET", "/a\r\nX: y", "", "").why.empty());
   BOOST_TEST(!http_exchange("http://127.0.0.1:1", "GET", "/a", "k\r\nX: y", "").why.empty());
-  BOOST_TEST(!http_exchange("https://h", "GET", "/", "", "").why.empty());
+  BOOST_TEST(!http_exchange("http://127.0.0.1:1/a b", "GET", "/", "", "").why.empty());
+}
+
+BOOST_AUTO_TEST_CASE(silence_is_told_from_an_answer_cut_off) {
+  const auto words = [](const char* bytes) {
+    one_shot_server server{bytes};
+    return http_exchange(server.url, "GET", "/", "", "").why;
+  };
+  BOOST_TEST(words("").find("hung up without an answer; is it https://?") != std::string::npos);
+  BOOST_TEST(words("HTTP/1.1 200 OK\r\n") == "the answer was cut off");
 }
