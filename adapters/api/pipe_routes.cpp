@@ -78,13 +78,13 @@ void list_agents(const api_desk& desk, const api_visit& visit) {
   visit.answer(
     ok_answer(200, json_list(agents_of(desk, visit.caller.project),
                              [&](const std::vector<pipe_record>& rows) {
-                               return agent_json(rows, *desk->profiles, numbers.of(rows.front()));
+                               return agent_json(rows, *desk->profiles.get(), numbers.of(rows.front()));
                              })));
 }
 
 void get_agent(const api_desk& desk, const api_visit& visit) {
   if (const auto rows = agent_of(desk, visit); !rows.empty())
-    visit.answer(ok_answer(200, agent_json(rows, *desk->profiles,
+    visit.answer(ok_answer(200, agent_json(rows, *desk->profiles.get(),
                                            pipe_numbers_of(desk, visit.caller.project)
                                              .of(rows.front()))));
 }
@@ -107,7 +107,7 @@ void create_agent(const api_desk& desk, const api_visit& visit) {
   row.is_default = rows.empty();
   row.created = row.modified = wall_now();
   write_then(desk, visit, {change(store_change::what::create, row)},
-             ok_answer(201, agent_voice_json(row, *desk->profiles)));
+             ok_answer(201, agent_voice_json(row, *desk->profiles.get())));
 }
 
 void delete_agent(const api_desk& desk, const api_visit& visit) {
