@@ -47,7 +47,7 @@ const char* const telephony_schemas = R"({
   "properties": {
     "number_id": {"type": "integer"},
     "number": {"type": "string"},
-    "connection_state": {"type": "string", "enum": ["LINKED", "NOT_LINKED"]},
+    "connection_state": {"type": "string", "enum": ["LINKED", "NOT_LINKED", "ERROR"]},
     "agent_id": {"$ref": "#/components/schemas/Text"},
     "ok": {"type": "boolean"},
     "error": {"type": ["string", "null"], "description": "Why not, in words"}}},
