@@ -33,10 +33,10 @@ const std::vector<tag_note>& tag_notes() {
 const std::vector<query_note>& query_notes() {
   static const std::vector<query_note> all{
     {"call_status", "Only calls with this status", clean_text},
-    {"status.call", "The same", clean_text},
+    {"status.call", "As call_status", clean_text},
     {"status.session", "Only sessions with this status: active, closed or failed", clean_text},
     {"status.number", "Only numbers with this status: available, assigned or disabled", clean_text},
-    {"status_filter", "The same", clean_text},
+    {"status_filter", "As status", clean_text},
     {"status.result", "Only results with this status",
      R"({"type":"string","enum":["ok","failed","skipped"]})"},
     {"direction", "Only calls of this direction: inbound, outbound or web", clean_text},
@@ -86,7 +86,8 @@ constexpr route_note notes[] = {
   {"GET v1/agents/{id}", "Agents", "One agent and its voices", "", "", "200 Agent", ""},
   {"PUT v1/agents/{id}", "Agents", "Change an agent; it reaches all its voices", "", "AgentPatch",
    "200 Agent", "409"},
-  {"PATCH v1/agents/{id}", "Agents", "The same", "", "AgentPatch", "200 Agent", "409"},
+  {"PATCH v1/agents/{id}", "Agents", "Change an agent, as PUT does", "", "AgentPatch", "200 Agent",
+   "409"},
   {"DELETE v1/agents/{id}", "Agents", "Erase an agent with all its voices", "detach_numbers", "",
    "204", "409"},
   {"POST v1/agents/{id}/voices", "Agents", "Give an agent another voice", "", "VoiceCreate",
@@ -243,7 +244,7 @@ constexpr route_note notes[] = {
    "project_id limit cursor", "", "200 [AuditEntry]", "404 422"},
 
   {"GET v1/runners", "Node", "The Agent Runners that are registered", "", "", "200 [Runner]", ""},
-  {"GET v1/workers", "Node", "The same under its older name", "", "", "200 [Runner]", ""},
+  {"GET v1/workers", "Node", "Runners under their older name", "", "", "200 [Runner]", ""},
   {"POST v1/backup", "Node", "Back the store up while it runs", "", "?BackupCreate", "201 Backup",
    "409"},
   {"GET health", "Node", "Is the node well?", "", "", "200 =Health, 503 =Health", ""},
