@@ -41,7 +41,7 @@ void update_agent(const api_desk& desk, const api_visit& visit) {
     rows[i].modified = wall_now();
     changes.push_back({store_change::what::put, rows[i], before[i]});
   }
-  write_then(desk, visit, std::move(changes), ok_answer(200, agent_json(rows, *desk->profiles,
+  write_then(desk, visit, std::move(changes), ok_answer(200, agent_json(rows, *desk->profiles.get(),
                                    pipe_numbers_of(desk, visit.caller.project).of(rows.front()))));
 }
 
@@ -64,14 +64,15 @@ void add_voice(const api_desk& desk, const api_visit& visit) {
   row.created = row.modified = wall_now();
   write_then(desk, visit,
              {{store_change::what::create, row}, changed(rows.front(), rows.front())},
-             ok_answer(201, agent_voice_json(row, *desk->profiles)));
+             ok_answer(201, agent_voice_json(row, *desk->profiles.get())));
 }
 
 /// The row of the voice that the path names, by id or name of its profile; or 404.
 std::optional<std::size_t> voice_of(const api_desk& desk, const api_visit& visit,
                                     const std::vector<pipe_record>& rows) {
   const auto wanted = visit.part("voice");
-  const auto* profile = find_profile(*desk->profiles, wanted);
+  const auto all = desk->profiles.get();
+  const auto* profile = find_profile(*all, wanted);
   const auto found = std::find_if(rows.begin(), rows.end(), [&](const pipe_record& row) {
     return row.voice_profile == (profile ? profile->id : wanted);
   });
@@ -147,7 +148,7 @@ void update_voice(const api_desk& desk, const api_visit& visit) {
     first.is_default = !make_default;
     changes.push_back(changed(rows.front(), first));
   }
-  write_then(desk, visit, std::move(changes), ok_answer(200, agent_voice_json(row, *desk->profiles)));
+  write_then(desk, visit, std::move(changes), ok_answer(200, agent_voice_json(row, *desk->profiles.get())));
 }
 
 /// The older unified call: a pipe, and with a prompt or a playbook an agent around it.

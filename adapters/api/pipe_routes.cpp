@@ -85,13 +85,13 @@ void list_agents(const api_desk& desk, const api_visit& visit) {
   visit.answer(
     ok_answer(200, json_list(agents_of(desk, visit.caller.project),
                              [&](const std::vector<pipe_record>& rows) {
-                               return agent_json(rows, *desk->profiles, numbers.of(rows.front()));
+                               return agent_json(rows, *desk->profiles.get(), numbers.of(rows.front()));
                              })));
 }
 
 void get_agent(const api_desk& desk, const api_visit& visit) {
   if (const auto rows = agent_of(desk, visit); !rows.empty())
-    visit.answer(ok_answer(200, agent_json(rows, *desk->profiles,
+    visit.answer(ok_answer(200, agent_json(rows, *desk->profiles.get(),
                                            pipe_numbers_of(desk, visit.caller.project)
                                              .of(rows.front()))));
 }
@@ -124,7 +124,7 @@ void create_agent(const api_desk& desk, const api_visit& visit) {
     changes.push_back({store_change::what::put, first, rows.front()});
   }
   write_then(desk, visit, std::move(changes),
-             ok_answer(201, agent_voice_json(row, *desk->profiles)));
+             ok_answer(201, agent_voice_json(row, *desk->profiles.get())));
 }
 
 void delete_agent(const api_desk& desk, const api_visit& visit) {
