@@ -83,11 +83,8 @@ noun audit_noun() {
   n.name = "audit";
   n.group = "Access";
   n.summary = "The audit log: who changed what";
-  n.columns = {{"AT", "at"},
-               {"KEY", "key_id", shown::id},
-               {"ACTION", "action"},
-               {"TARGET", "target"},
-               {"FROM", "peer"}};
+  n.columns = {
+    {"AT", "at"}, {"KEY", "key_id", shown::id}, {"ACTION", "action"}, {"TARGET", "target"}};
   n.empty = "Nothing was changed yet.";
   n.verbs = {
     list_verb("Changes, the newest first", "/v1/audit",
