@@ -179,11 +179,16 @@ void call_state::spawn_synthesizer() {
 void call_state::on_down(const caf::down_msg& down) {
   release_child(self, down.source);
   const auto is = [&](const auto& child) { return child && child.address() == down.source; };
+  // A plain quit has no category at all, and may not be asked for one.
+  const auto said = [&](caf::atom_value category) {
+    return down.reason && down.reason.category() == category;
+  };
   if (is(setup.request.leg))
-    return finish(down.reason.category() == caf::atom("call_end") ? end_reason_of(down.reason)
-                                                                  : end_reason::caller_hangup);
+    return finish(said(caf::atom("call_end")) ? end_reason_of(down.reason) : end_reason::caller_hangup);
   if (is(children.recorder)) {
     children.recorder = nullptr;
+    if (said(caf::atom("refusal")))
+      forget_recording(words_of(down.reason));
     return quit_if_closed();
   }
   if (is(children.bridge)) {
@@ -196,9 +201,15 @@ void call_state::on_down(const caf::down_msg& down) {
     is_over() ? void() : lose_hearing(why);
   } else if (is(children.synthesizer)) {
     children.synthesizer = nullptr;
-    const bool said_so = down.reason.category() == caf::atom("call_end");
-    current == phase::closing || said_so ? void() : lose_voice(why);
+    current == phase::closing || said(caf::atom("call_end")) ? void() : lose_voice(why);
   }
+}
+
+/// It never began: there is no file that the record could name.
+void call_state::forget_recording(const std::string& why) {
+  record.recording.clear();
+  note("recording_refused", json_line{}.text("why", why).str());
+  save_record();
 }
 
 /// One that was replaced may still be talking.

@@ -116,6 +116,7 @@ struct call_state {
   void spawn_synthesizer();
   void on_down(const caf::down_msg& down);
   bool is_from_bridge() const;
+  void forget_recording(const std::string& why);
   void lose_hearing(const std::string& why);
   void lose_voice(const std::string& why);
   void check_clock();

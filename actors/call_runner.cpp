@@ -1,6 +1,7 @@
 // A CALL and its Agent Runner: getting one, losing one, getting another.
 #include "actors/call.hpp"
 
+#include "messages/brain.hpp"
 #include "messages/children.hpp"
 #include "messages/json_line.hpp"
 #include "messages/log.hpp"
@@ -114,7 +115,11 @@ void call_state::take_runner(const dispatched_call& answer) {
 void call_state::miss_runner(const caf::error& error) {
   if (is_over())
     return;
-  const auto words = words_of(error);
+  // With a brain of another kind it is no runner that is missing.
+  auto words = missing_brain_words(setup.pipe.brain_json, setup.pipe.agent_endpoint,
+                                   runner.agent.str());
+  if (words.empty() || refusal_of(error) != refusal::no_runner)
+    words = words_of(error);
   note("dispatch_failed", json_line{}.text("why", words).str());
   if (is_served(setup.pipe.agent_endpoint) && runner.lost.empty()) {
     runner.state = link::joining;

@@ -30,8 +30,13 @@ void providers_state::start(const std::string& provider_name) {
 }
 
 caf::result<picked_providers> providers_state::pick(const pick_providers& request) const {
-  for (auto profile : *setup.profiles)
+  const auto profiles = setup.profiles.get();
+  for (auto profile : *profiles)
     if (profile.id == request.profile || profile.name == request.profile) {
+      if (!profile.available)
+        return make_error(refusal::unavailable, "voice profile '" + profile.name
+                                                  + "' cannot be used on this node, which lacks: "
+                                                  + profile.missing);
       order(profile.stt);
       order(profile.tts);
       return picked_providers{std::move(profile)};

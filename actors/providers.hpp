@@ -1,5 +1,6 @@
 // PROVIDERS: which speech providers a call should try, and in which order.
 //
+// Profiles come from the node's catalogue as it is when a call begins.
 // A profile's order stands, but a provider that failed `failures_max` times in
 // a row goes behind the others until it succeeds or `forgiven_after` is over.
 // Children: one PROVIDER per configured speech provider, restarted when it dies
@@ -7,6 +8,7 @@
 #pragma once
 
 #include "messages/observed.hpp"
+#include "messages/profile_catalogue.hpp"
 #include "messages/providers.hpp"
 
 #include "messages/clock.hpp"
@@ -17,10 +19,8 @@
 
 namespace unpod {
 
-using profile_list = std::shared_ptr<const std::vector<voice_profile>>;
-
 struct providers_setup {
-  profile_list profiles;
+  profile_catalogue profiles;
   std::vector<std::string> providers;
 };
 

@@ -27,9 +27,11 @@ void recorder_state::begin(recorder_setup with) {
   setup = std::move(with);
   std::string why;
   recording = setup.kit->start_recording(setup.port, setup.file, why);
-  if (!recording)
-    log(log_level::error, "actors.recorder", setup.call.str(),
-        "the call is not recorded: " + why);
+  if (recording)
+    return;
+  log(log_level::error, "actors.recorder", setup.call.str(), "the call is not recorded: " + why);
+  refused = why.empty() ? "it could not be started" : why;
+  self->send(self, stop_recording{});
 }
 
 void recorder_state::steer(const runner_recording& wish) {
@@ -41,6 +43,8 @@ void recorder_state::steer(const runner_recording& wish) {
 }
 
 void recorder_state::stop() {
+  if (!refused.empty())
+    return self->quit(make_error(refusal::unavailable, refused));
   if (!recording)
     return self->quit();
   const auto me = caf::actor_cast<recorder_actor>(self);

@@ -2,9 +2,10 @@
 //
 //   recording --pause--> paused --resume--> recording
 //   any --stop_recording--> closing --file complete--> gone (quit)
+//   could not start --> gone (quit, refusal::unavailable)
 //
 // The samples are the media and the file threads' business; a recording that
-// fails is noted and the call goes on.
+// fails is noted and the call goes on. One that never began is not in its record.
 // Children: none.
 #pragma once
 
@@ -38,6 +39,7 @@ struct recorder_state {
   self_pointer self;
   recorder_setup setup;
   std::shared_ptr<call_recording> recording;
+  std::string refused; // why there is no recording at all
 };
 
 recorder_actor::behavior_type recorder(recorder_state::self_pointer self, recorder_setup setup);

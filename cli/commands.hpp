@@ -21,7 +21,10 @@ command start_command(bench at);
 command demo_command(bench at);
 command runner_command(bench at);
 command config_command(bench at);
+command bench_command(bench at);
 command version_command(bench at);
+command backup_command(bench at);
+command restore_command(bench at);
 /// `what` outlives the command.
 command noun_command(const noun& what, bench at);
 /// The tree it completes is there when it runs.

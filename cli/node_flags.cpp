@@ -56,10 +56,13 @@ std::vector<option> node_options() {
     {"--tls-cert", "FILE", "PEM certificate: https and wss; SIGHUP reads it again"},
     {"--tls-key", "FILE", "PEM key of the certificate"},
     {"--also-plain", "", "With TLS: plain too, from loopback"},
+    {"--profiles", "FILE", "TOML file of voice profiles; SIGHUP reads it again"},
     {"--allow-origin", "ORIGINS", "Browser pages that may call, by comma"},
     {"--log-format", "FORMAT", "human or json"},
     {"--log-level", "LEVEL", "debug, info, warn or error"},
     {"--realtime", "", "Ask for real-time priority of media threads"},
+    {"--simulated-speech", "",
+     "Also offer the voice profile `simulated`, which only pretends; for benches"},
     option{"--set", "NAME=VALUE", "Any other setting of `unpod config print`"}.many(),
   };
 }

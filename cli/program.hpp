@@ -6,7 +6,7 @@
 //   unpod start    one node                     unpod runner   a reference Agent Runner
 //   unpod demo     a whole conversation         unpod config   settings: print, check
 //   unpod pipe list, unpod call get SCL_…       a node's API
-//   unpod help, completion, version
+//   unpod bench    what a call costs            unpod help, completion, version
 #pragma once
 
 #include "runtime/workshop.hpp"
@@ -27,6 +27,9 @@ struct workshop {
   std::function<node_reply(const node_question& question)> ask;
   std::istream* in = nullptr; // what "-" reads
   std::size_t columns = 80;   // of the terminal
+  std::function<int(const restore_wishes& wishes)> restore;
+  std::function<int(const calls_bench_wishes& wishes)> bench_calls;
+  std::function<int(const dispatch_bench_wishes& wishes)> bench_dispatch;
 };
 
 /// Exit codes: 0 well, 1 it went wrong or the node refused, 2 the request can't be

@@ -32,13 +32,14 @@ enum class end_reason : std::uint8_t {
   node_draining,  // the node was told to stop and the grace was over
   node_lost,      // the node died during the call (found at the next start)
   internal_error, // our own fault; the canned apology was played
+  media_unavailable, // outbound: this node has no line to dial on; nobody was called
 };
 
-inline constexpr std::array<const char*, 20> end_reason_names{
+inline constexpr std::array<const char*, 21> end_reason_names{
   "", "completed", "caller_hangup", "agent_end_call", "api_hangup", "max_duration",
   "idle_timeout", "no_runner", "runner_lost", "stt_lost", "tts_lost", "media_lost",
   "transferred", "busy", "no_answer", "rejected", "cancelled", "node_draining",
-  "node_lost", "internal_error"};
+  "node_lost", "internal_error", "media_unavailable"};
 
 inline std::string to_string(end_reason reason) {
   return end_reason_names.at(static_cast<std::size_t>(reason));

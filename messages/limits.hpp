@@ -80,6 +80,8 @@ struct node_limits {
   seconds drain_max{30};
   /// s. Default 60: a session token's life (contract §4.5).
   seconds token_life{60};
+  /// s. Default 3,600: a recording's link; it dies with the process, too.
+  seconds recording_link_life{3'600};
 };
 
 /// What a peer may send on each kind of connection.
@@ -175,6 +177,23 @@ struct store_limits {
   std::size_t transcript_turns_max = 2'000;
 };
 
+/// How often whoever comes may ask.
+struct api_limits {
+  /// requests a second of one key, for long. Default 200: a console that polls is far below;
+  /// 0: as often as it likes.
+  std::uint32_t key_rate_per_s = 200;
+  /// requests of one key at once. Default 400.
+  std::uint32_t key_burst = 400;
+  /// bad credentials of one address in a minute, for long. Default 60.
+  std::uint32_t bad_keys_per_min = 60;
+  /// bad credentials of one address at once. Default 100: a fleet behind one address whose
+  /// key was revoked.
+  std::uint32_t bad_keys_burst = 100;
+  /// keys, and addresses, that are remembered. Default 4,096: some 400 KB; beyond it the
+  /// one that was quiet for longest is forgotten.
+  std::size_t askers_max = 4'096;
+};
+
 struct limits {
   turn_limits turn;
   call_limits call;
@@ -184,6 +203,7 @@ struct limits {
   media_limits media;
   speech_limits speech;
   store_limits store;
+  api_limits api;
 };
 
 } // namespace unpod

@@ -13,6 +13,13 @@
 
 namespace unpod {
 
+/// A provider that a voice profile may use, and how.
+struct provider_choice {
+  std::string provider;
+  std::string model;
+  std::string voice; // of one that speaks
+};
+
 /// A voice profile: who hears and who speaks, first choice first.
 struct voice_profile {
   std::string id;
@@ -20,14 +27,20 @@ struct voice_profile {
   std::string description;
   std::string gender;
   std::string language = "en";
-  std::vector<std::string> stt;
+  std::vector<std::string> languages; // others it speaks too; empty: only `language`
+  std::string quality;
+  std::vector<std::string> stt; // those this node can use; all of them when it can use none
   std::vector<std::string> tts;
+  std::vector<provider_choice> hearers; // all that were written down, in that order
+  std::vector<provider_choice> speakers;
   std::string stt_model;
   std::string tts_model;
   std::string voice;
   double speed = 1.0;
-  std::int64_t latency_ms = 0;
-  double cost_per_min_usd = 0;
+  std::int64_t latency_ms = 0; // of the voice's first byte; negative: not known
+  double cost_per_min_usd = 0; // negative: not known
+  bool available = true; // somebody hears and somebody speaks on this node
+  std::string missing;   // what this node lacks for all of its providers, in words
 };
 UNPOD_MESSAGE(voice_profile, x.id, x.name, x.language, x.stt, x.tts, x.voice)
 

@@ -1,6 +1,8 @@
 #include "runtime/front.hpp"
 
 #include "adapters/http/route_path.hpp"
+#include "adapters/websocket/channel.hpp"
+#include "messages/access.hpp"
 
 #include <string>
 
@@ -18,6 +20,23 @@ http_response refusal_of_upgrade(int status, const char* detail) {
 }
 
 } // namespace
+
+runner_pass judge_runner(const key_ring& keys, request_brakes& brakes,
+                         const http_request& request) {
+  const auto secret = credential_of(request.header("authorization"));
+  if (!keys.remembers(secret) && brakes.peer_wait(request.peer).count() > 0)
+    return {std::nullopt, {}, close_code::try_again, "too many bad keys came from this address"};
+  const auto caller = keys.check(secret);
+  if (!caller) {
+    if (!secret.empty())
+      brakes.peer_failed(request.peer);
+    return {std::nullopt, {}, close_code::bad_credentials, "the API key is not valid for this node"};
+  }
+  if (!allows(caller->scopes, caller->node_admin, access::runner))
+    return {std::nullopt, {}, close_code::bad_credentials,
+            "this API key may not run agents: it needs the scope runner"};
+  return {caller->project, caller->key, 0, {}};
+}
 
 void route_upgrade(const front_setup& front, const std::shared_ptr<ws_upgrade>& upgrade) {
   static const path_pattern workers{"v1/internal/workers"};

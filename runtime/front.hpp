@@ -9,6 +9,8 @@
 #include "adapters/client/client_door.hpp"
 #include "adapters/http/exchange.hpp"
 #include "adapters/runner/runner_gate.hpp"
+#include "runtime/brakes.hpp"
+#include "runtime/keys.hpp"
 
 #include <memory>
 #include <mutex>
@@ -31,6 +33,10 @@ private:
   mutable std::mutex mutex_;
   client_door_actor door_;
 };
+
+/// Whose runner this is: the key must be good and have the scope runner. 4001 ends the
+/// runner's process, so an address that is only braked hears 1013 and comes again.
+runner_pass judge_runner(const key_ring& keys, request_brakes& brakes, const http_request& request);
 
 struct front_setup {
   std::shared_ptr<runner_gate> runners;

@@ -1,5 +1,7 @@
 #include "runtime/gauges.hpp"
 
+#include <cstdio>
+
 namespace unpod {
 
 namespace {
@@ -8,6 +10,22 @@ template <class Number>
 std::string metric(const char* type, const char* name, Number value) {
   return std::string{"# TYPE "} + name + " " + type + "\n" + name + " " + std::to_string(value)
          + "\n";
+}
+
+std::string pacing_text(const pacing_figures& pacing) {
+  const std::string name = "unpod_media_pacing_error_seconds";
+  std::string out = "# TYPE " + name + " histogram\n";
+  std::uint64_t below = 0;
+  for (std::size_t i = 0; i < pacing.counts.size(); ++i) {
+    below += pacing.counts[i];
+    char bound[32] = "+Inf";
+    if (i < pacing_bounds_ms.size())
+      std::snprintf(bound, sizeof bound, "%.9g", pacing_bounds_ms[i] / 1'000);
+    out += name + "_bucket{le=\"" + bound + "\"} " + std::to_string(below) + "\n";
+  }
+  char sum[32];
+  std::snprintf(sum, sizeof sum, "%.9g", static_cast<double>(pacing.sum_ns) / 1e9);
+  return out + name + "_sum " + sum + "\n" + name + "_count " + std::to_string(below) + "\n";
 }
 
 } // namespace
@@ -20,6 +38,7 @@ std::string gauges_text(const media_figures& media, const http_figures& http) {
          + metric("counter", "unpod_media_frames_out_total", media.frames_out)
          + metric("counter", "unpod_media_frames_dropped_total", media.frames_dropped)
          + metric("counter", "unpod_media_bad_frames_total", media.bad_frames)
+         + pacing_text(media.pacing)
          + metric("gauge", "unpod_http_connections", http.connections)
          + metric("gauge", "unpod_http_websockets", http.websockets)
          + metric("counter", "unpod_http_requests_total", http.requests)

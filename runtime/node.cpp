@@ -5,16 +5,20 @@
 #include "actors/pipes.hpp"
 #include "actors/providers.hpp"
 #include "adapters/api/api.hpp"
+#include "adapters/api/reading_thread.hpp"
 #include "adapters/http/server.hpp"
 #include "adapters/media/call_media.hpp"
 #include "adapters/runner/bridge_leg.hpp"
 #include "adapters/speech/embedded_stt.hpp"
 #include "adapters/speech/embedded_tts.hpp"
 #include "adapters/speech/recognise.hpp"
+#include "adapters/speech/simulated_speech.hpp"
 #include "adapters/websocket/net_threads.hpp"
 #include "messages/call_kit.hpp"
 #include "messages/children.hpp"
 #include "messages/log.hpp"
+#include "runtime/backups.hpp"
+#include "runtime/brakes.hpp"
 #include "runtime/front.hpp"
 #include "runtime/gauges.hpp"
 #include "runtime/house.hpp"
@@ -45,6 +49,7 @@ constexpr seconds first_write_wait{10};
 /// Rendered once at start: it must be there when no voice is.
 constexpr auto canned_apology
   = "I am sorry, something went wrong on our side. Please try again in a moment.";
+constexpr auto apology_voice = "slt";
 
 /// An id that sorts by its time; without a prefix a secret that nobody guesses.
 std::string fresh_id(const std::string& prefix) {
@@ -82,6 +87,7 @@ struct node::impl {
 
   running_store store;
   std::shared_ptr<const key_ring> keys;
+  reading_thread reading;
   std::unique_ptr<net_threads> net;
   std::unique_ptr<media_engine> media;
   embedded_speech_ptr speech;
@@ -90,13 +96,17 @@ struct node::impl {
   std::shared_ptr<runner_gate> runners;
   std::shared_ptr<client_door_slot> clients = std::make_shared<client_door_slot>();
   call_kit_ptr kit;
-  std::shared_ptr<const std::vector<voice_profile>> profiles = built_in_profiles();
+  std::unique_ptr<request_brakes> brakes;
+  provider_ground ground; // of the kit's providers
+  profile_catalogue profiles;
   std::optional<system_config> config;
   std::optional<caf::actor_system> system;
+  std::unique_ptr<backups> backing_up;
   node_actor root;
   std::unique_ptr<http_server> server;
 
   bool open_storage(std::string& why);
+  std::string read_profiles();
   bool make_first_key(std::string& why);
   void build_kit();
   std::vector<house_role> roles();
@@ -119,8 +129,29 @@ bool node::impl::open_storage(std::string& why) {
     log(log_level::warn, "runtime.node", "",
         std::to_string(store.repaired.calls_ended)
           + " calls were live when the node died: ended with reason node_lost");
-  keys = std::make_shared<key_ring>(store.reader, settings.dev);
+  key_ring_setup ring;
+  ring.reader = store.reader;
+  ring.dev = settings.dev;
+  ring.note = [house = house](store_change used) {
+    if (const auto to = house->get<store_actor>())
+      caf::anon_send(to, store_write{{std::move(used)}});
+  };
+  keys = std::make_shared<key_ring>(std::move(ring));
+  brakes = std::make_unique<request_brakes>(settings.bounds.api);
   return true;
+}
+
+/// Words when the profiles are as they were.
+std::string node::impl::read_profiles() {
+  std::string why;
+  const auto read = load_profiles(settings.profiles, ground, why);
+  if (!read)
+    return why;
+  auto all = *read;
+  if (settings.simulated_speech)
+    all.push_back(simulated_profile());
+  profiles.put(std::make_shared<const std::vector<voice_profile>>(std::move(all)));
+  return {};
 }
 
 void node::impl::build_kit() {
@@ -131,7 +162,10 @@ void node::impl::build_kit() {
   made->new_id = fresh_id;
   made->providers[embedded_provider_name]
     = {embedded_provider_name, make_embedded_stt(speech), make_embedded_tts(speech)};
-  auto canned = synthesise(canned_apology, built_in_profiles()->front().voice);
+  if (settings.simulated_speech)
+    made->providers[simulated_provider_name]
+      = {simulated_provider_name, make_simulated_stt({}), make_simulated_tts({})};
+  auto canned = synthesise(canned_apology, apology_voice);
   made->apology
     = std::make_shared<const canned_audio>(canned_audio{std::move(canned.pcm), canned.rate_hz});
   bridge_wiring wiring;
@@ -149,6 +183,10 @@ void node::impl::build_kit() {
                             std::string& why) {
     return engine->record(port, folder + "/" + file, why);
   };
+  std::vector<std::string> adapters;
+  for (const auto& [name, provider] : made->providers)
+    adapters.push_back(name);
+  ground = ground_of(std::move(adapters));
   kit = made;
 }
 
@@ -166,7 +204,7 @@ std::vector<house_role> node::impl::roles() {
   };
   const auto start_providers = [this](node_self* self) {
     const auto child
-      = spawn_child(self, "", speech_providers, providers_setup{profiles, {embedded_provider_name}});
+      = spawn_child(self, "", speech_providers, providers_setup{profiles, ground.adapters});
     house->put(child);
     return child.address();
   };
@@ -205,25 +243,31 @@ std::vector<house_role> node::impl::roles() {
           {"runner_door", start_runners, {}}};
 }
 
-/// The first start makes a key; it is shown once, and kept as a hash.
+/// The first start makes the default organisation and a key; that is shown once, and kept
+/// as a hash. With --dev the key is a fixed one.
 bool node::impl::make_first_key(std::string& why) {
-  if (settings.dev) {
-    key_to_show = dev_api_key;
-    return true;
+  auto changes = missing_accounts(*store.reader, wall_now());
+  std::string text = settings.dev ? dev_api_key : "";
+  if (!settings.dev && !keys->has_any()) {
+    auto first = mint_key(wall_now());
+    first.record.name = "first key";
+    first.record.org = default_org;
+    first.record.project = default_project;
+    first.record.node_admin = true;
+    changes.push_back({store_change::what::create, first.record});
+    text = first.text;
   }
-  if (keys->has_any())
+  key_to_show = text;
+  if (changes.empty())
     return true;
-  const auto key = random_api_key();
-  auto record = record_of(key, wall_now());
-  record.name = "first key";
-  record.org = default_org;
-  record.project = default_project;
   caf::scoped_actor self{*system};
-  self->request(house->get<store_actor>(), first_write_wait,
-                store_write{{{store_change::what::create, record}}})
-    .receive([&](const store_done&) { key_to_show = key.text(); },
+  const auto until = mono_now() + first_write_wait;
+  while (!house->get<store_actor>() && mono_now() < until) // NODE starts it any moment
+    self->receive(caf::after(milliseconds{1}) >> [] {});
+  self->request(house->get<store_actor>(), first_write_wait, store_write{std::move(changes)})
+    .receive([&](const store_done&) { keys->forget(); },
              [&](const caf::error& error) { why = "cannot keep a first key: " + words_of(error); });
-  return !key_to_show.empty();
+  return why.empty();
 }
 
 gate_rules node::impl::gate() {
@@ -250,6 +294,20 @@ api_setup node::impl::api() {
   setup.bounds = settings.bounds;
   setup.profiles = profiles;
   setup.authenticate = [keys = keys](std::string_view secret) { return keys->check(secret); };
+  setup.brakes.peer_wait = [this](std::string_view secret, const std::string& peer) {
+    return keys->remembers(secret) ? milliseconds{0} : brakes->peer_wait(peer);
+  };
+  setup.brakes.peer_failed = [this](const std::string& peer) { brakes->peer_failed(peer); };
+  setup.brakes.key_wait = [this](const std::string& key) { return brakes->key_wait(key); };
+  setup.new_key = [] { return mint_key(wall_now()); };
+  setup.keys_changed = [keys = keys, runners = runners] {
+    keys->forget();
+    runners->recheck([keys](const std::string& key) { return keys->may_run(key); });
+  };
+  setup.reload_profiles = [this] { return read_profiles(); };
+  setup.backup = [this](const std::string& name, std::function<void(backup_outcome)> done) {
+    backing_up->begin(name, std::move(done));
+  };
   setup.new_id = fresh_id;
   setup.new_token = [] { return random_base62(40); };
   setup.hash_token = sha256_hex;
@@ -260,6 +318,8 @@ api_setup node::impl::api() {
     return checked.ok() ? std::string{} : checked.words();
   };
   setup.recordings_dir = recordings;
+  setup.public_url = settings.public_url;
+  setup.elsewhere = [this](std::function<void()> job) { return reading.run(std::move(job)); };
   return setup;
 }
 
@@ -300,19 +360,21 @@ std::unique_ptr<node> node::start(const node_settings& settings, std::string& wh
   parts.speech = std::make_shared<embedded_speech>(embedded_settings_of(settings.bounds));
   parts.config.emplace(static_cast<std::size_t>(settings.workers));
   parts.system.emplace(*parts.config);
+  parts.backing_up
+    = std::make_unique<backups>(parts.store.disk, settings.data_dir + "/backups");
   parts.build_kit();
   runner_gate::options gate;
   gate.public_url = socket_url(settings.public_url);
-  gate.authorise = [keys = parts.keys](std::string_view header) -> std::optional<std::string> {
-    const auto caller = keys->check(credential_of(header));
-    return caller ? std::optional{caller->project} : std::nullopt;
+  gate.authorise = [&parts](const http_request& request) {
+    return judge_runner(*parts.keys, *parts.brakes, request);
   };
   gate.pairings = parts.pairings;
   gate.limits = settings.bounds.wire;
   parts.runners = std::make_shared<runner_gate>(std::move(gate));
   parts.root = parts.system->spawn(house_actor, parts.roles());
   std::unique_ptr<node> made{new node{std::move(all)}};
-  if (!parts.make_first_key(why) || !parts.serve(why))
+  why = parts.read_profiles();
+  if (!why.empty() || !parts.make_first_key(why) || !parts.serve(why))
     return nullptr;
   return made;
 }
@@ -343,7 +405,11 @@ std::string node::recordings_dir() const {
 }
 
 bool node::reload(std::string& why) {
-  return impl_->settings.tls_cert.empty() || impl_->server->reload_tls(why);
+  const auto mistake = impl_->read_profiles();
+  const bool certified = impl_->settings.tls_cert.empty() || impl_->server->reload_tls(why);
+  if (!mistake.empty())
+    why += (why.empty() ? "" : "; ") + ("the old voice profiles stay: " + mistake);
+  return certified && mistake.empty();
 }
 
 void node::drain() {
@@ -379,6 +445,8 @@ void node::stop() {
   }
   if (parts.server)
     parts.server->stop();
+  parts.reading.stop();
+  parts.backing_up.reset();
   caf::anon_send_exit(parts.root, caf::exit_reason::user_shutdown);
   parts.root = nullptr;
   parts.house->clear();

@@ -27,7 +27,8 @@ public:
   std::string api_key() const;
   std::string recordings_dir() const;
 
-  /// SIGHUP: reads the certificate again. False: words, and the old one stays.
+  /// SIGHUP: reads the certificate and the voice profiles again. False: words about what
+  /// could not be read and stays as it was.
   bool reload(std::string& why);
 
   /// No new calls from now on.

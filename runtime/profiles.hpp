@@ -1,29 +1,53 @@
-// The voice profiles a node offers.
+// The voice profiles a node offers: read from TOML, all of them or none, and matched
+// with the providers this node can use. profiles.toml says what stands in a file.
 #pragma once
 
-#include "messages/providers.hpp"
+#include "messages/profile_catalogue.hpp"
 
-#include <memory>
+#include <cstddef>
+#include <functional>
+#include <string>
 #include <vector>
 
 namespace unpod {
 
-/// `embedded-en` needs no key and no network. Latency is the measured p95 of the
-/// voice's first byte on the machine of bench/results; it costs nothing.
-inline std::shared_ptr<const std::vector<voice_profile>> built_in_profiles() {
-  voice_profile embedded;
-  embedded.id = "VP_embedded_en";
-  embedded.name = "embedded-en";
-  embedded.description = "Recogniser and voice inside the node: no key, no network";
-  embedded.gender = "female";
-  embedded.language = "en";
-  embedded.stt = {"embedded"};
-  embedded.tts = {"embedded"};
-  embedded.stt_model = "pocketsphinx en-us";
-  embedded.tts_model = "flite";
-  embedded.voice = "slt";
-  embedded.latency_ms = 60;
-  return std::make_shared<const std::vector<voice_profile>>(std::vector{embedded});
+/// bytes of one file of profiles. 1 MB.
+inline constexpr std::size_t profiles_bytes_max = 1024 * 1024;
+/// profiles. 1,000: a list of them is one answer.
+inline constexpr std::size_t profiles_max = 1'000;
+/// providers of one profile, each way. 8: the tenth choice is no choice.
+inline constexpr std::size_t choices_max = 8;
+
+/// What of the providers is there on this node.
+struct provider_ground {
+  std::vector<std::string> adapters;
+  /// Is this variable set in the node's environment? Its value is nobody's business here.
+  std::function<bool(const std::string& variable)> has_key;
+};
+
+/// The environment's variables as they are now.
+provider_ground ground_of(std::vector<std::string> adapters);
+
+/// Reads the text of a file called `name`; null, and the first mistake with its line. In
+/// the answer those that can be used come first, else in the order of the file.
+profile_list parse_profiles(const std::string& text, const std::string& name,
+                            const provider_ground& ground, std::string& why);
+
+/// The same of a file; when it is called "", of profiles.toml as it was built in.
+profile_list load_profiles(const std::string& file, const provider_ground& ground,
+                           std::string& why);
+
+/// `simulated` neither hears nor speaks in earnest (adapters/speech/simulated_speech.hpp).
+inline voice_profile simulated_profile() {
+  voice_profile simulated;
+  simulated.id = "VP_simulated";
+  simulated.name = "simulated";
+  simulated.description = "Counting words for speech, a hum for words: for benches only";
+  simulated.stt = {"simulated"};
+  simulated.tts = {"simulated"};
+  simulated.stt_model = "simulated";
+  simulated.tts_model = "simulated";
+  return simulated;
 }
 
 } // namespace unpod

@@ -119,8 +119,16 @@ std::vector<setting> limit_settings() {
                   [](limits& x) -> auto& { return x.dispatch.pairing_wait; }),
     limit_setting("silent_client_max_s", "a client that sends nothing for so long is lost", 1, 3'600,
                   [](limits& x) -> auto& { return x.media.silent_client_max; }),
+    limit_setting("key_rate_per_s", "requests a second of one API key; 0: no limit", 0, 1'000'000,
+                  [](limits& x) -> auto& { return x.api.key_rate_per_s; }),
+    limit_setting("key_burst", "requests of one API key at once", 1, 1'000'000,
+                  [](limits& x) -> auto& { return x.api.key_burst; }),
+    limit_setting("bad_keys_per_min", "bad keys a minute of one address; 0: no limit", 0, 100'000,
+                  [](limits& x) -> auto& { return x.api.bad_keys_per_min; }),
     limit_setting("token_life_s", "life of a session token", 1, 3'600,
                   [](limits& x) -> auto& { return x.node.token_life; }),
+    limit_setting("recording_link_life_s", "life of a link to a recording; a restart ends it too",
+                  60, 86'400, [](limits& x) -> auto& { return x.node.recording_link_life; }),
   };
 }
 
@@ -137,12 +145,18 @@ std::vector<setting> make_settings() {
     text_setting("tls_key", "PEM private key", &node_settings::tls_key),
     flag_setting("also_plain", "with TLS, take plain connections from loopback too",
                  &node_settings::also_plain),
+    text_setting("profiles", "TOML file of voice profiles; empty: those built in",
+                 &node_settings::profiles),
     text_setting("allow_origin", "browser origins that may connect, comma separated",
                  &node_settings::allow_origin),
     text_setting("log_format", "human or json", &node_settings::log_format, {"human", "json"}),
     text_setting("log_level", "debug, info, warn or error", &node_settings::log_level,
                  {"debug", "info", "warn", "error"}),
     flag_setting("realtime", "ask for SCHED_FIFO on the media threads", &node_settings::realtime),
+    flag_setting("simulated_speech",
+                 "also offer the voice profile `simulated`, which only pretends to hear and speak; "
+                 "for benches, loopback only",
+                 &node_settings::simulated_speech),
   };
   const auto threads = [&](const char* name, const char* meaning, std::int64_t node_settings::* f) {
     table.push_back(whole_setting(
@@ -279,6 +293,9 @@ std::vector<std::string> contradictions(const node_settings& settings) {
   else if (settings.dev && !is_loopback(host))
     found.push_back("dev: its API key is public, so it binds loopback only, not '" + host
                     + "'; start without --dev to listen there");
+  else if (settings.simulated_speech && !is_loopback(host))
+    found.push_back("simulated_speech: callers would hear a hum instead of a voice, so it binds "
+                    "loopback only, not '" + host + "'");
   if (settings.tls_cert.empty() != settings.tls_key.empty())
     found.push_back("tls_cert and tls_key belong together: one of them is missing");
   if (settings.also_plain && settings.tls_cert.empty())

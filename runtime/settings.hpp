@@ -20,6 +20,7 @@ struct node_settings {
   std::string tls_cert;
   std::string tls_key;
   bool also_plain = false;
+  std::string profiles;     // TOML file of voice profiles; empty: those that are built in
   std::string allow_origin; // comma separated origins of browser pages
   std::string log_format = "human"; // human, json
   std::string log_level = "info";
@@ -27,6 +28,7 @@ struct node_settings {
   std::int64_t media_threads = 1;
   std::int64_t workers = 2; // CAF's threads
   bool realtime = false;    // ask for SCHED_FIFO on media threads
+  bool simulated_speech = false; // also offer the voice profile `simulated`: for benches
   limits bounds;
 };
 

@@ -6,6 +6,7 @@
 #include "runtime/logging.hpp"
 #include "runtime/node.hpp"
 #include "runtime/stop_signals.hpp"
+#include "storage/backup.hpp"
 
 #include <iostream>
 #include <utility>
@@ -46,9 +47,15 @@ void drain(node& running, const stop_signals& signals, seconds drain_max) {
 void reload(node& running) {
   std::string why;
   if (running.reload(why))
-    log(log_level::info, "runtime.node", "", "the certificate was read again");
+    log(log_level::info, "runtime.node", "", "certificate and voice profiles were read again");
   else
-    log(log_level::error, "runtime.node", "", "the old certificate stays: " + why);
+    log(log_level::error, "runtime.node", "", "not all was read again: " + why);
+}
+
+void log_errors_only() {
+  node_settings quiet;
+  quiet.log_level = "error";
+  start_logging(quiet);
 }
 
 } // namespace
@@ -76,9 +83,7 @@ int run_node(const node_settings& settings, bool json) {
 }
 
 int run_demo(const demo_wishes& wishes) {
-  node_settings quiet;
-  quiet.log_level = "error";
-  start_logging(quiet);
+  log_errors_only();
   net_threads threads{1};
   const auto starter = [](const std::string& data_dir,
                           std::string& why) -> std::shared_ptr<const demo_node> {
@@ -95,6 +100,28 @@ int run_demo(const demo_wishes& wishes) {
     return {held, &held->second};
   };
   return run_demo_program(wishes, starter, make_demo_tools(threads), std::cout, std::cerr);
+}
+
+int run_restore(const restore_wishes& wishes) {
+  std::string why;
+  const restore_wish wish{wishes.from, wishes.data_dir + "/store", wishes.force, wall_now()};
+  if (!restore(wish, why)) {
+    std::cerr << "unpod restore: " << why << "\n";
+    return 1;
+  }
+  std::cout << "Restored to " << wishes.data_dir << "; `unpod start --data-dir " << wishes.data_dir
+            << "` goes on from there.\n";
+  return 0;
+}
+
+int run_calls_bench(const calls_bench_wishes& wishes) {
+  log_errors_only();
+  return run_calls_bench_program(wishes, std::cout, std::cerr);
+}
+
+int run_dispatch_bench(const dispatch_bench_wishes& wishes) {
+  log_errors_only();
+  return run_dispatch_bench_program(wishes, std::cout, std::cerr);
 }
 
 int run_runner(const runner_wishes& wishes) {

@@ -1,22 +1,39 @@
 // What the verbs of the command line set in motion: a node in the foreground, the
-// demo, the reference runner. Here because only here rooms may be joined.
+// demo, the reference runner, the benches. Here because only here rooms may be joined.
 #pragma once
 
+#include "adapters/peers/bench_program.hpp"
 #include "adapters/peers/demo_program.hpp"
 #include "adapters/peers/node_client.hpp" // ask_node: a question to a running node
 #include "runtime/settings.hpp"
 
+#include <string>
+
 namespace unpod {
 
 /// Runs a node until SIGTERM or SIGINT (drain), a second one (at once). SIGHUP reads
-/// the certificate again. Prints where it listens and, if there is one to show,
+/// certificate and voice profiles again. Prints where it listens and, if there is one to show,
 /// the key; `json` as one object. Returns the exit code.
 int run_node(const node_settings& settings, bool json);
 
 /// A demo on a node of its own, on a free port of loopback.
 int run_demo(const demo_wishes& wishes);
 
+/// A backup to put back, and where.
+struct restore_wishes {
+  std::string from;
+  std::string data_dir;
+  bool force = false; // a store that is there is put aside
+};
+
+/// Puts a backup back where no node runs. Returns the exit code.
+int run_restore(const restore_wishes& wishes);
+
 /// The reference Agent Runner, until SIGTERM or SIGINT.
 int run_runner(const runner_wishes& wishes);
+
+/// Benches of a node in a process of its own.
+int run_calls_bench(const calls_bench_wishes& wishes);
+int run_dispatch_bench(const dispatch_bench_wishes& wishes);
 
 } // namespace unpod

@@ -2,14 +2,16 @@
 #include "storage/open_store.hpp"
 
 #include "storage/reader.hpp"
-#include "storage/rocksdb_backend.hpp"
 
 #include <utility>
 
 namespace unpod {
 
 running_store open_store(const std::string& folder, const store_limits& bounds, wall_ms now) {
-  return run_store(rocksdb_backend::open(folder), bounds, now);
+  auto disk = rocksdb_backend::open(folder);
+  auto running = run_store(disk, bounds, now);
+  running.disk = std::move(disk);
+  return running;
 }
 
 running_store run_store(backend_ptr disk, const store_limits& bounds, wall_ms now) {

@@ -4,6 +4,7 @@
 #include "messages/limits.hpp"
 #include "messages/store.hpp"
 #include "storage/repair.hpp"
+#include "storage/rocksdb_backend.hpp"
 #include "storage/store_engine.hpp"
 #include "storage/store_thread.hpp"
 
@@ -19,6 +20,7 @@ struct running_store {
   store_reader_ptr reader;
   repair_report repaired;
   std::unique_ptr<store_thread> thread;
+  std::shared_ptr<rocksdb_backend> disk; // for backups; null over any other backend
 };
 
 /// Opens the database in `folder` (made with mode 0700, its parents too), repairs it

@@ -4,12 +4,14 @@
 #include "storage/rocksdb_open.hpp"
 
 #include <rocksdb/convenience.h>
+#include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 
 #include <cerrno>
 #include <condition_variable>
 #include <cstring>
 #include <filesystem>
+#include <limits>
 #include <mutex>
 #include <stdexcept>
 #include <utility>
@@ -239,6 +241,19 @@ disk_result rocksdb_backend::heal() {
 
 std::unique_ptr<const key_view> rocksdb_backend::snapshot() const {
   return std::make_unique<frozen>(*in_);
+}
+
+/// The log goes along and no memtable is written out: what one batch put into several
+/// families is there in all of them or in none.
+disk_result rocksdb_backend::checkpoint(const std::string& folder) const {
+  constexpr auto never_flush = std::numeric_limits<std::uint64_t>::max();
+  const visit_of visit{*in_};
+  if (!visit.open || visit.open->read_only)
+    return {disk_result::cause::broken, "the store is open for reading only"};
+  rocksdb::Checkpoint* made = nullptr;
+  const auto status = rocksdb::Checkpoint::Create(visit.open->db.get(), &made);
+  const std::unique_ptr<rocksdb::Checkpoint> checkpoint{made};
+  return result_of(status.ok() ? checkpoint->CreateCheckpoint(folder, never_flush) : status);
 }
 
 } // namespace unpod

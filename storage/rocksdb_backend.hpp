@@ -61,6 +61,10 @@ public:
   disk_result heal() override;
   std::unique_ptr<const key_view> snapshot() const override;
 
+  /// All that was committed before, as a database of its own in `folder`, which must not
+  /// be there. Any thread; commits go on. Healing waits for it, and tries again later.
+  disk_result checkpoint(const std::string& folder) const;
+
 private:
   struct inside;
   class frozen;

@@ -22,10 +22,10 @@ int status_of(refusal why) {
 
 } // namespace
 
-http_response ok_answer(int status, std::string_view data_json) {
+http_response ok_answer(int status, std::string_view data_json, std::string_view message) {
   http_response response;
   response.status = status;
-  response.body = json_line{}.whole("status_code", status).text("message", "ok")
+  response.body = json_line{}.whole("status_code", status).text("message", message)
                     .raw("data", data_json).str();
   return response;
 }
@@ -36,6 +36,14 @@ http_response error_answer(int status, std::string_view detail) {
   response.body = json_line{}.text("detail", detail).str();
   if (status == 503)
     response.headers.emplace_back("Retry-After", "1");
+  return response;
+}
+
+http_response coded_answer(int status, std::string_view code, std::string_view words) {
+  http_response response;
+  response.status = status;
+  response.body = json_line{}.text("detail", std::string{code} + ": " + std::string{words})
+                    .text("code", code).str();
   return response;
 }
 

@@ -15,10 +15,14 @@ namespace unpod {
 
 /// `{"status_code": N, "message": "…", "data": …}`; `data` is JSON already. The
 /// SDK unwraps it because `message` is there; without it lists with siblings fail.
-http_response ok_answer(int status, std::string_view data_json);
+http_response ok_answer(int status, std::string_view data_json, std::string_view message = "ok");
 
 /// `{"detail": "…"}`.
 http_response error_answer(int status, std::string_view detail);
+
+/// `{"detail": "code: …", "code": "code"}`: for mistakes that programs tell apart. Releases
+/// since 0.5 of the SDK read the code beside the detail.
+http_response coded_answer(int status, std::string_view code, std::string_view words);
 
 /// The status and words of a refusal by an actor.
 http_response refusal_answer(const caf::error& error);

@@ -1,21 +1,30 @@
 #include "adapters/api/api.hpp"
 
 #include "adapters/api/desk.hpp"
+#include "adapters/api/entrance.hpp"
+#include "messages/log.hpp"
 
 #include <algorithm>
-#include <cctype>
+#include <exception>
 
 namespace unpod {
+
+std::vector<api_route> every_route() {
+  std::vector<api_route> all;
+  for (auto* table : {&pipe_routes, &agent_routes, &call_routes, &session_routes, &number_routes,
+                      &telephony_routes, &trunk_routes, &recording_routes, &analytics_routes,
+                      &account_routes, &docs_routes, &node_routes})
+    for (auto& route : table())
+      all.push_back(std::move(route));
+  return all;
+}
 
 namespace {
 
 class api {
 public:
-  explicit api(api_setup setup) : desk_(std::make_shared<const api_setup>(std::move(setup))) {
-    for (auto* table : {&pipe_routes, &call_routes, &number_routes, &trunk_routes, &recording_routes,
-                        &analytics_routes, &account_routes, &docs_routes, &node_routes})
-      for (auto& route : table())
-        routes_.push_back(std::move(route));
+  explicit api(api_setup setup)
+    : desk_(std::make_shared<const api_setup>(std::move(setup))), routes_(every_route()) {
   }
 
   void take(const std::shared_ptr<http_exchange>& exchange) const {
@@ -24,15 +33,25 @@ public:
     auto query = parse_query(request.query);
     if (!segments || !query)
       return exchange->answer(error_answer(400, "the path or query is malformed"));
+    // A word of the path's own goes before a name that catches any: it has the fewest captures.
+    const api_route* found = nullptr;
+    std::optional<path_captures> caught;
     std::string allowed;
     for (const auto& route : routes_) {
-      auto caught = route.pattern.match(*segments);
-      if (!caught)
+      auto here = route.pattern.match(*segments);
+      if (!here || (caught && here->all.size() > caught->all.size()))
         continue;
+      if (!caught || here->all.size() < caught->all.size()) {
+        found = nullptr;
+        allowed.clear();
+        caught = std::move(here);
+      }
       if (request.method == route.method || (request.method == "HEAD" && is_get(route)))
-        return enter(route, {exchange, &route, {}, std::move(*caught), std::move(*query)});
+        found = &route;
       allowed += (allowed.empty() ? "" : ", ") + std::string{route.method};
     }
+    if (found)
+      return enter(*found, {exchange, found, {}, std::move(*caught), std::move(*query)});
     if (allowed.empty())
       return exchange->answer(error_answer(404, "there is no " + request.path + " here"));
     auto refusal = error_answer(405, request.method + " is not served here; " + allowed + " is");
@@ -46,20 +65,8 @@ private:
   }
 
   void enter(const api_route& route, api_visit visit) const {
-    if (route.needs != access::open) {
-      const auto caller
-        = desk_->authenticate(credential_of(visit.request().header("authorization")));
-      if (!caller) {
-        auto refusal = error_answer(401, "Not authenticated");
-        refusal.headers.emplace_back("WWW-Authenticate", "Bearer");
-        return visit.answer(std::move(refusal));
-      }
-      visit.caller = *caller;
-      if (!allows(caller->scopes, caller->node_admin, route.needs))
-        return visit.answer(error_answer(403, std::string{"this key may not do that: it needs the "
-                                                          "scope '"} + to_string(route.needs) + "'"));
-    }
-    route.action(desk_, visit);
+    if (let_in(desk_, visit))
+      route.action(desk_, visit);
   }
 
   api_desk desk_;
@@ -67,18 +74,6 @@ private:
 };
 
 } // namespace
-
-std::string_view credential_of(std::string_view authorization) {
-  const auto blank = authorization.find(' ');
-  if (blank == std::string_view::npos)
-    return {};
-  std::string scheme{authorization.substr(0, blank)};
-  std::transform(scheme.begin(), scheme.end(), scheme.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (scheme != "bearer" && scheme != "token" && scheme != "jwt")
-    return {};
-  return authorization.substr(blank + 1);
-}
 
 std::optional<json::document> api_visit::body(const limits& bounds) const {
   std::string why;
@@ -112,16 +107,43 @@ audit_record audit_of(const api_desk& desk, const api_visit& visit,
   return entry;
 }
 
+bool is_about_keys(const store_change& change) {
+  return std::holds_alternative<key_record>(change.record)
+         || std::holds_alternative<project_record>(change.record);
+}
+
 } // namespace
+
+void read_apart(const api_desk& desk, const api_visit& visit, api_action action) {
+  if (!desk->elsewhere)
+    return action(desk, visit);
+  const auto job = [desk, visit, action] {
+    try {
+      action(desk, visit);
+    } catch (const std::exception& error) {
+      log(log_level::error, "adapters.api", visit.request().path, error.what());
+      visit.answer(error_answer(500, "an error of the node's own"));
+    }
+  };
+  if (!desk->elsewhere(job))
+    visit.answer(error_answer(503, "the node reads for many others already; try again"));
+}
 
 void write_then(const api_desk& desk, const api_visit& visit, std::vector<store_change> changes,
                 http_response answer) {
+  const bool about_keys = std::any_of(changes.begin(), changes.end(), is_about_keys);
   changes.push_back({store_change::what::put, audit_of(desk, visit, changes)});
   ask<store_done>(desk, visit, desk->house->get<store_actor>(), store_write{std::move(changes)},
-      [answer](const store_done&) { return answer; });
+      [desk, about_keys, answer](const store_done&) {
+        if (about_keys && desk->keys_changed)
+          desk->keys_changed(); // before the answer: from then on a revoked key is none
+        return answer;
+      });
 }
 
 std::function<void(std::shared_ptr<http_exchange>)> make_api(api_setup setup) {
+  if (setup.link_secret.empty())
+    setup.link_secret = setup.new_token();
   const auto all = std::make_shared<const api>(std::move(setup));
   return [all](const std::shared_ptr<http_exchange>& exchange) { all->take(exchange); };
 }

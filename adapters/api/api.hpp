@@ -7,9 +7,12 @@
 
 #include "adapters/http/exchange.hpp"
 #include "messages/limits.hpp"
-#include "messages/providers.hpp"
+#include "messages/profile_catalogue.hpp"
+#include "messages/records.hpp"
+#include "messages/refusal.hpp"
 #include "messages/services.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -29,6 +32,32 @@ struct api_caller {
   std::string project;
   std::string scopes; // messages/access.hpp
   bool node_admin = false;
+  bool any_handle = false; // an Org-Handle that names nobody means its own: the key of --dev
+};
+
+/// A key just made: what is kept of it, and its text, which is shown once.
+struct minted_key {
+  key_record record;
+  std::string text;
+};
+
+/// What slows down who asks too often: each says how long to wait, 0 for not at all.
+/// Any thread; may be null.
+struct api_brakes {
+  /// May this address have this credential looked at? A known good one always may.
+  std::function<milliseconds(std::string_view secret, const std::string& peer)> peer_wait;
+  /// Its credential was bad.
+  std::function<void(const std::string& peer)> peer_failed;
+  /// One more request of this key.
+  std::function<milliseconds(const std::string& key)> key_wait;
+};
+
+/// How a backup went: where it lies, or why there is none.
+struct backup_outcome {
+  refusal why = refusal::none;
+  std::string words;
+  std::string folder;
+  std::uint64_t bytes = 0;
 };
 
 struct api_setup {
@@ -36,9 +65,18 @@ struct api_setup {
   services house;
   store_reader_ptr reader;
   limits bounds;
-  std::shared_ptr<const std::vector<voice_profile>> profiles;
+  profile_catalogue profiles;
   /// Checks the credentials of an Authorization header's scheme Bearer, Token or JWT. Any thread.
   std::function<std::optional<api_caller>(std::string_view secret)> authenticate;
+  api_brakes brakes;
+  /// A fresh key, its record without name, organisation and project.
+  std::function<minted_key()> new_key;
+  /// A key or a project was written: what is remembered of keys is old.
+  std::function<void()> keys_changed;
+  /// Reads the voice profiles anew; words when the old ones stay.
+  std::function<std::string()> reload_profiles;
+  /// Starts a backup under this name (empty: the time); `done` is called once, on any thread.
+  std::function<void(const std::string& name, std::function<void(backup_outcome)> done)> backup;
   std::function<std::string(const std::string& prefix)> new_id;
   /// A session token: unguessable, without '+' and '/'.
   std::function<std::string()> new_token;
@@ -49,6 +87,13 @@ struct api_setup {
   /// Checks a grammar: words when it is not in our subset (adapters/speech).
   std::function<std::string(const std::string& grammar)> grammar_mistake;
   std::string recordings_dir;
+  /// How clients reach this node (https://…); empty: as they asked.
+  std::string public_url;
+  /// Signs links to recordings; made by `make_api` when empty.
+  std::string link_secret;
+  /// Runs what reads for long apart from the net threads; false when too much waits.
+  /// Empty: at once, on the caller's thread.
+  std::function<bool(std::function<void()> job)> elsewhere;
 };
 
 /// The credential of an Authorization header: scheme Bearer, Token or JWT, in any

@@ -1,97 +1,56 @@
 #include "adapters/api/bodies.hpp"
 
+#include "adapters/api/member_reader.hpp"
+#include "messages/access.hpp"
 #include "messages/json_line.hpp"
 
 #include <algorithm>
 #include <cctype>
-#include <set>
+#include <string_view>
+#include <utility>
 
 namespace unpod {
 
 namespace {
 
-/// Reads members one by one; the first mistake stands and stops the rest.
-class member_reader {
-public:
-  member_reader(const json::value& body, std::string& why) : body_(body), why_(why) {
-  }
-
-  void text(const char* key, std::string& into, std::size_t bytes_max = short_text_bytes_max) {
-    const auto* found = wanted(key);
-    if (!found)
-      return;
-    if (found->IsNull())
-      into.clear();
-    else if (!found->IsString())
-      fail(key, "must be text");
-    else if (found->GetStringLength() > bytes_max)
-      fail(key, "is longer than " + std::to_string(bytes_max) + " bytes");
-    else
-      into = {found->GetString(), found->GetStringLength()};
-  }
-
-  void whole(const char* key, std::int64_t least, std::int64_t most, std::int64_t& into) {
-    if (!wanted(key) || wanted(key)->IsNull())
-      return;
-    const auto number = json::whole(body_, key);
-    if (!number || *number < least || *number > most)
-      fail(key, "must be a whole number from " + std::to_string(least) + " to "
-                  + std::to_string(most));
-    else
-      into = *number;
-  }
-
-  /// `recording` may be an object, which means yes (contract §1.8).
-  void flag(const char* key, bool& into) {
-    const auto* found = wanted(key);
+/// Keys that this node only keeps and the SDK reads back by type: text, or one of few words.
+void check_kept_texts(const json::value& body, member_reader& members) {
+  static constexpr std::pair<const char*, std::string_view> table[]{
+    {"domain", ""},
+    {"llm_model", ""},
+    {"playbook_id", ""},
+    {"background_sound", "office city forest crowded_room none"},
+    {"cache_mode", "active shadow off"},
+    {"noise_cancellation", "rnnoise hush aic krisp bvc bvc-telephony none"},
+    {"brain_execution", "bridge embedded"}};
+  for (const auto& [key, words] : table) {
+    const auto* found = json::member(body, key);
     if (!found || found->IsNull())
-      return;
-    if (found->IsBool() || found->IsObject())
-      into = found->IsObject() || found->GetBool();
-    else
-      fail(key, "must be true or false");
+      continue;
+    if (!found->IsString() || found->GetStringLength() > short_text_bytes_max)
+      members.fail(key, "must be text of at most " + std::to_string(short_text_bytes_max) + " bytes");
+    else if (!words.empty() && !has_word(words, {found->GetString(), found->GetStringLength()}))
+      members.fail(key, "must be one of: " + std::string{words});
   }
+}
 
-  const json::value* wanted(const char* key) {
-    known_.insert(key);
-    return why_.empty() ? json::member(body_, key) : nullptr;
-  }
-
-  void fail(const std::string& key, const std::string& words) {
-    if (why_.empty())
-      why_ = key + " " + words;
-  }
-
-  /// What no one asked for, as an object to keep.
-  std::string rest() {
-    json_line line;
-    for (const auto& member : body_.GetObject()) {
-      const std::string key{member.name.GetString(), member.name.GetStringLength()};
-      if (known_.count(key) == 0)
-        line.raw(key, json::dump(member.value));
-    }
-    const auto kept = line.str();
-    if (kept.size() > extra_bytes_max)
-      fail("the body", "has more than " + std::to_string(extra_bytes_max) + " bytes of other keys");
-    return kept;
-  }
-
-private:
-  const json::value& body_;
-  std::string& why_;
-  std::set<std::string> known_;
-};
-
-void read_profile(member_reader& members, const body_rules& rules, pipe_record& into) {
-  std::string wanted = into.voice_profile;
-  members.text("voice_profile_id", wanted);
-  members.text("voice_profile", wanted);
-  const auto fallback = rules.profiles->empty() ? std::string{} : rules.profiles->front().id;
-  const auto* profile = find_profile(*rules.profiles, wanted.empty() ? fallback : wanted);
-  if (profile)
-    into.voice_profile = profile->id;
-  else
-    members.fail("voice_profile_not_found:", "'" + wanted + "'");
+/// The same for the rest. Where the SDK takes no null, a null is as good as nothing.
+void check_kept_others(const json::value& body, member_reader& members) {
+  const auto look = [&](const char* key, bool (json::value::*is_right)() const, const char* words) {
+    const auto* found = json::member(body, key);
+    if (found && found->IsNull())
+      members.wanted(key);
+    else if (found && !(found->*is_right)())
+      members.fail(key, words);
+  };
+  for (const auto* key : {"background_sound_enabled", "mute_until_first_bot_complete"})
+    look(key, &json::value::IsBool, "must be true or false");
+  for (const auto* key : {"fillers", "tools"})
+    look(key, &json::value::IsObject, "must be an object");
+  const auto* volume = json::member(body, "background_sound_volume");
+  if (volume && !volume->IsNull()
+      && !(volume->IsNumber() && volume->GetDouble() >= 0 && volume->GetDouble() <= 1))
+    members.fail("background_sound_volume", "must be a number from 0 to 1");
 }
 
 void read_speech(member_reader& members, const body_rules& rules, pipe_record& into) {
@@ -106,29 +65,6 @@ void read_speech(member_reader& members, const body_rules& rules, pipe_record& i
   members.whole("barge_in_min_speech_ms", 0, 5'000, into.barge_in_min_speech_ms);
 }
 
-void read_common(member_reader& members, const body_rules& rules, pipe_record& into) {
-  members.text("name", into.name);
-  members.flag("recording", into.recording);
-  members.whole("max_call_duration_s", 1, 86'400, into.max_call_duration_s);
-  members.whole("max_concurrent", 0, 100'000, into.max_concurrent);
-  read_profile(members, rules, into);
-  read_speech(members, rules, into);
-}
-
-/// Each key once: what was given now replaces what was kept.
-std::string merged(const std::string& kept, const std::string& given) {
-  std::string why;
-  const auto old = json::parse(kept, extra_depth_max, why);
-  const auto now = json::parse(given, extra_depth_max, why);
-  json_line line;
-  if (old && old->IsObject() && now)
-    for (const auto& member : old->GetObject())
-      if (!json::member(*now, member.name.GetString()))
-        line.raw({member.name.GetString(), member.name.GetStringLength()},
-                 json::dump(member.value));
-  return line.members_of(given).str();
-}
-
 bool has_scheme(const std::string& url) {
   for (const auto* scheme : {"ws://", "wss://", "http://", "https://"})
     if (url.rfind(scheme, 0) == 0)
@@ -136,7 +72,41 @@ bool has_scheme(const std::string& url) {
   return url.empty();
 }
 
+/// Never kept: what only an answer says.
+void skip_ours(member_reader& members) {
+  for (const auto* ours : {"pipe_id", "project_id", "status", "created", "modified", "voices",
+                           "voice_profile_name", "is_default", "number_id", "number"})
+    members.wanted(ours);
+}
+
 } // namespace
+
+void read_profile(member_reader& members, const body_rules& rules, pipe_record& into) {
+  std::string wanted = into.voice_profile;
+  members.text("voice_profile_id", wanted);
+  members.text("voice_profile", wanted);
+  const auto fallback = rules.profiles->empty() ? std::string{} : rules.profiles->front().id;
+  const auto* profile = find_profile(*rules.profiles, wanted.empty() ? fallback : wanted);
+  if (profile)
+    into.voice_profile = profile->id;
+  else
+    members.fail("voice_profile_not_found:", "'" + wanted + "'");
+}
+
+void read_common(const json::value& body, member_reader& members, const body_rules& rules,
+                 pipe_record& into) {
+  members.text("name", into.name);
+  members.flag("recording", into.recording);
+  members.whole("max_call_duration_s", 1, 86'400, into.max_call_duration_s);
+  members.whole("max_concurrent", 0, 100'000, into.max_concurrent);
+  members.text("agent_endpoint", into.agent_endpoint, long_text_bytes_max);
+  members.text("agent_secret", into.agent_secret);
+  if (!has_scheme(into.agent_endpoint))
+    members.fail("agent_endpoint", "must begin with ws://, wss://, http:// or https://");
+  read_speech(members, rules, into);
+  check_kept_texts(body, members);
+  check_kept_others(body, members);
+}
 
 bool read_pipe(const json::value& body, const body_rules& rules, bool partial, pipe_record& into,
                std::string& why) {
@@ -145,54 +115,35 @@ bool read_pipe(const json::value& body, const body_rules& rules, bool partial, p
     return false;
   }
   member_reader members{body, why};
-  read_common(members, rules, into);
+  read_profile(members, rules, into);
+  read_common(body, members, rules, into);
   std::string agent = into.agent.str();
   members.text("agent_id", agent);
   into.agent = agent_id{agent};
-  members.text("agent_endpoint", into.agent_endpoint, long_text_bytes_max);
-  members.text("agent_secret", into.agent_secret);
-  if (!has_scheme(into.agent_endpoint))
-    members.fail("agent_endpoint", "must begin with ws://, wss://, http:// or https://");
   if (!partial && into.name.empty())
     members.fail("name", "is missing");
-  for (const auto* ours : {"pipe_id", "project_id", "status", "created", "modified"})
-    members.wanted(ours);
-  const auto rest = members.rest();
-  if (rest != "{}")
-    into.extra_json = partial ? merged(into.extra_json, rest) : rest;
-  if (into.extra_json.size() > extra_bytes_max)
-    members.fail("the pipe", "has more than " + std::to_string(extra_bytes_max)
-                               + " bytes of other keys");
+  if (members.wanted("brain"))
+    members.fail("brain", "is an agent's: POST or PUT /v1/agents");
+  for (const auto* source : {"prompt", "playbook"})
+    if (!into.brain_json.empty() && json::member(body, source))
+      members.fail(source, "is the agent's brain: PUT /v1/agents/" + into.agent.str());
+  keep_rest(body, members, partial, into);
   return why.empty();
 }
 
-bool read_agent(const json::value& body, const body_rules& rules, pipe_record& into,
-                std::string& why) {
-  if (!body.IsObject()) {
-    why = "the body must be a JSON object";
-    return false;
-  }
-  member_reader members{body, why};
-  std::string agent, execution;
-  members.text("agent_id", agent);
-  if (agent.empty())
-    members.fail("agent_id", "is missing");
-  into.agent = agent_id{agent};
-  into.name = agent;
-  read_common(members, rules, into);
-  members.text("brain_execution", execution);
-  const auto* brain = members.wanted("brain");
-  const auto type = brain ? json::text(*brain, "type") : std::nullopt;
-  if (!type || (*type != "runner" && *type != "prompt" && *type != "endpoint" && *type != "playbook"))
-    members.fail("brain", "must be an object whose type is runner, prompt, endpoint or playbook");
-  if (!why.empty())
-    return false;
-  into.brain_json = json::dump(*brain);
-  if (into.brain_json.size() > extra_bytes_max)
-    members.fail("brain", "is larger than " + std::to_string(extra_bytes_max) + " bytes");
-  if (*type == "runner")
-    into.runner_agent = agent_id{json::text(*brain, "ref").value_or("")};
-  return why.empty();
+void keep_rest(const json::value& body, member_reader& members, bool partial, pipe_record& into) {
+  skip_ours(members);
+  const bool no_domain = json::text(body, "domain") == "";
+  if (no_domain)
+    members.wanted("domain");
+  auto rest = members.rest();
+  if (no_domain)
+    rest = json_line{}.members_of(rest).raw("domain", "null").str();
+  if (rest != "{}")
+    into.extra_json = partial ? merged_extra(into.extra_json, rest) : rest;
+  if (into.extra_json.size() > extra_bytes_max)
+    members.fail("the pipe", "has more than " + std::to_string(extra_bytes_max)
+                               + " bytes of other keys");
 }
 
 const voice_profile* find_profile(const std::vector<voice_profile>& all,
@@ -209,6 +160,19 @@ const voice_profile* find_profile(const std::vector<voice_profile>& all,
     if (same(profile.name, wanted))
       return &profile;
   return nullptr;
+}
+
+std::string merged_extra(const std::string& kept, const std::string& given) {
+  std::string why;
+  const auto old = json::parse(kept, extra_depth_max, why);
+  const auto now = json::parse(given, extra_depth_max, why);
+  json_line line;
+  if (old && old->IsObject() && now)
+    for (const auto& member : old->GetObject())
+      if (!json::member(*now, member.name.GetString()))
+        line.raw({member.name.GetString(), member.name.GetStringLength()},
+                 json::dump(member.value));
+  return line.members_of(given).str();
 }
 
 } // namespace unpod

@@ -2,7 +2,7 @@
 // Pure. What the API does not know is kept and shown again, up to a size.
 #pragma once
 
-#include "messages/providers.hpp"
+#include "messages/profile_catalogue.hpp"
 #include "messages/records.hpp"
 
 #include "adapters/json/json.hpp"
@@ -24,7 +24,7 @@ inline constexpr std::size_t extra_bytes_max = 64 * 1024;
 inline constexpr std::size_t extra_depth_max = 64;
 
 struct body_rules {
-  const std::vector<voice_profile>* profiles = nullptr;
+  profile_list profiles;
   std::function<std::string(const std::string& grammar)> grammar_mistake;
 };
 
@@ -33,11 +33,21 @@ struct body_rules {
 bool read_pipe(const json::value& body, const body_rules& rules, bool partial, pipe_record& into,
                std::string& why);
 
-/// The body of `POST agents`: a row with a brain.
-bool read_agent(const json::value& body, const body_rules& rules, pipe_record& into,
-                std::string& why);
+class member_reader;
+
+/// What pipes and agents share, but their voice; `body` is what `members` reads.
+void read_common(const json::value& body, member_reader& members, const body_rules& rules,
+                 pipe_record& into);
+/// Members `voice_profile_id` and `voice_profile`: an id or a name; the first profile by default.
+void read_profile(member_reader& members, const body_rules& rules, pipe_record& into);
+/// Keeps what nobody asked for, to be shown again; on a change each key replaces its old
+/// self. An empty `domain` is none.
+void keep_rest(const json::value& body, member_reader& members, bool partial, pipe_record& into);
 
 /// A profile by id, else by name without regard to case; null when there is none.
 const voice_profile* find_profile(const std::vector<voice_profile>& all, const std::string& wanted);
+
+/// Unknown keys, each once: what was given now replaces what was kept. Both are objects or empty.
+std::string merged_extra(const std::string& kept, const std::string& given);
 
 } // namespace unpod

@@ -1,119 +1,118 @@
-// Calls, sessions and transcripts: one record, three ways to look at it
-// (contract §1.9, §1.12, §1.13); and session tokens (§4.5).
-#include "adapters/api/desk.hpp"
+// Calls: listed, shown, ended, and asked for (contract §1.9). One record is a call here
+// and a session in session_routes.cpp.
+#include "adapters/api/attachments.hpp"
+#include "adapters/api/call_bodies.hpp"
+#include "adapters/api/call_rows.hpp"
 #include "adapters/api/shapes.hpp"
-
-#include "messages/json_line.hpp"
-
-#include <algorithm>
 
 namespace unpod {
 
 namespace {
 
-/// The caller's project's calls, newest first, that `wanted` keeps.
-template <class Wanted>
-std::vector<call_record> calls_of(const api_desk& desk, const api_visit& visit, Wanted wanted) {
-  std::vector<call_record> mine;
-  list_query page;
-  page.rows_max = desk->bounds.store.list_rows_max;
-  page.newest_first = true;
-  page.project = visit.caller.project;
-  for (auto& call : list<call_record>(*desk->reader, table::calls, page))
-    if (wanted(call))
-      mine.push_back(std::move(call));
-  return mine;
-}
-
-std::optional<call_record> call_of(const api_desk& desk, const api_visit& visit) {
-  auto call = find<call_record>(*desk->reader, table::calls, visit.part("id"));
-  if (!call || call->project != visit.caller.project) {
-    visit.answer(error_answer(404, "there is no call or session '" + visit.part("id") + "'"));
-    return std::nullopt;
-  }
-  return call;
-}
-
-bool matches(const query_arguments& query, std::string_view name, const std::string& value) {
-  const auto wanted = query.find(name);
-  return !wanted || *wanted == value;
-}
-
 void list_calls(const api_desk& desk, const api_visit& visit) {
-  const auto calls = calls_of(desk, visit, [&](const call_record& call) {
-    return matches(visit.query, "call_status", call.status)
-           && matches(visit.query, "pipe_id", call.pipe.str());
+  read_apart(desk, visit, [](const api_desk& at, const api_visit& for_whom) {
+    answer_page(
+      at, for_whom,
+      [&](const call_record& call) {
+        return matches(for_whom.query, "call_status", call.status)
+               && matches(for_whom.query, "status", call.status)
+               && matches(for_whom.query, "direction", call.direction)
+               && matches(for_whom.query, "pipe_id", call.pipe.str())
+               && matches(for_whom.query, "agent_id", call.agent.str());
+      },
+      [&](const call_record& call) {
+        return call_json(call, false, recording_url_of(at, for_whom, call));
+      });
   });
-  visit.answer(ok_answer(
-    200, json_list(calls, [](const call_record& call) { return call_json(call, false); })));
 }
 
 void get_call(const api_desk& desk, const api_visit& visit) {
   if (const auto call = call_of(desk, visit))
-    visit.answer(ok_answer(200, call_json(*call, true)));
+    visit.answer(ok_answer(200, call_json(*call, true, recording_url_of(desk, visit, *call))));
 }
 
+/// A call that is over is answered as it is, however often it is hung up.
 void hang_up_call(const api_desk& desk, const api_visit& visit) {
   const auto call = call_of(desk, visit);
   if (!call)
     return;
+  auto answer = ok_answer(200, call_json(*call, true, recording_url_of(desk, visit, *call)));
+  if (call->ended > 0)
+    return visit.answer(std::move(answer));
   ask<end_call_done>(desk, visit, desk->house->get<pipes_actor>(),
-      end_call{call->id, end_reason::api_hangup},
-      [call = *call](const end_call_done&) { return ok_answer(200, call_json(call, true)); });
+                     end_call{call->id, end_reason::api_hangup},
+                     [answer](const end_call_done&) { return answer; });
 }
 
-void list_sessions(const api_desk& desk, const api_visit& visit) {
-  visit.answer(ok_answer(
-    200, json_list(calls_of(desk, visit, [](const call_record&) { return true; }), session_json)));
+/// The pipe a call goes through: the agent's default voice, or a plain pipe of its runners,
+/// or the pipe that was named. When there is none, 404 is answered here.
+std::optional<pipe_record> pipe_for(const api_desk& desk, const api_visit& visit,
+                                    const call_wish& wish) {
+  if (wish.agent.empty()) {
+    auto pipe = find<pipe_record>(*desk->reader, table::pipes, wish.pipe);
+    if (pipe && pipe->project == visit.caller.project)
+      return pipe;
+    visit.answer(error_answer(404, "pipe_id: there is no pipe '" + wish.pipe + "'"));
+    return std::nullopt;
+  }
+  const auto book = number_book_of(desk, visit.caller.project);
+  if (const auto* pipe = book.pipe_of_agent(wish.agent))
+    return *pipe;
+  visit.answer(error_answer(404, "agent_id: there is no agent '" + wish.agent + "'"));
+  return std::nullopt;
 }
 
-void get_session(const api_desk& desk, const api_visit& visit) {
-  if (const auto call = call_of(desk, visit))
-    visit.answer(ok_answer(200, session_json(*call)));
+/// The number the callee sees: the one that was asked for, which must be the project's own,
+/// or the pipe's. When there is none, it is answered here.
+std::optional<std::string> number_for(const api_desk& desk, const api_visit& visit,
+                                      const call_wish& wish, const pipe_record& pipe) {
+  if (!wish.from_number.empty()) {
+    const auto number = find<number_record>(*desk->reader, table::numbers, wish.from_number);
+    if (number && number->project == visit.caller.project && number->status != "disabled")
+      return wish.from_number;
+    visit.answer(error_answer(422, "from_number '" + wish.from_number
+                                     + "' is none of this project's numbers, or disabled"));
+    return std::nullopt;
+  }
+  const auto numbers = pipe_numbers_of(desk, visit.caller.project);
+  if (const auto* number = numbers.of(pipe); number && number->status != "disabled")
+    return number->number;
+  visit.answer(coded_answer(400, "no_from_number", "give from_number, or attach a number to pipe '"
+                                                     + pipe.id.str() + "'"));
+  return std::nullopt;
 }
 
-void end_session(const api_desk& desk, const api_visit& visit) {
-  const auto call = call_of(desk, visit);
-  if (!call)
-    return;
-  ask<end_call_done>(desk, visit, desk->house->get<pipes_actor>(),
-      end_call{call->id, end_reason::api_hangup}, [id = call->id](const end_call_done&) {
-        return ok_answer(200,
-                         json_line{}.text("session_id", id.str()).text("state", "ended").str());
-      });
-}
-
-void list_transcripts(const api_desk& desk, const api_visit& visit) {
-  const auto heard = [](const call_record& call) { return !call.transcript.empty(); };
-  visit.answer(ok_answer(200, json_list(calls_of(desk, visit, heard), session_json)));
-}
-
-/// The token itself is shown here and nowhere else; its hash is kept.
-void create_token(const api_desk& desk, const api_visit& visit) {
+/// No line leads out of this node yet, and the record says so at once: a call that is
+/// answered as pending and never placed would be a lie.
+void create_call(const api_desk& desk, const api_visit& visit) {
   const auto body = visit.body(desk->bounds);
   if (!body)
     return;
-  const auto wanted = json::text(*body, "pipe_id").value_or("");
-  const auto pipe = find<pipe_record>(*desk->reader, table::pipes, wanted);
-  if (!pipe || pipe->project != visit.caller.project)
-    return visit.answer(error_answer(404, "there is no pipe '" + wanted + "'"));
-  const auto* metadata = json::member(*body, "metadata");
-  if (metadata && !metadata->IsObject() && !metadata->IsNull())
-    return visit.answer(error_answer(422, "metadata must be an object"));
-  const auto token = desk->new_token();
-  token_record record;
-  record.hash = desk->hash_token(token);
-  record.project = visit.caller.project;
-  record.pipe = pipe->id;
-  record.metadata_json = metadata && metadata->IsObject() ? json::dump(*metadata) : "{}";
-  record.expires
-    = wall_now() + std::chrono::milliseconds{desk->bounds.node.token_life}.count();
-  if (record.metadata_json.size() > extra_bytes_max)
-    return visit.answer(error_answer(422, "metadata is larger than "
-                                            + std::to_string(extra_bytes_max) + " bytes"));
-  write_then(desk, visit, {{store_change::what::create, record}},
-             ok_answer(201, json_line{}.text("token", token)
-                              .raw("expires_at", json_time(record.expires)).str()));
+  call_wish wish;
+  std::string why;
+  if (!read_call(*body, wish, why))
+    return visit.answer(error_answer(422, why));
+  const auto pipe = pipe_for(desk, visit, wish);
+  if (!pipe)
+    return;
+  const auto number = number_for(desk, visit, wish, *pipe);
+  if (!number)
+    return;
+  call_record call;
+  call.id = call_id{desk->new_id("SCL_")};
+  call.project = visit.caller.project;
+  call.pipe = pipe->id;
+  call.agent = pipe->agent;
+  call.direction = "outbound";
+  call.from_number = *number;
+  call.to_number = wish.to_number;
+  call.instructions = wish.instructions;
+  call.data_json = wish.data_json;
+  call.status = "failed";
+  call.end_reason = to_string(end_reason::media_unavailable);
+  call.created = call.modified = call.ended = wall_now();
+  write_then(desk, visit, {{store_change::what::create, call}},
+             ok_answer(201, call_json(call, true)));
 }
 
 } // namespace
@@ -121,13 +120,9 @@ void create_token(const api_desk& desk, const api_visit& visit) {
 std::vector<api_route> call_routes() {
   return {
     {"GET", path_pattern{"v1/calls"}, access::read, list_calls},
+    {"POST", path_pattern{"v1/calls"}, access::call, create_call},
     {"GET", path_pattern{"v1/calls/{id}"}, access::read, get_call},
     {"POST", path_pattern{"v1/calls/{id}/hangup"}, access::call, hang_up_call},
-    {"POST", path_pattern{"v1/sessions/token"}, access::call, create_token},
-    {"GET", path_pattern{"v1/sessions"}, access::read, list_sessions},
-    {"GET", path_pattern{"v1/sessions/{id}"}, access::read, get_session},
-    {"POST", path_pattern{"v1/sessions/{id}/end"}, access::call, end_session},
-    {"GET", path_pattern{"v1/transcripts"}, access::read, list_transcripts},
   };
 }
 

@@ -58,14 +58,20 @@ struct api_route {
 
 /// The tables, one a file.
 std::vector<api_route> pipe_routes();
+std::vector<api_route> agent_routes();
 std::vector<api_route> call_routes();
+std::vector<api_route> session_routes();
 std::vector<api_route> number_routes();
+std::vector<api_route> telephony_routes();
 std::vector<api_route> trunk_routes();
 std::vector<api_route> recording_routes();
 std::vector<api_route> analytics_routes();
 std::vector<api_route> account_routes();
 std::vector<api_route> docs_routes();
 std::vector<api_route> node_routes();
+
+/// All of them, in the order in which a path is looked up.
+std::vector<api_route> every_route();
 
 /// Asks an actor for this request and answers with what `then` makes of the
 /// reply; refusals and silence are answered here.
@@ -81,6 +87,9 @@ void ask(const api_desk& desk, const api_visit& visit, const Handle& whom, Messa
               [visit](const caf::error& error) { visit.answer(refusal_answer(error)); });
     });
 }
+
+/// Does this action off the net threads: for what reads many rows, or files.
+void read_apart(const api_desk& desk, const api_visit& visit, api_action action);
 
 /// Writes changes, and with them a line in the audit log that says who changed what; then
 /// answers with this.

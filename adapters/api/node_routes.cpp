@@ -1,29 +1,87 @@
-// The node itself: voice profiles, runners, health and metrics (contract §1.14, §1.17).
+// The node itself: voice profiles, runners, backups, health and metrics (contract §1.14,
+// §1.17).
 #include "adapters/api/desk.hpp"
 #include "adapters/api/shapes.hpp"
 
 #include "messages/json_line.hpp"
 
 #include <algorithm>
+#include <cctype>
+#include <string_view>
 
 namespace unpod {
 
 namespace {
 
+/// "en" asks for "en-US" too, "EN_us" for "en-US" (RFC 4647 §3.3.1, with either stroke).
+bool is_language(const std::string& tag, std::string_view wanted) {
+  const auto plain = [](char c) {
+    return c == '_' ? '-' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  };
+  if (wanted.size() > tag.size()
+      || !std::equal(wanted.begin(), wanted.end(), tag.begin(),
+                     [&](char a, char b) { return plain(a) == plain(b); }))
+    return false;
+  return wanted.size() == tag.size() || plain(tag[wanted.size()]) == '-';
+}
+
+bool speaks(const voice_profile& profile, std::string_view language) {
+  return is_language(profile.language, language)
+         || std::any_of(profile.languages.begin(), profile.languages.end(),
+                        [&](const std::string& tag) { return is_language(tag, language); });
+}
+
 void list_profiles(const api_desk& desk, const api_visit& visit) {
   std::vector<voice_profile> wanted;
   const auto language = visit.query.find("language");
-  for (const auto& profile : *desk->profiles)
-    if (!language || profile.language == *language)
+  const auto all = desk->profiles.get();
+  for (const auto& profile : *all)
+    if (!language || speaks(profile, *language))
       wanted.push_back(profile);
   visit.answer(ok_answer(200, json_list(wanted, profile_json)));
 }
 
 void get_profile(const api_desk& desk, const api_visit& visit) {
-  if (const auto* profile = find_profile(*desk->profiles, visit.part("id")))
+  const auto all = desk->profiles.get();
+  if (const auto* profile = find_profile(*all, visit.part("id")))
     visit.answer(ok_answer(200, profile_json(*profile)));
   else
     visit.answer(error_answer(404, "there is no voice profile '" + visit.part("id") + "'"));
+}
+
+/// All or nothing; live calls keep what they began with.
+void reload_profiles(const api_desk& desk, const api_visit& visit) {
+  if (const auto mistake = desk->reload_profiles(); !mistake.empty())
+    return visit.answer(error_answer(422, "the old profiles stay: " + mistake));
+  const auto all = desk->profiles.get();
+  const auto usable = std::count_if(all->begin(), all->end(),
+                                    [](const voice_profile& one) { return one.available; });
+  write_then(desk, visit, {},
+             ok_answer(200, json_line{}.whole("profiles", all->size())
+                              .whole("available", usable).str()));
+}
+
+/// `{"to": "name"}`, or nothing at all: the time is its name.
+void back_up(const api_desk& desk, const api_visit& visit) {
+  std::string name;
+  if (!visit.request().body.empty()) {
+    const auto body = visit.body(desk->bounds);
+    if (!body)
+      return;
+    if (const auto* to = body->IsObject() ? json::member(*body, "to") : nullptr;
+        to && !to->IsNull()) {
+      if (!to->IsString())
+        return visit.answer(error_answer(422, "to must be text"));
+      name = {to->GetString(), to->GetStringLength()};
+    }
+  }
+  desk->backup(name, [desk, visit](const backup_outcome& outcome) {
+    if (outcome.why != refusal::none)
+      return visit.answer(refusal_answer(make_error(outcome.why, outcome.words)));
+    write_then(desk, visit, {},
+               ok_answer(201, json_line{}.text("folder", outcome.folder)
+                                .whole("bytes", outcome.bytes).str()));
+  });
 }
 
 /// Bare rows, not only in the envelope: the orchestrator's own view is a list (contract §1.17).
@@ -60,6 +118,8 @@ void tell_metrics(const api_desk& desk, const api_visit& visit) {
 
 std::vector<api_route> node_routes() {
   return {
+    {"POST", path_pattern{"v1/voice-profiles/reload"}, access::node, reload_profiles},
+    {"POST", path_pattern{"v1/backup"}, access::node, back_up},
     {"GET", path_pattern{"v1/voice-profiles"}, access::read, list_profiles},
     {"GET", path_pattern{"v1/voice-profiles/{id}"}, access::read, get_profile},
     {"GET", path_pattern{"voice-profiles"}, access::read, list_profiles},

@@ -1,24 +1,13 @@
-// Pipes and agents: an agent is a group of pipes that share a brain and an
-// agent_id, one for each voice (contract §1.6, §1.8).
-#include "adapters/api/desk.hpp"
+// Pipes and agents: an agent is a group of pipes that share a brain and an agent_id,
+// one for each voice (contract §1.6, §1.8). What changes a group: agent_routes.cpp.
+#include "adapters/api/agent_bodies.hpp"
+#include "adapters/api/agent_rows.hpp"
+#include "adapters/api/attachments.hpp"
 #include "adapters/api/shapes.hpp"
-
-#include <algorithm>
 
 namespace unpod {
 
 namespace {
-
-body_rules rules_of(const api_desk& desk) {
-  return {desk->profiles.get(), desk->grammar_mistake};
-}
-
-std::vector<pipe_record> pipes_of(const api_desk& desk, const std::string& project) {
-  list_query page;
-  page.rows_max = desk->bounds.store.list_rows_max;
-  page.project = project;
-  return list<pipe_record>(*desk->reader, table::pipes, page);
-}
 
 std::optional<pipe_record> pipe_of(const api_desk& desk, const api_visit& visit) {
   auto pipe = find<pipe_record>(*desk->reader, table::pipes, visit.part("id"));
@@ -29,38 +18,22 @@ std::optional<pipe_record> pipe_of(const api_desk& desk, const api_visit& visit)
   return pipe;
 }
 
-/// The rows of one agent, its default voice first.
-std::vector<pipe_record> rows_of(const api_desk& desk, const std::string& project,
-                                 const std::string& agent) {
-  auto rows = pipes_of(desk, project);
-  rows.erase(std::remove_if(rows.begin(), rows.end(),
-                            [&](const pipe_record& row) {
-                              return row.brain_json.empty() || row.agent.str() != agent;
-                            }),
-             rows.end());
-  std::stable_partition(rows.begin(), rows.end(),
-                        [](const pipe_record& row) { return row.is_default; });
-  return rows;
-}
-
-std::vector<pipe_record> agent_of(const api_desk& desk, const api_visit& visit) {
-  auto rows = rows_of(desk, visit.caller.project, visit.part("id"));
-  if (rows.empty())
-    visit.answer(error_answer(404, "there is no agent '" + visit.part("id") + "'"));
-  return rows;
-}
-
 store_change change(store_change::what op, const pipe_record& pipe) {
   return {op, pipe};
 }
 
 void list_pipes(const api_desk& desk, const api_visit& visit) {
-  visit.answer(ok_answer(200, json_list(pipes_of(desk, visit.caller.project), pipe_json)));
+  const auto numbers = pipe_numbers_of(desk, visit.caller.project);
+  visit.answer(
+    ok_answer(200, json_list(pipes_of(desk, visit.caller.project), [&](const pipe_record& pipe) {
+                return pipe_json(pipe, numbers.of(pipe));
+              })));
 }
 
 void get_pipe(const api_desk& desk, const api_visit& visit) {
   if (const auto pipe = pipe_of(desk, visit))
-    visit.answer(ok_answer(200, pipe_json(*pipe)));
+    visit.answer(ok_answer(
+      200, pipe_json(*pipe, pipe_numbers_of(desk, visit.caller.project).of(*pipe))));
 }
 
 void create_pipe(const api_desk& desk, const api_visit& visit) {
@@ -91,28 +64,36 @@ void update_pipe(const api_desk& desk, const api_visit& visit) {
     return visit.answer(error_answer(422, why));
   pipe->modified = wall_now();
   write_then(desk, visit, {{store_change::what::put, *pipe, before}},
-             ok_answer(200, pipe_json(*pipe)));
+             ok_answer(200, pipe_json(*pipe,
+                                      pipe_numbers_of(desk, visit.caller.project).of(*pipe))));
 }
 
+/// When it is the default voice of an agent, the oldest other one is that from then on.
 void delete_pipe(const api_desk& desk, const api_visit& visit) {
-  if (const auto pipe = pipe_of(desk, visit))
-    write_then(desk, visit, {change(store_change::what::erase, *pipe)}, empty_answer());
+  const auto pipe = pipe_of(desk, visit);
+  if (!pipe)
+    return;
+  const bool leads = !pipe->brain_json.empty() && pipe->is_default;
+  const auto rows = leads ? rows_of(desk, visit.caller.project, pipe->agent.str())
+                          : std::vector<pipe_record>{};
+  erase_pipes(desk, visit, {*pipe}, "pipe '" + pipe->id.str() + "'",
+              rows.size() > 1 ? &rows[1] : nullptr);
 }
 
 void list_agents(const api_desk& desk, const api_visit& visit) {
-  std::vector<std::string> ids;
-  for (const auto& pipe : pipes_of(desk, visit.caller.project))
-    if (!pipe.brain_json.empty()
-        && std::find(ids.begin(), ids.end(), pipe.agent.str()) == ids.end())
-      ids.push_back(pipe.agent.str());
-  visit.answer(ok_answer(200, json_list(ids, [&](const std::string& id) {
-                           return agent_json(rows_of(desk, visit.caller.project, id));
-                         })));
+  const auto numbers = pipe_numbers_of(desk, visit.caller.project);
+  visit.answer(
+    ok_answer(200, json_list(agents_of(desk, visit.caller.project),
+                             [&](const std::vector<pipe_record>& rows) {
+                               return agent_json(rows, *desk->profiles, numbers.of(rows.front()));
+                             })));
 }
 
 void get_agent(const api_desk& desk, const api_visit& visit) {
   if (const auto rows = agent_of(desk, visit); !rows.empty())
-    visit.answer(ok_answer(200, agent_json(rows)));
+    visit.answer(ok_answer(200, agent_json(rows, *desk->profiles,
+                                           pipe_numbers_of(desk, visit.caller.project)
+                                             .of(rows.front()))));
 }
 
 void create_agent(const api_desk& desk, const api_visit& visit) {
@@ -133,16 +114,12 @@ void create_agent(const api_desk& desk, const api_visit& visit) {
   row.is_default = rows.empty();
   row.created = row.modified = wall_now();
   write_then(desk, visit, {change(store_change::what::create, row)},
-             ok_answer(201, agent_voice_json(row)));
+             ok_answer(201, agent_voice_json(row, *desk->profiles)));
 }
 
 void delete_agent(const api_desk& desk, const api_visit& visit) {
-  const auto rows = agent_of(desk, visit);
-  std::vector<store_change> changes;
-  for (const auto& row : rows)
-    changes.push_back(change(store_change::what::erase, row));
-  if (!rows.empty())
-    write_then(desk, visit, std::move(changes), empty_answer());
+  if (const auto rows = agent_of(desk, visit); !rows.empty())
+    erase_pipes(desk, visit, rows, "agent '" + rows.front().agent.str() + "'");
 }
 
 } // namespace

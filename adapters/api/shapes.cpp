@@ -1,7 +1,11 @@
 #include "adapters/api/shapes.hpp"
 
 #include "adapters/api/answers.hpp"
+#include "adapters/api/bodies.hpp"
+#include "adapters/api/brains.hpp"
+#include "adapters/api/number_ids.hpp"
 #include "adapters/json/json.hpp"
+#include "messages/brain.hpp"
 #include "messages/json_line.hpp"
 
 namespace unpod {
@@ -12,18 +16,29 @@ std::string object_or_empty(const std::string& json) {
   return json.empty() ? "{}" : json;
 }
 
-/// A brain as it may be read: what authenticates it elsewhere is never shown.
-std::string brain_json_of(const std::string& stored) {
+/// What a row of an agent shows besides its voice: keys it was given, and how it speaks.
+void add_manner(json_line& line, const pipe_record& row) {
   std::string why;
-  auto brain = json::parse(stored, 32, why);
-  if (!brain || !brain->IsObject())
-    return "{}";
-  const auto cfg = brain->FindMember("cfg");
-  if (cfg != brain->MemberEnd() && cfg->value.IsObject()) {
-    cfg->value.RemoveMember("api_key");
-    cfg->value.RemoveMember("headers");
-  }
-  return json::dump(*brain);
+  const auto extra = json::parse(row.extra_json, extra_depth_max, why);
+  line.members_of(row.extra_json);
+  if (!extra || !json::member(*extra, "brain_execution"))
+    line.text("brain_execution", "bridge");
+  if (!extra || !json::member(*extra, "background_sound_enabled"))
+    line.flag("background_sound_enabled", true);
+  line.raw("greeting", json_or_null(row.greeting));
+  line.raw("first_speaker", json_or_null(row.first_speaker)).flag("recording", row.recording);
+  line.whole("max_call_duration_s", row.max_call_duration_s);
+  line.whole("max_concurrent", row.max_concurrent);
+}
+
+/// The brain of a pipe; its prompt or playbook also under the names of contract §1.7.
+void add_brain(json_line& line, const std::string& stored) {
+  line.raw("brain", shown_brain(stored));
+  const auto type = brain_type_of(stored);
+  std::string why;
+  const auto brain = json::parse(stored, extra_depth_max, why);
+  if (brain && (type == "prompt" || type == "playbook"))
+    line.text(type, json::text(*brain, "ref").value_or(""));
 }
 
 std::string transcript_json(const call_record& call) {
@@ -39,6 +54,11 @@ std::string transcript_json(const call_record& call) {
   });
 }
 
+void tell_number(json_line& line, const number_record* number) {
+  line.raw("number_id", json_or_null(number ? number_id_of(number->number) : ""));
+  line.raw("number", json_or_null(number ? number->number : ""));
+}
+
 double duration_s(const call_record& call) {
   const auto end = call.ended > 0 ? call.ended : wall_now();
   return call.started > 0 ? static_cast<double>(end - call.started) / 1'000 : 0;
@@ -46,17 +66,20 @@ double duration_s(const call_record& call) {
 
 } // namespace
 
-std::string pipe_json(const pipe_record& pipe) {
+std::string pipe_json(const pipe_record& pipe, const number_record* number) {
   json_line line;
   line.members_of(pipe.extra_json);
   line.text("pipe_id", pipe.id.str()).text("name", pipe.name).text("project_id", pipe.project);
   line.raw("voice_profile_id", json_or_null(pipe.voice_profile));
   line.raw("agent_id", json_or_null(pipe.agent.str()));
   line.raw("agent_endpoint", json_or_null(pipe.agent_endpoint));
+  tell_number(line, number);
   line.flag("recording", pipe.recording).whole("max_call_duration_s", pipe.max_call_duration_s);
   if (pipe.max_concurrent > 0)
     line.whole("max_concurrent", pipe.max_concurrent);
   line.text("status", pipe.status).raw("first_speaker", json_or_null(pipe.first_speaker));
+  if (!pipe.brain_json.empty())
+    add_brain(line, pipe.brain_json);
   line.raw("greeting", json_or_null(pipe.greeting));
   line.raw("stt_grammar", json_or_null(pipe.stt_grammar));
   line.raw("apology", json_or_null(pipe.apology));
@@ -68,7 +91,8 @@ std::string pipe_json(const pipe_record& pipe) {
   return line.str();
 }
 
-std::string call_json(const call_record& call, bool with_transcript) {
+std::string call_json(const call_record& call, bool with_transcript,
+                      const std::string& recording_url) {
   json_line line;
   line.text("call_id", call.id.str()).text("project_id", call.project);
   line.raw("pipe_id", json_or_null(call.pipe.str()));
@@ -83,6 +107,7 @@ std::string call_json(const call_record& call, bool with_transcript) {
   line.raw("end_reason", json_or_null(call.end_reason));
   line.raw("worker_id", json_or_null(call.worker));
   line.raw("recording", json_or_null(call.recording));
+  line.raw("recording_url", json_or_null(recording_url));
   line.whole("transcript_turns", call.transcript.size());
   if (with_transcript)
     line.raw("transcript", transcript_json(call));
@@ -90,53 +115,90 @@ std::string call_json(const call_record& call, bool with_transcript) {
   return line.str();
 }
 
-std::string session_json(const call_record& call) {
+std::string session_status(const call_record& call) {
+  return call.ended == 0 ? "active" : call.status == "failed" ? "failed" : "closed";
+}
+
+std::string session_json(const call_record& call, const std::string& recording_url) {
   const bool live = call.ended == 0;
   json_line line;
   line.text("session_id", call.id.str()).text("call_id", call.id.str());
   line.text("project_id", call.project).text("room_name", "RM_" + call.id.str());
-  line.raw("pipe_id", json_or_null(call.pipe.str())).whole("participant_count", live ? 2 : 0);
+  line.raw("pipe_id", json_or_null(call.pipe.str()));
+  line.raw("agent_id", json_or_null(call.agent.str()));
+  line.whole("participant_count", live ? 2 : 0);
   line.raw("participants", live ? R"(["caller","agent"])" : "[]");
   line.raw("started_at", json_time(call.started)).raw("ended_at", json_time(call.ended));
   line.whole("duration_s", static_cast<std::int64_t>(duration_s(call)));
-  line.text("status", live ? "active" : call.status == "failed" ? "failed" : "closed");
+  line.text("status", session_status(call));
   line.raw("end_reason", json_or_null(call.end_reason));
   line.raw("transcript", transcript_json(call)).raw("recording", json_or_null(call.recording));
+  line.raw("recording_url", json_or_null(recording_url));
   line.raw("usage", "{}").raw("metadata", object_or_empty(call.data_json));
   line.raw("created", json_time(call.created)).raw("modified", json_time(call.modified));
   return line.str();
 }
 
 std::string profile_json(const voice_profile& profile) {
+  const auto provider = [](const std::vector<std::string>& all) {
+    return json_or_null(all.empty() ? "" : all.front());
+  };
+  const auto choices = [](const std::vector<provider_choice>& all) {
+    return json_list(all, [](const provider_choice& one) {
+      return json_line{}.text("provider", one.provider).raw("model", json_or_null(one.model))
+        .raw("voice", json_or_null(one.voice)).str();
+    });
+  };
+  auto languages = profile.languages;
+  languages.insert(languages.begin(), profile.language);
+  const auto spoken = json_list(languages, json_quoted);
   json_line line;
   line.text("profile_id", profile.id).text("name", profile.name);
   line.raw("description", json_or_null(profile.description));
-  line.raw("gender", json_or_null(profile.gender)).text("language", profile.language);
-  line.raw("languages", "[" + json_quoted(profile.language) + "]");
-  line.raw("stt_provider", json_or_null(profile.stt.empty() ? "" : profile.stt.front()));
-  line.raw("stt_model", json_or_null(profile.stt_model));
-  line.raw("stt_languages", "[" + json_quoted(profile.language) + "]");
-  line.raw("tts_provider", json_or_null(profile.tts.empty() ? "" : profile.tts.front()));
+  line.raw("gender", json_or_null(profile.gender)).raw("quality", json_or_null(profile.quality));
+  line.text("language", profile.language).raw("languages", spoken);
+  line.raw("stt_provider", provider(profile.stt));
+  line.raw("stt_model", json_or_null(profile.stt_model)).raw("stt_languages", spoken);
+  line.raw("tts_provider", provider(profile.tts));
   line.raw("tts_model", json_or_null(profile.tts_model));
   line.raw("tts_voice", json_or_null(profile.voice)).text("tts_language", profile.language);
+  line.raw("stt", choices(profile.hearers)).raw("tts", choices(profile.speakers));
   line.number("voice_speed", profile.speed);
-  line.number("estimated_cost_per_min_usd", profile.cost_per_min_usd);
-  line.whole("latency_ms", profile.latency_ms);
+  profile.cost_per_min_usd < 0
+    ? line.raw("estimated_cost_per_min_usd", "null")
+    : line.number("estimated_cost_per_min_usd", profile.cost_per_min_usd);
+  profile.latency_ms < 0 ? line.raw("latency_ms", "null")
+                         : line.whole("latency_ms", profile.latency_ms);
+  line.flag("available", profile.available);
+  line.raw("missing", json_or_null(profile.missing));
   return line.str();
 }
 
-std::string agent_voice_json(const pipe_record& row) {
-  return json_line{}.text("agent_id", row.agent.str())
-    .raw("voice_profile_id", json_or_null(row.voice_profile)).text("name", row.name)
-    .raw("brain", brain_json_of(row.brain_json)).text("brain_execution", "bridge")
-    .flag("is_default", row.is_default).text("pipe_id", row.id.str()).str();
+std::string agent_voice_json(const pipe_record& row, const std::vector<voice_profile>& profiles) {
+  const auto* profile = find_profile(profiles, row.voice_profile);
+  json_line line;
+  add_manner(line, row);
+  line.text("agent_id", row.agent.str()).text("name", row.name);
+  line.raw("voice_profile_id", json_or_null(row.voice_profile));
+  line.raw("voice_profile_name", json_or_null(profile ? profile->name : std::string{}));
+  line.raw("brain", shown_brain(row.brain_json)).flag("is_default", row.is_default);
+  line.text("pipe_id", row.id.str()).raw("created", json_time(row.created));
+  return line.raw("modified", json_time(row.modified)).str();
 }
 
-std::string agent_json(const std::vector<pipe_record>& rows) {
+std::string agent_json(const std::vector<pipe_record>& rows,
+                       const std::vector<voice_profile>& profiles, const number_record* number) {
   const auto& first = rows.front();
-  return json_line{}.text("agent_id", first.agent.str()).text("name", first.name)
-    .raw("brain", brain_json_of(first.brain_json)).text("brain_execution", "bridge")
-    .raw("voices", json_list(rows, agent_voice_json)).str();
+  json_line line;
+  add_manner(line, first);
+  line.text("agent_id", first.agent.str()).text("name", first.name);
+  line.raw("brain", shown_brain(first.brain_json));
+  line.raw("voices", json_list(rows, [&](const pipe_record& row) {
+             return agent_voice_json(row, profiles);
+           }));
+  tell_number(line, number);
+  line.raw("created", json_time(first.created)).raw("modified", json_time(first.modified));
+  return line.str();
 }
 
 std::string runner_json(const runner_row& row) {

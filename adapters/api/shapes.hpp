@@ -11,15 +11,22 @@
 
 namespace unpod {
 
-std::string pipe_json(const pipe_record& pipe);
-/// `with_transcript` is off in lists of calls.
-std::string call_json(const call_record& call, bool with_transcript);
-std::string session_json(const call_record& call);
+/// `number`: the one that the pipe answers; null: none.
+std::string pipe_json(const pipe_record& pipe, const number_record* number = nullptr);
+/// `with_transcript` is off in lists of calls. `recording_url` is the link to the
+/// recording, when there is one.
+std::string call_json(const call_record& call, bool with_transcript,
+                      const std::string& recording_url = {});
+/// active, closed or failed.
+std::string session_status(const call_record& call);
+std::string session_json(const call_record& call, const std::string& recording_url = {});
 std::string profile_json(const voice_profile& profile);
-/// One voice of an agent: a row of the group.
-std::string agent_voice_json(const pipe_record& row);
-/// The group: rows of one agent_id, the default voice first.
-std::string agent_json(const std::vector<pipe_record>& rows);
+/// One voice of an agent: a row of the group. `profiles` name the voice.
+std::string agent_voice_json(const pipe_record& row, const std::vector<voice_profile>& profiles);
+/// The group: rows of one agent_id, the default voice first, and the number it answers.
+std::string agent_json(const std::vector<pipe_record>& rows,
+                       const std::vector<voice_profile>& profiles,
+                       const number_record* number = nullptr);
 std::string runner_json(const runner_row& row);
 
 /// `[a,b,…]` of what `shape` makes of each row.

@@ -38,6 +38,14 @@ struct http_request {
   }
 };
 
+/// The rest of a body that is too long to be held: asked for piece by piece, each after
+/// the one before it was sent. An empty piece before the end cuts the connection.
+struct http_body_source {
+  std::uint64_t bytes = 0; // in all
+  /// Called on a net thread, which it must not hold up; `take` from any thread, once.
+  std::function<void(std::function<void(std::string)> take)> next;
+};
+
 /// Date, Server, Content-Length and Connection are the server's; a body of HEAD,
 /// 204 and 304 is not sent.
 struct http_response {
@@ -46,6 +54,7 @@ struct http_response {
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers; // beyond the usual ones
   bool close = false; // close the connection after this answer
+  std::shared_ptr<const http_body_source> more = nullptr; // after `body`; its bytes are announced
 };
 
 /// One request under way. `answer` may be called from any thread, once (the first

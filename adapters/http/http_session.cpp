@@ -341,20 +341,64 @@ void http_session::write(http_response response) {
   if (out_.status < 200 || out_.status > 599)
     out_ = problem(500, our_fault);
   if (!may_have_body(out_.status))
-    out_.body.clear();
+    out_.body.clear(), out_.more = nullptr;
   keep_ = keep_ && !out_.close && !seat_.core().draining;
   out_head_ = response_head(out_, {version_, !keep_, request_id_, std::time(nullptr)});
   if (head_only_)
-    out_.body.clear();
+    out_.body.clear(), out_.more = nullptr;
+  out_left_ = out_.more ? out_.more->bytes : 0;
   stream_->expires_after(span_for(limits().http_answer_wait, out_.body.size()));
   stream_->write(out_head_, out_.body, [self = self()](bool well) {
     if (!well || self->step_ == step::closing)
       return;
-    self->out_ = {};
-    if (self->keep_)
-      self->next_request();
-    else
-      self->say_goodbye();
+    self->write_more();
+  });
+}
+
+/// The next piece of a long body; or the end of the answer.
+void http_session::write_more() {
+  if (out_left_ > 0) {
+    // The wait also keeps the session alive: the source only knows it weakly.
+    answer_timer_.expires_after(limits().http_answer_wait);
+    answer_timer_.async_wait([self = self(), turn = turn_](const boost::system::error_code& error) {
+      if (!error)
+        self->take_piece(turn, {});
+    });
+    return out_.more->next([weak = weak_from_this(), turn = turn_](std::string piece) {
+      if (const auto session = weak.lock())
+        session->take(turn, std::move(piece));
+    });
+  }
+  out_ = {};
+  if (keep_)
+    next_request();
+  else
+    say_goodbye();
+}
+
+void http_session::take(std::uint64_t turn, std::string piece) {
+  asio::post(answer_timer_.get_executor(),
+             [self = self(), turn, piece = std::move(piece)]() mutable {
+               self->take_piece(turn, std::move(piece));
+             });
+}
+
+/// What was announced cannot be taken back: a source that fails ends the connection.
+void http_session::take_piece(std::uint64_t turn, std::string piece) {
+  if (step_ != step::writing || turn_ != turn)
+    return;
+  answer_timer_.cancel();
+  if (piece.empty() || piece.size() > out_left_) {
+    log(log_level::error, "adapters.http", peer_, "an answer broke off: its source failed");
+    step_ = step::closing;
+    return stream_->cut();
+  }
+  out_left_ -= piece.size();
+  out_.body = std::move(piece);
+  stream_->expires_after(span_for(limits().http_answer_wait, out_.body.size()));
+  stream_->write(out_.body, {}, [self = self()](bool well) {
+    if (well && self->step_ != step::closing)
+      self->write_more();
   });
 }
 

@@ -47,6 +47,9 @@ public:
   /// Answers request number `turn`; too late or twice does nothing. Any thread.
   void answer(std::uint64_t turn, http_response response);
 
+  /// The next piece of the answer to request number `turn`. Any thread.
+  void take(std::uint64_t turn, std::string piece);
+
   struct acceptance {
     std::string subprotocol;
     std::size_t message_bytes_max = 0;
@@ -81,6 +84,8 @@ private:
   void take_acceptance(acceptance how);
   void refuse(http_response response);
   void write(http_response response);
+  void write_more();
+  void take_piece(std::uint64_t turn, std::string piece);
   void say_goodbye();
 
   std::unique_ptr<net_stream> stream_;
@@ -100,6 +105,7 @@ private:
   std::string request_id_;
   std::string out_head_;
   http_response out_;
+  std::uint64_t out_left_ = 0; // of `out_.more`, not yet sent
 };
 
 } // namespace unpod

@@ -214,7 +214,7 @@ head_verdict inspect_head(std::string_view bytes, std::size_t seen, const wire_l
 std::optional<http_response> check_request(const http_request& request, unsigned version) {
   if (version != 10 && version != 11)
     return problem(505, "this server speaks HTTP/1.1");
-  if (request.method == "CONNECT" || request.method == "TRACE")
+  if (request.method == "CONNECT") // TRACE is for whoever routes to refuse
     return problem(501, "this method is not served");
   if (!is_sound_target(request))
     return problem(400, "the request target is malformed");
@@ -298,7 +298,8 @@ std::string response_head(const http_response& response, const answer_facts& fac
   if (may_have_body(response.status)) {
     if (!response.content_type.empty())
       add("Content-Type", response.content_type);
-    add("Content-Length", std::to_string(response.body.size()));
+    add("Content-Length",
+        std::to_string(response.body.size() + (response.more ? response.more->bytes : 0)));
   }
   if (!facts.request_id.empty())
     add("X-Request-Id", facts.request_id);

@@ -8,6 +8,7 @@
 #include "messages/limits.hpp"
 #include "messages/media_port.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -59,6 +60,18 @@ public:
   virtual mono_time last_frame_at() const = 0;
 };
 
+/// ms. Upper bounds of the buckets in which pacing errors are counted; one more is open.
+inline constexpr std::array<double, 20> pacing_bounds_ms{0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5,
+                                                         0.75, 1,   1.5,  2,   3,   4,   5,
+                                                         7.5,  10,  15,   20,  30,  50};
+
+/// How far the time between two frames to a caller was from one frame, either way. The
+/// head start at the beginning of speech is not counted: it is sent in one go on purpose.
+struct pacing_figures {
+  std::array<std::uint64_t, pacing_bounds_ms.size() + 1> counts{};
+  std::uint64_t sum_ns = 0;
+};
+
 /// What the engine did so far; each counter only grows.
 struct media_figures {
   std::uint64_t calls = 0; // now
@@ -67,6 +80,7 @@ struct media_figures {
   std::uint64_t frames_in = 0, frames_out = 0;
   std::uint64_t frames_dropped = 0; // over jitter_frames_max
   std::uint64_t bad_frames = 0;
+  pacing_figures pacing;
 };
 
 struct media_options {

@@ -20,7 +20,7 @@ std::size_t samples_in(mono_time span, std::uint32_t rate_hz) {
 downlink::downlink(const audio_format& format, const media_limits& bounds, media_counters& counters)
   : rate_hz_(port_rate_hz(format)), counters_(counters),
     ring_(samples_in(bounds.playout_max, rate_hz_)), pacer_(bounds.frame, bounds.lead_max),
-    encoder_(format), frame_(samples_in(bounds.frame, rate_hz_)) {}
+    frame_span_(bounds.frame), encoder_(format), frame_(samples_in(bounds.frame, rate_hz_)) {}
 
 bool downlink::play(generation utterance, const std::int16_t* pcm, std::size_t samples,
                     std::uint32_t rate_hz) {
@@ -109,6 +109,7 @@ void downlink::tick(mono_time now, media_sink* sink, media_listener* listener,
     if (cut_ || pacer_.ahead(now) == mono_time{0})
       encoder_.reset();
     cut_ = false;
+    note_pace(now);
     sink->frame(encoder_.encode(frame_.data(), frame_.size()));
     ++counters_.frames_out;
     const auto begins = pacer_.sent(now);
@@ -121,6 +122,16 @@ void downlink::tick(mono_time now, media_sink* sink, media_listener* listener,
     ring_.take_events(events_);
   }
   tell(now, listener);
+}
+
+/// Frames that leave in one tick to catch up are off by a whole frame: that is how bunched
+/// they reach the caller.
+void downlink::note_pace(mono_time now) {
+  if (pacer_.ahead(now) == mono_time{0})
+    began_at_ = now;
+  else if (now != began_at_)
+    counters_.pacing.note(now - sent_at_ - frame_span_);
+  sent_at_ = now;
 }
 
 /// Less than a frame waits for more or for the utterance's end: a gap is no smaller for

@@ -44,6 +44,7 @@ private:
   bool append(generation utterance, const std::vector<std::int16_t>& samples);
   void append_tail();
   bool take_frame();
+  void note_pace(mono_time now);
   void tell(mono_time now, media_listener* listener);
 
   std::uint32_t rate_hz_;
@@ -62,6 +63,8 @@ private:
 
   // What follows belongs to the media thread.
   pacer pacer_;
+  const mono_time frame_span_;
+  mono_time began_at_{0}, sent_at_{0}; // this stretch of speech, its newest frame
   frame_encoder encoder_;
   std::vector<std::int16_t> frame_;
   std::vector<playout_event> events_;

@@ -43,6 +43,7 @@ struct bridge {
   ws_channel_ptr channel;
   std::size_t attempts = 0;
   bool streaming = false; // a timer for the next word runs
+  std::uint64_t thoughts = 0; // answers begun or given up: an older one is not said
   std::string session;
 };
 using bridge_ptr = std::shared_ptr<bridge>;
@@ -258,7 +259,7 @@ private:
 
   void open_bridge(const accepted_job& job) {
     auto fresh = std::make_shared<bridge>(
-      bridge{job, bridge_talk{settings_.limits}, {}, nullptr, nullptr, 0, false, job.call});
+      bridge{job, bridge_talk{settings_.limits}, {}, nullptr, nullptr, 0, false, 0, job.call});
     bridges_[job.job] = fresh;
     dial_bridge(fresh);
   }
@@ -340,8 +341,20 @@ private:
 
   void answer(const bridge_ptr& line, const std::string& text) {
     tell(runner_news::kind::user_text, line->session, text);
+    if (settings_.think.count() == 0)
+      return reply_to(line, text);
+    later_(settings_.think, [weak = weak_from_this(), line, text, thought = ++line->thoughts] {
+      if (const auto self = weak.lock()) {
+        const std::lock_guard lock{self->mutex_};
+        if (self->current(line) && line->channel && line->thoughts == thought)
+          self->reply_to(line, text);
+      }
+    });
+  }
+
+  void reply_to(const bridge_ptr& line, const std::string& text) {
     const auto reply = line->brain->answer(text);
-    if (!line->replies.answer(reply, settings_.limits.waiting_turns_max)) {
+    if (!line->replies.answer(reply, settings_.limits.waiting_turns_max, settings_.whole_answers)) {
       line->channel->close(close_code::normal, "");
       return;
     }
@@ -368,6 +381,7 @@ private:
   }
 
   void cut_short(const bridge_ptr& line, const std::string& heard) {
+    ++line->thoughts;
     if (line->replies.interrupt())
       line->channel->send_text(text_end_frame());
     line->brain->interrupted(heard);

@@ -39,6 +39,10 @@ struct runner_settings {
   std::string base_url;
   std::string api_key; // never logged
   std::string agent;
+  /// ms before an answer, as a model thinks. 0: at once. A newer turn or a cut-in ends the thought.
+  std::chrono::milliseconds think{0};
+  /// An answer is one delta; else a delta a word, as a model streams.
+  bool whole_answers = false;
   /// ms between two words of an answer. 0: as fast as the socket takes them.
   std::chrono::milliseconds delta_every{0};
   runner_limits limits;

@@ -276,12 +276,15 @@ std::vector<std::string> word_deltas(const std::string& text) {
   return deltas;
 }
 
-bool reply_stream::answer(const brain_reply& reply, std::size_t waiting_max) {
+bool reply_stream::answer(const brain_reply& reply, std::size_t waiting_max, bool whole) {
   if (answers_.size() > waiting_max)
     return false;
   pending next;
-  for (auto& delta : word_deltas(reply.text))
-    next.deltas.push_back(std::move(delta));
+  if (whole && !reply.text.empty())
+    next.deltas.push_back(reply.text);
+  else
+    for (auto& delta : word_deltas(reply.text))
+      next.deltas.push_back(std::move(delta));
   next.end_call = reply.end_call;
   next.end_reason = reply.end_reason.empty() ? "completed" : reply.end_reason;
   answers_.push_back(std::move(next));

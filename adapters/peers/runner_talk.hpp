@@ -149,8 +149,8 @@ std::vector<std::string> word_deltas(const std::string& text);
 /// that an interruption stops the one that is streaming.
 class reply_stream {
 public:
-  /// False when too many answers wait already.
-  bool answer(const brain_reply& reply, std::size_t waiting_max);
+  /// False when too many answers wait already. `whole`: one delta, not one a word.
+  bool answer(const brain_reply& reply, std::size_t waiting_max, bool whole = false);
 
   /// The next frame, or nothing when all is said.
   std::optional<std::string> next();

@@ -15,6 +15,7 @@ runner_door_actor::behavior_type runner_door(runner_door_state::self_pointer sel
   return {
     [self](const runner_socket& socket) { self->state.admit(socket); },
     [self](const use_registry& command) { self->state.change_registry(command); },
+    [self](const recheck_runners& command) { self->state.recheck(command); },
   };
 }
 
@@ -27,13 +28,25 @@ void runner_door_state::admit(const runner_socket& socket) {
     control_face_args{socket.channel, socket.project, socket.public_url, registry, limits, feed});
   self->attach(caf::default_attachable::make_link(self->address(), face.address()));
   self->name_child(face.id(), socket.channel->peer());
-  faces.emplace(face.address(), face);
+  faces.emplace(face.address(), guest{face, socket.key});
 }
 
 void runner_door_state::change_registry(const use_registry& command) {
   registry = command.registry;
-  for (const auto& [address, face] : faces)
-    self->send(face, command);
+  for (const auto& [address, one] : faces)
+    self->send(one.face, command);
+}
+
+void runner_door_state::recheck(const recheck_runners& command) {
+  std::map<std::string, bool> known; // many runners, few keys
+  for (const auto& [address, one] : faces) {
+    const auto seen = known.find(one.key);
+    const bool good = seen != known.end() ? seen->second : command.may_run(one.key);
+    known.emplace(one.key, good);
+    if (!good)
+      self->send(one.face, close_runner{close_code::bad_credentials,
+                                        "the API key was revoked; start with another"});
+  }
 }
 
 void runner_door_state::forget(const caf::down_msg& down) {

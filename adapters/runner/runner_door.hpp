@@ -12,7 +12,9 @@
 
 #include <caf/actor_addr.hpp>
 
+#include <functional>
 #include <map>
+#include <string>
 
 namespace unpod {
 
@@ -21,15 +23,25 @@ struct runner_socket {
   ws_channel_ptr channel;
   std::string project;
   std::string public_url; // ws(s)://host[:port], base of the bridge URLs it will get
+  std::string key = {};   // id of the key it came with
 };
 UNPOD_OPAQUE_MESSAGE(runner_socket)
+
+/// Command. Keys were written: the sockets of those that may run agents no more are closed
+/// (4001). Their calls go on, each on its bridge.
+struct recheck_runners {
+  std::function<bool(const std::string& key)> may_run; // reads the store, waits for nobody
+};
+UNPOD_OPAQUE_MESSAGE(recheck_runners)
 
 /// The RUNNER DOOR interface.
 using runner_door_actor = caf::typed_actor<
   // A runner is here.
   caf::reacts_to<runner_socket>,
   // The orchestrator is another one now.
-  caf::reacts_to<use_registry>>;
+  caf::reacts_to<use_registry>,
+  // Some keys are none any more.
+  caf::reacts_to<recheck_runners>>;
 
 struct runner_door_state {
   using self_pointer = self_of<runner_door_state, runner_door_actor>;
@@ -40,6 +52,7 @@ struct runner_door_state {
 
   void admit(const runner_socket& socket);
   void change_registry(const use_registry& command);
+  void recheck(const recheck_runners& command);
   void forget(const caf::down_msg& down);
   void close(const caf::exit_msg& exit);
 
@@ -47,7 +60,11 @@ struct runner_door_state {
   runner_registry_actor registry;
   control_limits limits;
   feed_limits feed;
-  std::map<caf::actor_addr, runner_face_self> faces;
+  struct guest {
+    runner_face_self face;
+    std::string key;
+  };
+  std::map<caf::actor_addr, guest> faces;
 };
 
 runner_door_actor::behavior_type runner_door(runner_door_state::self_pointer self,
@@ -57,3 +74,4 @@ runner_door_actor::behavior_type runner_door(runner_door_state::self_pointer sel
 } // namespace unpod
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(unpod::runner_socket)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(unpod::recheck_runners)

@@ -33,20 +33,25 @@ runner_door_actor runner_gate::door() const {
   return with_.door;
 }
 
+void runner_gate::recheck(std::function<bool(const std::string& key)> may_run) const {
+  if (const auto to = door())
+    caf::anon_send(to, recheck_runners{std::move(may_run)});
+}
+
 void runner_gate::on_control_upgrade(const std::shared_ptr<ws_upgrade>& upgrade) const {
   const auto& request = upgrade->request();
-  auto project = with_.authorise(request.header("authorization"));
   auto url = with_.public_url.empty() ? public_url_of(request) : with_.public_url;
-  auto opened = [door = door(), project = std::move(project), url = std::move(url),
+  auto opened = [door = door(), pass = with_.authorise(request), url = std::move(url),
                  peer = request.peer](const ws_channel_ptr& channel) {
     if (!channel)
       return;
-    if (project && !door)
+    if (pass.project && !door)
       return turn_away(channel, close_code::going_away, "this node is stopping");
-    if (project)
-      return caf::anon_send(door, runner_socket{channel, *project, url});
-    log(log_level::warn, room, peer, "runner with bad credentials closed with 4001");
-    turn_away(channel, close_code::bad_credentials, "the API key is not valid for this node");
+    if (pass.project)
+      return caf::anon_send(door, runner_socket{channel, *pass.project, url, pass.key});
+    log(log_level::warn, room, peer,
+        "runner closed with " + std::to_string(pass.code) + ": " + pass.why);
+    turn_away(channel, pass.code, pass.why);
   };
   upgrade->accept("", with_.limits.runner_message_bytes_max, std::move(opened),
                   2 * with_.limits.runner_queue_bytes_max);

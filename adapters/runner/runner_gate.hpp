@@ -2,7 +2,7 @@
 // Lets everybody in, so that whoever must go hears why in a close code: an HTTP
 // error makes the SDK try for ever (contract §0.5, §6 G27).
 //
-//   control: accept -> key good -> RUNNER DOOR      key bad -> close 4001
+//   control: accept -> key good, scope runner -> RUNNER DOOR      else -> close 4001
 //   bridge:  accept -> token good -> BRIDGE LEG     token bad, call over -> close 4003
 //
 // Called on net threads; never blocks.
@@ -13,18 +13,27 @@
 #include "adapters/runner/runner_door.hpp"
 #include "messages/limits.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace unpod {
 
-/// The project an `Authorization` header stands for; nothing: it is not good. Any net
-/// thread; may read the store, must not wait.
-using runner_authoriser = std::function<std::optional<std::string>(std::string_view authorization)>;
+/// Whose runner it is that knocks; without a project: why it is none, and the close code
+/// that tells its SDK whether to come again.
+struct runner_pass {
+  std::optional<std::string> project = std::nullopt;
+  std::string key = {}; // its id
+  std::uint16_t code = 0;
+  std::string why = {};
+};
+
+/// Looks at the `Authorization` of a control socket's request. Any net thread; may read
+/// the store, must not wait.
+using runner_authoriser = std::function<runner_pass(const http_request& request)>;
 
 class runner_gate {
 public:
@@ -42,6 +51,9 @@ public:
 
   /// The door was restarted: this is it now; null: the node stops, runners get 1001. Any thread.
   void use_door(runner_door_actor door);
+
+  /// Keys were written: runners of those that may run agents no more are closed. Any thread.
+  void recheck(std::function<bool(const std::string& key)> may_run) const;
 
   /// `/v1/internal/workers` (contract §2.1).
   void on_control_upgrade(const std::shared_ptr<ws_upgrade>& upgrade) const;

@@ -24,6 +24,7 @@ int main(int count, char** arguments) {
   using namespace unpod;
   const int named = count > 0 ? 1 : 0; // the program itself
   return cli::run({arguments + named, arguments + count},
-                  {run_node, run_demo, run_runner, ask_node, &std::cin, columns_here()}, std::cout,
-                  std::cerr);
+                  {run_node, run_demo, run_runner, ask_node, &std::cin, columns_here(), run_restore,
+                   run_calls_bench, run_dispatch_bench},
+                  std::cout, std::cerr);
 }

@@ -342,6 +342,27 @@ BOOST_AUTO_TEST_CASE(a_recording_is_paused_resumed_and_completed) {
   expect_ended("caller_hangup");
 }
 
+BOOST_AUTO_TEST_CASE(a_recording_that_cannot_begin_is_not_in_the_record) {
+  pipe_row.recording = true;
+  recording_refused = "the disk is full";
+  begin_joined();
+  BOOST_TEST(record().recording == "");
+  BOOST_REQUIRE(store_data.noted("recording_refused").size() == 1u);
+  BOOST_TEST(store_data.noted("recording_refused")[0].find("the disk is full") != std::string::npos);
+  BOOST_TEST(phase() == "listening"); // the call goes on
+  tell(subject, hang_up{});
+  expect_ended("caller_hangup");
+  BOOST_TEST(record().recording == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_brain_this_node_cannot_run_is_named_when_no_runner_is_there) {
+  pipe_row.brain_json = R"({"type":"prompt","ref":"Sell bread."})";
+  answers = {{""}};
+  begin();
+  BOOST_REQUIRE(store_data.noted("dispatch_failed").size() == 1u);
+  BOOST_TEST(store_data.noted("dispatch_failed")[0].find("a brain of type prompt") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(digits_are_counted_and_not_written_down) {
   begin_joined();
   tell(subject, caller_dtmf{"4711"});

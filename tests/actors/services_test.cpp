@@ -36,6 +36,7 @@ std::string chosen(const std::vector<runner_seats>& rows, std::vector<worker_id>
 
 struct providers_fixture : fixtures::deterministic_system {
   providers_actor subject;
+  profile_catalogue catalogue;
 
   providers_fixture() {
     voice_profile profile;
@@ -43,13 +44,17 @@ struct providers_fixture : fixtures::deterministic_system {
     profile.name = "Nova";
     profile.stt = {"a", "b", "c"};
     profile.tts = {"b", "a"};
-    auto profiles = std::make_shared<const std::vector<voice_profile>>(std::vector{profile});
-    subject = sys.spawn(speech_providers, providers_setup{profiles, {"a", "b", "c"}});
+    put(profile);
+    subject = sys.spawn(speech_providers, providers_setup{catalogue, {"a", "b", "c"}});
     run();
   }
   ~providers_fixture() {
     end(subject, caf::exit_reason::kill);
     BOOST_TEST(living().empty());
+  }
+
+  void put(const voice_profile& only) {
+    catalogue.put(std::make_shared<const std::vector<voice_profile>>(std::vector{only}));
   }
 
   void report(const std::string& provider, bool ok, int times = 1) {
@@ -148,6 +153,29 @@ BOOST_AUTO_TEST_CASE(a_profile_is_found_by_id_or_name_and_keeps_its_order) {
   const auto unknown = ask<picked_providers>(subject, pick_providers{"Echo"});
   BOOST_REQUIRE(!unknown);
   BOOST_TEST((refusal_of(unknown.error()) == refusal::not_found));
+}
+
+BOOST_AUTO_TEST_CASE(profiles_that_were_read_again_are_picked_from_then_on) {
+  voice_profile next;
+  next.id = "VP_1";
+  next.stt = {"c"};
+  next.tts = {"c"};
+  put(next);
+  BOOST_TEST(order() == "c/c");
+}
+
+BOOST_AUTO_TEST_CASE(a_profile_that_this_node_cannot_use_says_what_it_lacks) {
+  voice_profile far;
+  far.id = "VP_1";
+  far.name = "far";
+  far.stt = far.tts = {"deepgram"};
+  far.available = false;
+  far.missing = "DEEPGRAM_API_KEY";
+  put(far);
+  const auto refused = ask<picked_providers>(subject, pick_providers{"far"});
+  BOOST_REQUIRE(!refused);
+  BOOST_TEST((refusal_of(refused.error()) == refusal::unavailable));
+  BOOST_TEST(words_of(refused.error()).find("lacks: DEEPGRAM_API_KEY") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(who_fails_three_times_in_a_row_goes_behind_until_it_works) {

@@ -30,6 +30,14 @@ struct terminal {
       runner = wishes;
       return 0;
     };
+    workshop.bench_calls = [this](const calls_bench_wishes& wishes) {
+      calls = wishes;
+      return 0;
+    };
+    workshop.bench_dispatch = [this](const dispatch_bench_wishes& wishes) {
+      dispatch = wishes;
+      return 1;
+    };
     out.str("");
     err.str("");
     return cli::run(std::move(arguments), workshop, out, err);
@@ -48,6 +56,8 @@ struct terminal {
   std::optional<node_settings> started;
   std::optional<demo_wishes> demo;
   std::optional<runner_wishes> runner;
+  std::optional<calls_bench_wishes> calls;
+  std::optional<dispatch_bench_wishes> dispatch;
   bool json = false;
   std::ostringstream out, err;
 };
@@ -142,10 +152,39 @@ BOOST_FIXTURE_TEST_CASE(a_runner_needs_an_answer_and_a_key, terminal) {
   BOOST_TEST(!runner.has_value());
 }
 
+BOOST_FIXTURE_TEST_CASE(benches_are_asked_for_as_typed, terminal) {
+  BOOST_TEST(type({"bench", "calls"}) == 0);
+  BOOST_TEST(calls->codec == "pcm16");
+  BOOST_TEST(calls->think.count() == 150);
+  BOOST_TEST(type({"bench", "calls", "--calls", "7", "--seconds", "9", "--codec", "opus", "--record",
+                   "--pin", "--ramp", "--json", "--seed", "3", "--think-ms", "20", "--set",
+                   "realtime=true", "--set", "net_threads=2"})
+             == 0);
+  BOOST_TEST(calls->calls == 7u);
+  BOOST_TEST(calls->seconds == 9u);
+  BOOST_TEST(calls->codec == "opus");
+  BOOST_TEST((calls->record && calls->pin && calls->ramp && calls->json));
+  BOOST_TEST(calls->seed == 3u);
+  BOOST_TEST(calls->think.count() == 20);
+  BOOST_TEST(calls->node_settings.size() == 2u);
+  BOOST_TEST(!dispatch.has_value());
+  BOOST_TEST(type({"bench", "dispatch", "--runners", "5", "--jobs", "6", "--rate", "7"}) == 1);
+  BOOST_TEST(dispatch->runners == 5u);
+  BOOST_TEST(dispatch->jobs == 6u);
+  BOOST_TEST(dispatch->rate == 7u);
+  calls.reset();
+  for (const char* bad : {"0", "2001", "-1", "x"})
+    BOOST_TEST(type({"bench", "calls", "--calls", bad}) == 2, bad);
+  BOOST_TEST(type({"bench", "calls", "--codec", "mp3"}) == 2);
+  BOOST_TEST(type({"bench"}) == 2);
+  BOOST_TEST(complained("`unpod bench --help`"));
+  BOOST_TEST(!calls.has_value());
+}
+
 BOOST_FIXTURE_TEST_CASE(help_shows_examples_for_every_verb, terminal) {
   BOOST_TEST(type({"--help"}) == 0);
   BOOST_TEST(said("unpod start --dev"));
-  for (const char* verb : {"start", "demo", "runner", "config"}) {
+  for (const char* verb : {"start", "demo", "runner", "bench", "config"}) {
     BOOST_TEST(type({verb, "--help"}) == 0);
     BOOST_TEST(said("Examples:"), verb);
     BOOST_TEST(said(std::string{"Usage: unpod "} + verb), verb);

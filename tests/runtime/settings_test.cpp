@@ -125,6 +125,14 @@ BOOST_AUTO_TEST_CASE(dev_binds_loopback_only) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(simulated_speech_is_for_loopback_only) {
+  from.flags["simulated_speech"] = "true";
+  BOOST_TEST(load());
+  BOOST_TEST(got.simulated_speech);
+  from.flags["listen"] = "0.0.0.0:8080";
+  BOOST_TEST(says(only_mistake(), "simulated_speech"));
+}
+
 BOOST_AUTO_TEST_CASE(what_contradicts_itself_is_told) {
   from.flags["tls_cert"] = "a.pem";
   BOOST_TEST(says(only_mistake(), "tls_cert and tls_key belong together"));

@@ -37,9 +37,12 @@ def rows(answer: httpx.Response) -> object:
 
 
 class Node:
-    """`unpod start --dev` on a free loopback port with a temporary data directory."""
+    """`unpod start --dev` on a free loopback port with a temporary data directory.
 
-    def __init__(self, *flags: str) -> None:
+    `settings` are variables of the node's environment.
+    """
+
+    def __init__(self, *flags: str, settings: dict[str, str] | None = None) -> None:
         self.data_dir = pathlib.Path(tempfile.mkdtemp(prefix="unpod-sdk-"))
         self.url = ""
         self.key = ""
@@ -51,7 +54,7 @@ class Node:
             self.process = subprocess.Popen(
                 [os.environ["UNPOD_BINARY"], "start", "--dev", "--listen", "127.0.0.1:0",
                  "--data-dir", str(self.data_dir / "data"), *flags],
-                env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
+                env=environment() | (settings or {}), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
                 text=True)
         threading.Thread(target=self._listen, daemon=True).start()
         if not self._ready.wait(START_S_MAX):

@@ -12,11 +12,12 @@ class Scenario(unittest.IsolatedAsyncioTestCase):
     """Tests of one file share one node; each brings its own pipes and runners."""
 
     flags: tuple[str, ...] = ()
+    settings: dict[str, str] = {}
     node: Node
 
     @classmethod
     def setUpClass(cls) -> None:
-        cls.node = Node(*cls.flags)
+        cls.node = Node(*cls.flags, settings=cls.settings)
 
     @classmethod
     def tearDownClass(cls) -> None:

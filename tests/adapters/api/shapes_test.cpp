@@ -3,6 +3,7 @@
 #define BOOST_TEST_MODULE shapes
 #include <boost/test/unit_test.hpp>
 
+#include "adapters/api/agent_bodies.hpp"
 #include "adapters/api/answers.hpp"
 #include "adapters/api/bodies.hpp"
 #include "adapters/api/shapes.hpp"
@@ -108,7 +109,7 @@ const std::vector<voice_profile>& profiles() {
 }
 
 body_rules rules() {
-  return {&profiles(), [](const std::string& grammar) {
+  return {std::make_shared<const std::vector<voice_profile>>(profiles()), [](const std::string& grammar) {
             return grammar == "bad" ? std::string{"line 1: no rule"} : std::string{};
           }};
 }
@@ -153,8 +154,8 @@ BOOST_AUTO_TEST_CASE(full_and_empty_records_fit_the_sdks_models) {
   for (const auto& one : {profiles()[0], voice_profile{}})
     expect_model(profile_json(one), profile_model, "profile_id name languages latency_ms");
   for (const auto& one : {pipe, empty_pipe}) {
-    expect_model(agent_voice_json(one), agent_model, "agent_id voice_profile_id brain is_default");
-    expect_model(agent_json({one, one}), agent_model, "agent_id brain voices");
+    expect_model(agent_voice_json(one, profiles()), agent_model, "agent_id voice_profile_id brain is_default");
+    expect_model(agent_json({one, one}, profiles()), agent_model, "agent_id brain voices");
   }
   expect_model(runner_json({}), {{"worker_id", "s"}, {"max_concurrent", "i"}, {"hostname", "s?"}},
                "worker_id max_concurrent active_jobs has_capacity transport");
@@ -188,9 +189,10 @@ BOOST_AUTO_TEST_CASE(no_secret_is_shown) {
   pipe.agent_secret = "hush-1";
   pipe.brain_json
     = R"({"type":"endpoint","ref":"https://x","cfg":{"api_key":"hush-2","headers":{"a":"hush-3"},"model":"m"}})";
-  for (const auto& text : {pipe_json(pipe), agent_voice_json(pipe), agent_json({pipe})})
+  for (const auto& text :
+       {pipe_json(pipe), agent_voice_json(pipe, profiles()), agent_json({pipe}, profiles())})
     BOOST_TEST(text.find("hush") == std::string::npos);
-  BOOST_TEST(agent_voice_json(pipe).find(R"("model":"m")") != std::string::npos);
+  BOOST_TEST(agent_voice_json(pipe, profiles()).find(R"("model":"m")") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(answers_have_the_envelope_the_sdk_unwraps) {

@@ -8,6 +8,8 @@
 
 #include <sys/resource.h>
 
+#include <deque>
+#include <functional>
 #include <random>
 
 using namespace unpod;
@@ -88,6 +90,55 @@ BOOST_AUTO_TEST_CASE(an_answer_without_a_body_has_none) {
   raw::client client{here.port()};
   BOOST_TEST(client.ask(get).status == 204);
   BOOST_TEST(client.ask(get).status == 204);
+}
+
+namespace {
+
+/// Answers with "begin " and then with these pieces, from another thread each.
+http_handler in_pieces(std::vector<std::string> pieces, std::uint64_t bytes) {
+  http_handler handler;
+  handler.on_request = [pieces, bytes](std::shared_ptr<http_exchange> exchange) {
+    auto source = std::make_shared<http_body_source>();
+    source->bytes = bytes;
+    const auto left = std::make_shared<std::deque<std::string>>(pieces.begin(), pieces.end());
+    source->next = [left](std::function<void(std::string)> take) {
+      std::thread{[left, take] {
+        auto piece = left->empty() ? std::string{} : left->front();
+        if (!left->empty())
+          left->pop_front();
+        take(std::move(piece));
+      }}.detach();
+    };
+    http_response response;
+    response.body = "begin ";
+    response.more = source;
+    exchange->answer(std::move(response));
+  };
+  return handler;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_long_answer_goes_out_piece_by_piece) {
+  const std::string big(300'000, 'x');
+  served here{in_pieces({big, "y", big}, 600'001)};
+  raw::client client{here.port()};
+  for (int i = 0; i < 2; ++i) { // and the connection lives on
+    const auto reply = client.ask(get);
+    BOOST_TEST(reply.says("Content-Length: 600007\r\n"));
+    BOOST_TEST((reply.body == "begin " + big + "y" + big));
+  }
+  const auto head = client.ask("HEAD /a HTTP/1.1\r\nHost: h\r\n\r\n", true);
+  BOOST_TEST(head.says("Content-Length: 600007\r\n"));
+  BOOST_TEST(client.ask(get).status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_whose_source_fails_breaks_off) {
+  for (const auto& pieces : {std::vector<std::string>{"ab"}, std::vector<std::string>{"ab", "too much"}}) {
+    served here{in_pieces(pieces, 5)};
+    raw::client client{here.port()};
+    BOOST_TEST(client.ask(get).status == 0);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(http_1_0_is_served_and_closed_unless_asked) {

@@ -404,3 +404,47 @@ BOOST_AUTO_TEST_CASE(what_is_given_before_the_socket_starts_waits_for_it) {
   core.tick(3s);
   BOOST_TEST((client->told == said{"started 1"}));
 }
+
+// -- pacing errors ---------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_punctual_stretch_has_no_pacing_error_and_its_head_start_is_none) {
+  called call;
+  BOOST_TEST(call.play(1, signals::numbered(16'000)));
+  for (int tick = 0; tick < 20; ++tick)
+    call.tick();
+  const auto pacing = call.counters.now().pacing;
+  BOOST_TEST(call.client->frames_at.size() == 21u); // two at once, to begin with
+  BOOST_TEST(pacing.counts[0] == 19u);
+  BOOST_TEST(pacing.sum_ns == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_late_tick_is_off_by_its_lateness_and_what_it_catches_up_by_a_frame) {
+  called call;
+  BOOST_TEST(call.play(1, signals::numbered(16'000)));
+  call.tick();
+  call.tick(22ms); // 2 ms late: one frame
+  call.tick(30ms); // 10 ms late: two frames at once
+  const auto pacing = call.counters.now().pacing;
+  BOOST_TEST(pacing.sum_ns == 32'000'000u);
+  const auto bucket = [&](double bound) {
+    for (std::size_t i = 0; i < pacing_bounds_ms.size(); ++i)
+      if (pacing_bounds_ms[i] == bound)
+        return pacing.counts[i];
+    return std::uint64_t{99};
+  };
+  BOOST_TEST(bucket(2) == 1u);
+  BOOST_TEST(bucket(10) == 1u);
+  BOOST_TEST(bucket(20) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_pause_between_two_stretches_is_no_pacing_error) {
+  called call;
+  BOOST_TEST(call.play(1, signals::numbered(1'600)));
+  call.core.down().finish(1);
+  for (int tick = 0; tick < 50; ++tick)
+    call.tick();
+  BOOST_TEST(call.play(2, signals::numbered(1'600)));
+  call.tick(35ms);
+  call.tick();
+  BOOST_TEST(call.counters.now().pacing.sum_ns == 0u);
+}

@@ -180,6 +180,29 @@ BOOST_AUTO_TEST_CASE(a_call_is_answered_word_by_word) {
   BOOST_TEST(line->last("event") == "agent.text.end");
 }
 
+BOOST_AUTO_TEST_CASE(a_thought_takes_its_time_and_a_newer_turn_or_a_cut_ends_it) {
+  auto settings = bench::with_defaults();
+  settings.think = std::chrono::milliseconds{70};
+  settings.whole_answers = true;
+  bench it{settings};
+  const auto control = it.registered();
+  const auto line = it.talking(*control);
+  it.timers.clear();
+  line->sent.clear();
+  line->handler.on_text(R"({"event":"user.text","text":"first"})");
+  BOOST_TEST(line->sent.empty());
+  BOOST_REQUIRE(it.timers.size() == 1u);
+  BOOST_TEST(it.timers[0].first == 70);
+  line->handler.on_text(R"({"event":"user.text","text":"and second"})");
+  it.run_timers();
+  BOOST_REQUIRE(line->sent.size() == 2u); // the answer whole, and its end
+  BOOST_TEST(text_of(line->sent) == "You said: and second");
+  line->handler.on_text(R"({"event":"user.text","text":"third"})");
+  line->handler.on_text(R"({"event":"user.interrupted","heard_prefix":""})");
+  it.run_timers();
+  BOOST_TEST(line->sent.size() == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(the_token_is_form_encoded_and_the_ack_echoes) {
   bench b;
   auto control = b.registered();

@@ -424,3 +424,21 @@ BOOST_AUTO_TEST_CASE(frames_that_nobody_had_time_to_read_are_bounded) {
   channel->say(dial_out_register);
   BOOST_TEST(channel->code() == close_code::policy);
 }
+
+BOOST_FIXTURE_TEST_CASE(runners_of_a_revoked_key_are_closed_for_good, control_house) {
+  std::vector<std::shared_ptr<fake_channel>> channels;
+  for (const auto* key : {"good", "revoked", "revoked"}) {
+    channels.push_back(std::make_shared<fake_channel>());
+    tell(door, runner_socket{channels.back(), "PRJ_1", "ws://node:8080", key});
+  }
+  int asked = 0;
+  tell(door, recheck_runners{[&asked](const std::string& key) {
+         ++asked;
+         return key == "good";
+       }});
+  BOOST_TEST(asked == 2); // once for each key
+  BOOST_TEST(channels[0]->code() == 0);
+  BOOST_TEST(channels[1]->code() == close_code::bad_credentials);
+  BOOST_TEST(channels[2]->code() == close_code::bad_credentials);
+  BOOST_TEST(faces() == 1u);
+}

@@ -91,10 +91,10 @@ struct node {
 
   node() {
     runner_gate::options with;
-    with.authorise = [](std::string_view header) -> std::optional<std::string> {
-      if (header == "Bearer sk_good")
-        return "PRJ_1";
-      return std::nullopt;
+    with.authorise = [](const http_request& request) -> runner_pass {
+      if (request.header("authorization") == "Bearer sk_good")
+        return {"PRJ_1", "k", 0, {}};
+      return {std::nullopt, {}, close_code::bad_credentials, "the API key is not valid for this node"};
     };
     with.door = door;
     with.pairings = pairings;

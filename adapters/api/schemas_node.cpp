@@ -1,0 +1,57 @@
+// The node's own things as JSON Schema: voices, runners, health.
+#include "adapters/api/schemas.hpp"
+
+namespace unpod {
+
+const char* const node_schemas = R"({
+"VoiceProfile": {"type": "object",
+  "required": ["profile_id", "name", "description", "gender", "language", "languages",
+    "stt_provider", "stt_model", "stt_languages", "tts_provider", "tts_model", "tts_voice",
+    "tts_language", "voice_speed", "estimated_cost_per_min_usd", "latency_ms"],
+  "properties": {
+    "profile_id": {"type": "string"},
+    "name": {"type": "string"},
+    "description": {"$ref": "#/components/schemas/Text"},
+    "gender": {"$ref": "#/components/schemas/Text"},
+    "language": {"type": "string"},
+    "languages": {"type": "array", "items": {"type": "string"}},
+    "stt_provider": {"$ref": "#/components/schemas/Text"},
+    "stt_model": {"$ref": "#/components/schemas/Text"},
+    "stt_languages": {"type": "array", "items": {"type": "string"}},
+    "tts_provider": {"$ref": "#/components/schemas/Text"},
+    "tts_model": {"$ref": "#/components/schemas/Text"},
+    "tts_voice": {"$ref": "#/components/schemas/Text"},
+    "tts_language": {"type": "string"},
+    "voice_speed": {"type": "number"},
+    "estimated_cost_per_min_usd": {"type": "number"},
+    "latency_ms": {"type": "integer"}}},
+
+"Runner": {"type": "object",
+  "required": ["worker_id", "pool", "agent_id", "max_concurrent", "active_jobs", "reserved",
+    "has_capacity", "transport", "voice_profiles", "last_heartbeat_age_s", "kind", "eligible",
+    "draining", "hostname", "region", "bridge_base"],
+  "properties": {
+    "worker_id": {"type": "string"},
+    "pool": {"type": "string"},
+    "agent_id": {"type": "string"},
+    "max_concurrent": {"type": "integer"},
+    "active_jobs": {"type": "integer"},
+    "reserved": {"type": "integer"},
+    "has_capacity": {"type": "boolean"},
+    "transport": {"type": "string", "enum": ["dial_out", "serve"]},
+    "voice_profiles": {"type": "array", "items": {"type": "string"}},
+    "last_heartbeat_age_s": {"type": "number"},
+    "kind": {"type": "string"},
+    "eligible": {"type": "boolean"},
+    "draining": {"type": "boolean"},
+    "hostname": {"$ref": "#/components/schemas/Text"},
+    "region": {"$ref": "#/components/schemas/Text"},
+    "bridge_base": {"$ref": "#/components/schemas/Text"}}},
+
+"Health": {"type": "object", "required": ["status"],
+  "properties": {"status": {"type": "string", "enum": ["ok", "draining"]}}},
+
+"OpenAPI": {"type": "object", "required": ["openapi", "info", "paths"]}
+})";
+
+} // namespace unpod

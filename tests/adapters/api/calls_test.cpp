@@ -1,0 +1,224 @@
+// Calls and sessions over the API: lists by pages and filters, calls that are asked for,
+// and what cannot be done yet.
+#define BOOST_TEST_MODULE calls
+#include <boost/test/unit_test.hpp>
+
+#include "adapters/api/paging.hpp"
+#include "tests/adapters/api/api_fixture.hpp"
+
+#include <set>
+
+using namespace fixtures;
+
+namespace {
+
+struct calls_fixture : api_fixture {
+  /// A page of this list: ids, and where to go on.
+  std::pair<std::string, std::string> page(const std::string& target) {
+    const auto answer = call("GET", target);
+    std::string ids, why;
+    const auto rows = data(answer, 200);
+    for (const auto& row : rows.GetArray())
+      ids += (ids.empty() ? "" : " ") + json::text(row, "call_id").value();
+    const auto whole = json::parse(answer.body, 32, why);
+    BOOST_REQUIRE(json::member(*whole, "next_cursor"));
+    return {ids, json::text(*whole, "next_cursor").value_or("")};
+  }
+
+  std::string ids(const std::string& target) {
+    return page(target).first;
+  }
+
+  void add(const std::string& id, const std::string& agent, const std::string& direction = "web") {
+    call_record record;
+    record.id = call_id{id};
+    record.project = "PRJ_1";
+    record.pipe = pipe_id{"PIPE_" + agent};
+    record.agent = agent_id{agent};
+    record.direction = direction;
+    record.status = "active";
+    record.created = record.started = 1'700'000'000'000;
+    stored.records->put(record);
+  }
+
+  void add_number(const std::string& number, const std::string& pipe, const std::string& project = "PRJ_1") {
+    number_record record;
+    record.number = number;
+    record.project = project;
+    record.pipe = pipe_id{pipe};
+    record.status = "assigned";
+    stored.records->put(record);
+  }
+
+  http_response place(const std::string& body) {
+    return call("POST", "/v1/calls", body);
+  }
+};
+
+bool begins(const std::string& text, const std::string& beginning) {
+  BOOST_TEST_INFO(text);
+  return text.rfind(beginning, 0) == 0;
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(calls_tests, calls_fixture)
+
+BOOST_AUTO_TEST_CASE(lists_go_page_by_page_newest_first) {
+  for (int i = 1; i <= 7; ++i)
+    add_call("SCL_" + std::to_string(i), "completed");
+  for (const auto* list : {"/v1/calls", "/v1/sessions", "/v1/transcripts"}) {
+    const std::string target = list;
+    BOOST_TEST(ids(target) == "SCL_7 SCL_6 SCL_5 SCL_4 SCL_3 SCL_2 SCL_1");
+    const auto first = page(target + "?limit=3");
+    BOOST_TEST(first.first == "SCL_7 SCL_6 SCL_5");
+    const auto second = page(target + "?limit=3&cursor=" + first.second);
+    BOOST_TEST(second.first == "SCL_4 SCL_3 SCL_2");
+    const auto third = page(target + "?limit=3&cursor=" + second.second);
+    BOOST_TEST(third.first == "SCL_1");
+    BOOST_TEST(third.second == "");
+    for (const auto* bad : {"limit=0", "limit=1001", "limit=x", "limit=-1", "limit=1.5", "limit="})
+      BOOST_TEST(begins(detail(call("GET", target + "?" + bad), 422), "limit must be"));
+    BOOST_TEST(begins(detail(call("GET", target + "?cursor=a/b"), 422), "cursor is none of ours"));
+    BOOST_TEST(begins(detail(call("GET", target + "?cursor=" + std::string(300, 'x')), 422), "cursor"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(more_calls_than_are_read_at_a_time_are_all_found) {
+  for (int i = 0; i < 450; ++i)
+    add("SCL_" + std::to_string(1'000 + i), i % 100 == 0 ? "rare" : "often");
+  BOOST_TEST(ids("/v1/calls?agent_id=rare") == "SCL_1400 SCL_1300 SCL_1200 SCL_1100 SCL_1000");
+  std::set<std::string> seen;
+  std::string cursor;
+  do {
+    const auto [some, next] = page("/v1/calls?limit=7" + (cursor.empty() ? "" : "&cursor=" + cursor));
+    for (std::size_t at = 0; at < some.size(); at += 9)
+      BOOST_TEST(seen.insert(some.substr(at, 8)).second);
+    cursor = next;
+  } while (!cursor.empty());
+  BOOST_TEST(seen.size() == 450u);
+}
+
+BOOST_AUTO_TEST_CASE(filters_keep_what_they_name) {
+  add("SCL_1", "a", "inbound");
+  add("SCL_2", "b");
+  add_call("SCL_3", "completed");
+  add_call("SCL_4", "failed");
+  auto failed = *find<call_record>(*stored.records, table::calls, "SCL_4");
+  failed.ended = failed.created;
+  stored.records->put(failed);
+  BOOST_TEST(ids("/v1/calls?call_status=active") == "SCL_2 SCL_1");
+  BOOST_TEST(ids("/v1/calls?status=completed") == "SCL_3");
+  BOOST_TEST(ids("/v1/calls?agent_id=b") == "SCL_2");
+  BOOST_TEST(ids("/v1/calls?pipe_id=PIPE_a") == "SCL_1");
+  BOOST_TEST(ids("/v1/calls?direction=inbound") == "SCL_1");
+  BOOST_TEST(ids("/v1/sessions?status=active") == "SCL_2 SCL_1");
+  BOOST_TEST(ids("/v1/sessions?status=closed") == "SCL_3");
+  BOOST_TEST(ids("/v1/sessions?status=failed") == "SCL_4");
+  BOOST_TEST(ids("/v1/sessions?agent_id=a") == "SCL_1");
+  BOOST_TEST(ids("/v1/transcripts") == "SCL_3");
+  const auto session = data(call("GET", "/v1/sessions/SCL_3"), 200);
+  const auto& turn = (*json::member(session, "transcript"))[0];
+  BOOST_TEST(*json::text(turn, "timestamp") == "2023-11-14T22:13:20.000Z");
+}
+
+BOOST_AUTO_TEST_CASE(a_call_that_cannot_be_placed_is_kept_as_failed_and_says_why) {
+  const auto id = new_pipe();
+  add_number("+14155550101", id);
+  const auto made = data(place(R"({"to_number":"+14155550199","pipe_id":")" + id
+                               + R"(","instructions":"Be kind.","data":{"order":7}})"), 201);
+  BOOST_TEST(*json::text(made, "status") == "failed");
+  BOOST_TEST(*json::text(made, "end_reason") == "media_unavailable");
+  BOOST_TEST(*json::text(made, "direction") == "outbound");
+  BOOST_TEST(*json::text(made, "from_number") == "+14155550101");
+  BOOST_TEST(*json::text(made, "to_number") == "+14155550199");
+  BOOST_TEST(*json::text(made, "instructions") == "Be kind.");
+  BOOST_TEST(*json::whole(*json::member(made, "data"), "order") == 7);
+  const auto target = "/v1/calls/" + *json::text(made, "call_id");
+  BOOST_TEST(*json::text(data(call("GET", target), 200), "status") == "failed");
+  for (int i = 0; i < 2; ++i) // hanging up what is over changes nothing
+    BOOST_TEST(*json::text(data(call("POST", target + "/hangup"), 200), "end_reason") == "media_unavailable");
+  BOOST_TEST(ended.empty());
+  const auto by_agent = data(place(R"({"to_number":"+14155550199","agent_id":"a","pipe_id":"PIPE_x"})"), 201);
+  BOOST_TEST(*json::text(by_agent, "pipe_id") == id); // the agent goes first
+}
+
+BOOST_AUTO_TEST_CASE(a_call_that_is_asked_for_wrongly_is_refused_in_words) {
+  const auto id = new_pipe();
+  const auto with = [&](const std::string& members) { return place("{" + members + "}"); };
+  const auto to = std::string{R"("to_number":"+14155550199",)"};
+  const auto pipe = R"("pipe_id":")" + id + "\"";
+  BOOST_TEST(detail(place("[]"), 422) == "the body must be a JSON object");
+  BOOST_TEST(detail(with(pipe), 422) == "to_number is missing");
+  BOOST_TEST(detail(with(R"("to_number":null,)" + pipe), 422) == "to_number is missing");
+  for (const auto* bad : {"14155550199", "+04155550199", "+1415555o199", "+1", "+1 415", "tel:+1415"})
+    BOOST_TEST(begins(detail(with(R"("to_number":")" + std::string{bad} + "\"," + pipe), 422),
+                      "to_number must be a number in E.164"));
+  BOOST_TEST(detail(with(R"("to_number":7,)" + pipe), 422) == "to_number must be text");
+  BOOST_TEST(detail(with(R"("to_number":"+14155550199")"), 422) == "agent_id or pipe_id is missing");
+  BOOST_TEST(begins(detail(with(to + R"("pipe_id":"PIPE_x")"), 404), "pipe_id: there is no pipe"));
+  BOOST_TEST(begins(detail(with(to + R"("agent_id":"nobody")"), 404), "agent_id: there is no agent"));
+  BOOST_TEST(begins(detail(with(to + pipe), 400), "no_from_number"));
+  BOOST_TEST(begins(detail(with(to + pipe + R"(,"from_number":"x")"), 422), "from_number must be"));
+  BOOST_TEST(begins(detail(with(to + pipe + R"(,"from_number":"+14155550102")"), 422), "from_number '+1"));
+  BOOST_TEST(detail(with(to + pipe + R"(,"data":[])"), 422) == "data must be an object");
+  BOOST_TEST(begins(detail(with(to + pipe + R"(,"instructions":")" + std::string(70'000, 'x') + "\""), 422),
+                    "instructions is longer than"));
+  add_number("+14155550102", "PIPE_other", "PRJ_2"); // another project's number is no caller id
+  BOOST_TEST(with(to + pipe + R"(,"from_number":"+14155550102")").status == 422);
+  BOOST_TEST(data(call("GET", "/v1/calls"), 200).Size() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_session_that_is_over_is_ended_again_without_a_word_to_anyone) {
+  add_call("SCL_1", "completed");
+  for (int i = 0; i < 2; ++i)
+    BOOST_TEST(*json::text(data(call("POST", "/orchestrator/v1/sessions/SCL_1/end"), 200), "state") == "ended");
+  BOOST_TEST(ended.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_transfer_is_checked_and_not_pretended) {
+  add("SCL_1", "a");
+  add_call("SCL_2", "completed");
+  const auto transfer = [&](const std::string& body, const std::string& id = "SCL_1") {
+    return call("POST", "/orchestrator/v1/sessions/" + id + "/transfer", body);
+  };
+  const auto good = R"({"to":{"type":"sip","config":{}},"mode":"warm","warm_handoff_ms":500})";
+  BOOST_TEST(begins(detail(transfer(good), 501), "this node cannot transfer a session yet"));
+  BOOST_TEST(transfer(good, "SCL_9").status == 404);
+  BOOST_TEST(begins(detail(transfer(good, "SCL_2"), 409), "session 'SCL_2' has ended"));
+  const std::pair<const char*, const char*> table[] = {
+    {"[]", "the body must be"},
+    {"{}", "to.type must be one of"},
+    {R"({"to":{"type":"pigeon"}})", "to.type must be one of"},
+    {R"({"to":{"type":"sip","config":7}})", "to.config must be an object"},
+    {R"({"to":{"type":"sip"},"mode":"hot"})", "mode must be cold or warm"},
+    {R"({"to":{"type":"sip"},"warm_handoff_ms":-1})", "warm_handoff_ms must be"},
+    {R"({"to":{"type":"sip"},"drop_participant_id":7})", "drop_participant_id must be text"},
+  };
+  for (const auto& [body, words] : table)
+    BOOST_TEST(begins(detail(transfer(body), 422), words));
+}
+
+BOOST_AUTO_TEST_CASE(a_merge_is_checked_and_not_pretended) {
+  add("SCL_1", "a");
+  add("SCL_2", "a");
+  add_call("SCL_3", "completed");
+  const auto merge = [&](const std::string& body) {
+    return call("POST", "/orchestrator/v1/sessions/merge", body);
+  };
+  const auto of = [](const std::string& primary, const std::string& others) {
+    return R"({"primary_session_id":")" + primary + R"(","secondary_session_ids":)" + others + "}";
+  };
+  BOOST_TEST(begins(detail(merge(of("SCL_1", R"(["SCL_2"])")), 501), "this node cannot merge"));
+  BOOST_TEST(detail(merge(of("SCL_1", R"(["SCL_9"])")), 404) == "there is no session 'SCL_9'");
+  BOOST_TEST(detail(merge(of("SCL_1", R"(["SCL_3"])")), 409) == "session 'SCL_3' has ended");
+  BOOST_TEST(merge(of("SCL_3", R"(["SCL_9"])")).status == 404); // what is not there comes first
+  BOOST_TEST(begins(detail(merge(of("SCL_1", R"(["SCL_1"])")), 422), "secondary_session_ids names"));
+  BOOST_TEST(begins(detail(merge(of("SCL_1", "[]")), 422), "secondary_session_ids must be an array"));
+  BOOST_TEST(begins(detail(merge(of("SCL_1", "[7]")), 422), "secondary_session_ids must hold"));
+  BOOST_TEST(begins(detail(merge("{}"), 422), "primary_session_id is missing"));
+  BOOST_TEST(begins(detail(merge(R"({"primary_session_id":"SCL_1","secondary_session_ids":["SCL_2"],
+    "drop_participants":[7]})"), 422), "drop_participants must be"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
