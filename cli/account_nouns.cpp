@@ -14,7 +14,7 @@ noun key_noun() {
                {"USED", "last_used"}};
   n.empty = "No keys.";
   n.verbs = {
-    list_verb("All keys", "/v1/api-keys"),
+    list_verb("All keys", "/v1/api-keys", page_fields()),
     verb("whoami", "The key that asks, and what it may do", "GET", "/v1/api-keys/whoami", {}),
     verb("create", "Make a key; its secret is shown this once", "POST", "/v1/api-keys",
          {must(text("NAME", "", "Who will use it", "name")),
