@@ -294,10 +294,13 @@ BOOST_FIXTURE_TEST_CASE(one_thing_is_told_whole, terminal) {
                 "transcript\n"
                 "12:00:03  user   two loaves\n"
                 "          agent  Of course [interrupted]\n");
-  node_says(200,
-            R"({"agent_id":"a","voices":[{"agent_id":"a","pipe_id":"PIPE_1","is_default":true}]})");
+  node_says(
+    200,
+    R"({"x":1,"name":"n","agent_id":"a","voices":[{"agent_id":"a","pipe_id":"PIPE_1","is_default":true}]})");
   BOOST_TEST(type({"agent", "get", "a"}) == 0);
-  BOOST_TEST(out.str() == "agent_id  a\n\nvoices\nPIPE ID  IS DEFAULT\nPIPE_1   yes\n");
+  BOOST_TEST(
+    out.str()
+    == "agent_id  a\nname      n\nx         1\n\nvoices\nPIPE ID  IS DEFAULT\nPIPE_1   yes\n");
 }
 
 BOOST_FIXTURE_TEST_CASE(what_was_done_is_said, terminal) {
