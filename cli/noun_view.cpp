@@ -78,6 +78,14 @@ std::string cell_text(const plain_value* value, shown how, wall_ms now) {
   return at < 0 ? harmless(value->text) : short_time(at, now);
 }
 
+/// Half a time is of no use.
+bool has_times(const plain_value& list, const noun_column& column) {
+  return std::any_of(list.items.begin(), list.items.end(), [&column](const plain_value& item) {
+    const auto* value = item.find(column.member);
+    return value && value->is == kind::text && time_of(value->text) >= 0;
+  });
+}
+
 /// In a list of details there is room for all of it.
 std::string detail_text(const plain_value& value) {
   if (value.is == kind::yes_no)
@@ -223,7 +231,9 @@ std::string list_text(const noun& what, const plain_value& list, const viewer& a
     return what.empty + "\n";
   std::vector<table_column> columns;
   for (const auto& column : what.columns)
-    columns.push_back({column.title, column.how == shown::id, is_number(column.how)});
+    columns.push_back({column.title,
+                       column.how == shown::id || is_number(column.how) || has_times(list, column),
+                       is_number(column.how)});
   table_rows rows;
   for (const auto& item : list.items) {
     rows.emplace_back();
