@@ -216,7 +216,8 @@ constexpr route_note notes[] = {
 
   {"GET v1/api-keys/whoami", "Accounts", "Whose key this is, and what it may do", "", "",
    "200 Caller", ""},
-  {"GET v1/api-keys", "Accounts", "The organisation's keys", "", "", "200 [ApiKey]", ""},
+  {"GET v1/api-keys", "Accounts", "The organisation's keys", "limit cursor", "", "200 [ApiKey]",
+   "422"},
   {"POST v1/api-keys", "Accounts", "Make a key; its text is shown here and nowhere else", "",
    "ApiKeyCreate", "201 ApiKey", "404"},
   {"DELETE v1/api-keys/{id}", "Accounts", "Revoke a key, but never the last that rules", "", "",
