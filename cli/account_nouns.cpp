@@ -14,7 +14,7 @@ noun key_noun() {
                {"USED", "last_used"}};
   n.empty = "No keys.";
   n.verbs = {
-    list_verb("All keys", "/v1/api-keys"),
+    list_verb("All keys", "/v1/api-keys", page_fields()),
     verb("whoami", "The key that asks, and what it may do", "GET", "/v1/api-keys/whoami", {}),
     verb("create", "Make a key; its secret is shown this once", "POST", "/v1/api-keys",
          {must(text("NAME", "", "Who will use it", "name")),
@@ -83,11 +83,8 @@ noun audit_noun() {
   n.name = "audit";
   n.group = "Access";
   n.summary = "The audit log: who changed what";
-  n.columns = {{"AT", "at"},
-               {"KEY", "key_id", shown::id},
-               {"ACTION", "action"},
-               {"TARGET", "target"},
-               {"FROM", "peer"}};
+  n.columns = {
+    {"AT", "at"}, {"KEY", "key_id", shown::id}, {"ACTION", "action"}, {"TARGET", "target"}};
   n.empty = "Nothing was changed yet.";
   n.verbs = {
     list_verb("Changes, the newest first", "/v1/audit",

@@ -8,14 +8,10 @@ noun call_noun() {
   n.name = "call";
   n.group = "Calls";
   n.summary = "Calls: who spoke with whom, what was said, how it ended";
-  n.columns = {{"CALL", "call_id", shown::id},
-               {"STATUS", "status"},
-               {"AGENT", "agent_id"},
-               {"FROM", "from_number"},
-               {"TO", "to_number"},
-               {"STARTED", "started_at"},
-               {"LENGTH", "duration_s", shown::seconds},
-               {"END", "end_reason"}};
+  n.columns = {{"CALL", "call_id", shown::id}, {"STATUS", "status"},
+               {"STARTED", "started_at"},      {"FROM", "from_number", shown::id},
+               {"TO", "to_number", shown::id}, {"LENGTH", "duration_s", shown::seconds},
+               {"END", "end_reason"},          {"AGENT", "agent_id"}};
   n.empty = "No calls.";
   n.verbs = {
     list_verb(

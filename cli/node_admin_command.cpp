@@ -18,6 +18,8 @@ int tell_backup(const node_reply& reply, bool json, bench at) {
     at.err << "unpod backup: " << reply.words << "\n"
            << (reply.what == outcome::unreachable
                  ? "`unpod start` runs a node here; --url or UNPOD_BASE_URL names another.\n"
+               : reply.status == 401
+                 ? "`unpod start` prints the first key; set UNPOD_API_KEY or give --key.\n"
                : reply.status == 403 ? "`unpod key whoami` shows what this key may do.\n"
                                      : "`unpod backup --help` shows what it takes.\n");
     return reply.what == outcome::unreachable ? exit_unreachable : exit_failed;

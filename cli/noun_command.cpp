@@ -108,7 +108,7 @@ void show(const noun& what, const noun_verb& verb, const typed_words& words,
   if (verb.answer == answer_is::list)
     at.out << list_text(what, reply.data, here);
   else if (verb.answer == answer_is::one)
-    at.out << one_text(reply.data, here);
+    at.out << one_text(what, reply.data, here);
   if (!verb.done.empty())
     at.out << harmless(filled_in(verb.done, words, reply.data)) << "\n";
   if (shows_secret(reply.data))

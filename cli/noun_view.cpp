@@ -78,6 +78,14 @@ std::string cell_text(const plain_value* value, shown how, wall_ms now) {
   return at < 0 ? harmless(value->text) : short_time(at, now);
 }
 
+/// Half a time is of no use.
+bool has_times(const plain_value& list, const noun_column& column) {
+  return std::any_of(list.items.begin(), list.items.end(), [&column](const plain_value& item) {
+    const auto* value = item.find(column.member);
+    return value && value->is == kind::text && time_of(value->text) >= 0;
+  });
+}
+
 /// In a list of details there is room for all of it.
 std::string detail_text(const plain_value& value) {
   if (value.is == kind::yes_no)
@@ -152,6 +160,14 @@ std::string talk_text(const plain_value& list, const viewer& at) {
   return out;
 }
 
+/// Which column of a list this member is; past the last when it is none.
+std::size_t column_of(const noun& what, const std::string& member) {
+  const auto found =
+    std::find_if(what.columns.begin(), what.columns.end(),
+                 [&member](const noun_column& column) { return column.member == member; });
+  return static_cast<std::size_t>(found - what.columns.begin());
+}
+
 /// What there is to say about an object.
 struct details {
   std::vector<std::pair<std::string, std::string>> lines;
@@ -210,12 +226,14 @@ std::string short_time(wall_ms at, wall_ms now) {
 
 std::string list_text(const noun& what, const plain_value& list, const viewer& at) {
   if (list.is != kind::list)
-    return one_text(list, at);
+    return one_text(what, list, at);
   if (list.items.empty())
     return what.empty + "\n";
   std::vector<table_column> columns;
   for (const auto& column : what.columns)
-    columns.push_back({column.title, column.how == shown::id, is_number(column.how)});
+    columns.push_back({column.title,
+                       column.how == shown::id || is_number(column.how) || has_times(list, column),
+                       is_number(column.how)});
   table_rows rows;
   for (const auto& item : list.items) {
     rows.emplace_back();
@@ -225,11 +243,14 @@ std::string list_text(const noun& what, const plain_value& list, const viewer& a
   return table_text(std::move(columns), std::move(rows), at.columns);
 }
 
-std::string one_text(const plain_value& object, const viewer& at) {
+std::string one_text(const noun& what, const plain_value& object, const viewer& at) {
   if (object.is != kind::object)
     return says_nothing(object) ? "" : harmless(object.text) + "\n";
   details all;
   add_details(object, "", at, all);
+  std::stable_sort(all.lines.begin(), all.lines.end(), [&what](const auto& a, const auto& b) {
+    return column_of(what, a.first) < column_of(what, b.first);
+  });
   return details_text(all.lines, at.columns) + all.tables;
 }
 

@@ -26,7 +26,8 @@ wall_ms time_of(const std::string& iso);
 /// A table of the noun's columns, or its words for an empty list.
 std::string list_text(const noun& what, const plain_value& rows, const viewer& at);
 
-/// Every member that says something; inner lists follow as tables, transcripts as talk.
-std::string one_text(const plain_value& object, const viewer& at);
+/// Every member that says something, those of the noun's columns first; inner lists
+/// follow as tables, transcripts as talk.
+std::string one_text(const noun& what, const plain_value& object, const viewer& at);
 
 } // namespace unpod::cli

@@ -125,13 +125,11 @@ noun profile_noun() {
   n.group = "Agents and voices";
   n.summary = "Voice profiles: the ears and voices this node knows";
   n.columns = {{"PROFILE", "profile_id", shown::id},
-               {"NAME", "name"},
-               {"LANGUAGE", "language"},
+               {"NAME", "name", shown::id}, // as good as an id
+               {"LANG", "language"},
                {"EAR", "stt_provider"},
                {"VOICE", "tts_provider"},
-               {"AVAILABLE", "available"},
-               {"MISSING", "missing"},
-               {"MS", "latency_ms", shown::whole}};
+               {"MISSING", "missing"}};
   n.empty = "No voice profiles here.";
   n.verbs = {
     list_verb("All profiles", "/v1/voice-profiles",

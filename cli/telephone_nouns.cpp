@@ -39,13 +39,15 @@ noun number_noun() {
                {"CREATED", "created"}};
   n.empty = "No numbers yet. `unpod number create +14155550101` makes one known.";
   n.verbs = {
-    list_verb("All numbers", "/v1/numbers",
-              {any(option{"--status", "STATUS", "Only these"}.among(
-                     {"available", "assigned", "in_call", "disabled"}),
-                   becomes::text, "status"),
-               text("--country", "CODE", "Only of this country, as in US", "country"),
-               any(option{"--trunk-type", "TYPE", "Only on such trunks"}.among({"byo", "livekit"}),
-                   becomes::text, "trunk_type")}),
+    list_verb(
+      "All numbers", "/v1/numbers",
+      fields{any(option{"--status", "STATUS", "Only these"}.among(
+                   {"available", "assigned", "in_call", "disabled"}),
+                 becomes::text, "status"),
+             text("--country", "CODE", "Only of this country, as in US", "country"),
+             any(option{"--trunk-type", "TYPE", "Only on such trunks"}.among({"byo", "livekit"}),
+                 becomes::text, "trunk_type")}
+        + page_fields()),
     get_verb("Everything about a number", "/v1/numbers/{NUMBER}", number_place()),
     verb("create", "Make a number known to the node", "POST", "/v1/numbers",
          fields{must(text("NUMBER", "", "In international form, as in +14155550101", "number"))}
@@ -83,7 +85,7 @@ noun trunk_noun() {
   const field numbers =
     any(option{"NUMBER", "", "As in +14155550101"}.must().many(), becomes::numbers, "number_ids");
   n.verbs = {
-    list_verb("All trunks", "/v1/trunks"),
+    list_verb("All trunks", "/v1/trunks", page_fields()),
     get_verb("Everything about a trunk", "/v1/trunks/{TRUNK}", place("TRUNK")),
     verb("create", "Make a trunk", "POST", "/v1/trunks",
          {must(text("NAME", "", "How people call it", "name")),

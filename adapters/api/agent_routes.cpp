@@ -71,7 +71,7 @@ void add_voice(const api_desk& desk, const api_visit& visit) {
 std::optional<std::size_t> voice_of(const api_desk& desk, const api_visit& visit,
                                     const std::vector<pipe_record>& rows) {
   const auto wanted = visit.part("voice");
-  const auto all = desk->profiles.get(); // kept while its profile is looked at
+  const auto all = desk->profiles.get();
   const auto* profile = find_profile(*all, wanted);
   const auto found = std::find_if(rows.begin(), rows.end(), [&](const pipe_record& row) {
     return row.voice_profile == (profile ? profile->id : wanted);

@@ -206,7 +206,7 @@ std::optional<results_query> results_wanted(const api_visit& visit) {
   return std::nullopt;
 }
 
-void list_results(const api_desk& desk, const api_visit& visit) {
+void show_results(const api_desk& desk, const api_visit& visit) {
   const auto wanted = results_wanted(visit);
   if (!wanted)
     return;
@@ -218,7 +218,7 @@ void list_results(const api_desk& desk, const api_visit& visit) {
     visit.answer(ok_answer(200, results_table_json(*block, results_of(desk, visit, *wanted))));
 }
 
-void list_block_results(const api_desk& desk, const api_visit& visit) {
+void show_block_results(const api_desk& desk, const api_visit& visit) {
   auto wanted = results_wanted(visit);
   if (!wanted || !block_of(desk, visit))
     return;
@@ -226,7 +226,7 @@ void list_block_results(const api_desk& desk, const api_visit& visit) {
   visit.answer(ok_answer(200, json_list(results_of(desk, visit, *wanted), result_json)));
 }
 
-void list_call_results(const api_desk& desk, const api_visit& visit) {
+void show_call_results(const api_desk& desk, const api_visit& visit) {
   const auto call = find<call_record>(*desk->reader, table::calls, visit.part("id"));
   if (!call || call->project != visit.caller.project)
     return visit.answer(
@@ -235,6 +235,18 @@ void list_call_results(const api_desk& desk, const api_visit& visit) {
   wanted.call = call->id.str();
   wanted.limit = results_page_max;
   visit.answer(ok_answer(200, json_list(results_of(desk, visit, wanted), result_json)));
+}
+
+void list_results(const api_desk& desk, const api_visit& visit) {
+  read_apart(desk, visit, show_results);
+}
+
+void list_block_results(const api_desk& desk, const api_visit& visit) {
+  read_apart(desk, visit, show_block_results);
+}
+
+void list_call_results(const api_desk& desk, const api_visit& visit) {
+  read_apart(desk, visit, show_call_results);
 }
 
 } // namespace

@@ -130,7 +130,7 @@ void read_apart(const api_desk& desk, const api_visit& visit, api_action action)
 }
 
 void write_then(const api_desk& desk, const api_visit& visit, std::vector<store_change> changes,
-                http_response answer) {
+                http_response answer, api_action again) {
   const bool about_keys = std::any_of(changes.begin(), changes.end(), is_about_keys);
   changes.push_back({store_change::what::put, audit_of(desk, visit, changes)});
   ask<store_done>(desk, visit, desk->house->get<store_actor>(), store_write{std::move(changes)},
@@ -138,6 +138,13 @@ void write_then(const api_desk& desk, const api_visit& visit, std::vector<store_
         if (about_keys && desk->keys_changed)
           desk->keys_changed(); // before the answer: from then on a revoked key is none
         return answer;
+      },
+      [desk, visit, again](const caf::error& error) {
+        if (!again || refusal_of(error) != refusal::conflict || visit.tries >= tries_max)
+          return visit.answer(refusal_answer(error));
+        auto next = visit;
+        ++next.tries;
+        read_apart(desk, next, again);
       });
 }
 

@@ -169,7 +169,7 @@ void erase_pipes(const api_desk& desk, const api_visit& visit,
     detach(freed, wall_now());
     changes.push_back({store_change::what::put, freed, number});
   }
-  write_then(desk, visit, std::move(changes), empty_answer());
+  write_then(desk, visit, std::move(changes), empty_answer(), visit.route->action);
 }
 
 } // namespace unpod

@@ -92,7 +92,8 @@ void detach(number_record& number, wall_ms now);
 /// Erases pipes, refused with 409 while numbers are attached, unless the request says
 /// `detach_numbers=true`: then the numbers are freed in the same write. `what` names
 /// them in the refusal: "pipe 'PIPE_…'". `heir`: the agent's default voice from then on,
-/// which takes over the agent's numbers; null: none.
+/// which takes over the agent's numbers; null: none. Called by the request's own action, which
+/// is begun anew when a number came meanwhile.
 void erase_pipes(const api_desk& desk, const api_visit& visit,
                  const std::vector<pipe_record>& pipes, const std::string& what,
                  const pipe_record* heir = nullptr);

@@ -21,6 +21,9 @@ namespace unpod {
 /// s. 10: how long an actor may take to answer for a request.
 inline constexpr std::chrono::seconds ask_wait{10};
 
+/// tries. 4: of a write that is overtaken by others again and again.
+inline constexpr int tries_max = 4;
+
 struct api_route;
 
 /// One request that found its route and was let in.
@@ -30,6 +33,7 @@ struct api_visit {
   api_caller caller;
   path_captures path;
   query_arguments query;
+  int tries = 1; // how often it was begun
 
   const http_request& request() const {
     return exchange->request();
@@ -73,27 +77,35 @@ std::vector<api_route> node_routes();
 /// All of them, in the order in which a path is looked up.
 std::vector<api_route> every_route();
 
-/// Asks an actor for this request and answers with what `then` makes of the
-/// reply; refusals and silence are answered here.
-template <class Reply, class Handle, class Message, class Then>
+/// Asks an actor for this request and answers with what `then` makes of the reply;
+/// silence and refusals are `refused`'s to answer.
+template <class Reply, class Handle, class Message, class Then, class Refused>
 void ask(const api_desk& desk, const api_visit& visit, const Handle& whom, Message message,
-         Then then) {
+         Then then, Refused refused) {
   if (!whom)
     return visit.answer(error_answer(503, "the node is starting or stopping; try again"));
   desk->system->spawn(
-    [visit, whom, message = std::move(message), then](caf::event_based_actor* self) {
+    [visit, whom, message = std::move(message), then, refused](caf::event_based_actor* self) {
       self->request(whom, ask_wait, message)
-        .then([visit, then](const Reply& reply) { visit.answer(then(reply)); },
-              [visit](const caf::error& error) { visit.answer(refusal_answer(error)); });
+        .then([visit, then](const Reply& reply) { visit.answer(then(reply)); }, refused);
     });
+}
+
+/// The same, with refusals and silence answered here.
+template <class Reply, class Handle, class Message, class Then>
+void ask(const api_desk& desk, const api_visit& visit, const Handle& whom, Message message,
+         Then then) {
+  ask<Reply>(desk, visit, whom, std::move(message), std::move(then),
+             [visit](const caf::error& error) { visit.answer(refusal_answer(error)); });
 }
 
 /// Does this action off the net threads: for what reads many rows, or files.
 void read_apart(const api_desk& desk, const api_visit& visit, api_action action);
 
 /// Writes changes, and with them a line in the audit log that says who changed what; then
-/// answers with this.
+/// answers with this. `again`: the action that asks for them; when what they stand on was
+/// changed meanwhile it is begun anew, off the net threads, `tries_max` times in all.
 void write_then(const api_desk& desk, const api_visit& visit, std::vector<store_change> changes,
-                http_response answer);
+                http_response answer, api_action again = nullptr);
 
 } // namespace unpod

@@ -114,12 +114,14 @@ void create_number(const api_desk& desk, const api_visit& visit) {
   number.project = visit.caller.project;
   number.created = wall_now();
   attach(number, *point, number.created);
-  write_then(desk, visit, attach_changes(number, std::nullopt, *point), shown(201, number, book));
+  write_then(desk, visit, attach_changes(desk, number, std::nullopt, *point),
+             shown(201, number, book), create_number);
 }
 
 void delete_number(const api_desk& desk, const api_visit& visit) {
   if (const auto number = number_of(desk, visit))
-    write_then(desk, visit, {{store_change::what::erase, *number, *number}}, empty_answer());
+    write_then(desk, visit, {{store_change::what::erase, *number, *number}}, empty_answer(),
+               delete_number);
 }
 
 // -- attaching ---------------------------------------------------------------------
@@ -130,7 +132,7 @@ enum class expects { free, attached, either };
 /// Writes the number with what answers it from now on; refusals are answered here.
 void bind_number(const api_desk& desk, const api_visit& visit, const number_book& book,
                  const std::optional<number_record>& before, number_record number,
-                 const attach_target& target, expects wanted) {
+                 const attach_target& target, expects wanted, api_action again) {
   const auto* held_by = before ? book.pipe_of(*before) : nullptr;
   if (before && number.status == "disabled")
     return visit.answer(coded_answer(409, "number_disabled",
@@ -147,7 +149,8 @@ void bind_number(const api_desk& desk, const api_visit& visit, const number_book
                                      number.number + " is attached to " + holder_of(*held_by)
                                        + "; detach it first, or move it with PUT"));
   attach(number, *point, wall_now());
-  write_then(desk, visit, attach_changes(number, before, *point), shown(200, number, book));
+  write_then(desk, visit, attach_changes(desk, number, before, *point), shown(200, number, book),
+             again);
 }
 
 number_record new_number(const api_visit& visit, const std::string& e164) {
@@ -160,7 +163,8 @@ number_record new_number(const api_visit& visit, const std::string& e164) {
 
 /// The number that an attach request means: the body's E.164 before the path's id, which
 /// may be another system's (contract §1.6). One that is not there yet is made by `POST`.
-void attach_or_move(const api_desk& desk, const api_visit& visit, expects wanted) {
+void attach_or_move(const api_desk& desk, const api_visit& visit, expects wanted,
+                    api_action again) {
   const auto body = visit.body(desk->bounds);
   if (!body)
     return;
@@ -181,15 +185,15 @@ void attach_or_move(const api_desk& desk, const api_visit& visit, expects wanted
   number = before ? *before : new_number(visit, target.number);
   read_attach(*body, number, target, why); // once more: the wiring goes into the record itself
   bind_number(desk, visit, number_book_of(desk, visit.caller.project), before, number, target,
-              wanted);
+              wanted, again);
 }
 
 void attach_number(const api_desk& desk, const api_visit& visit) {
-  attach_or_move(desk, visit, expects::free);
+  attach_or_move(desk, visit, expects::free, attach_number);
 }
 
 void move_number(const api_desk& desk, const api_visit& visit) {
-  attach_or_move(desk, visit, expects::attached);
+  attach_or_move(desk, visit, expects::attached, move_number);
 }
 
 /// Answers the number as it is then; one that was free already stays so.
@@ -200,7 +204,7 @@ void detach_number(const api_desk& desk, const api_visit& visit) {
   auto number = *before;
   detach(number, wall_now());
   write_then(desk, visit, {{store_change::what::put, number, *before}},
-             shown(200, number, number_book_of(desk, visit.caller.project)));
+             shown(200, number, number_book_of(desk, visit.caller.project)), detach_number);
 }
 
 /// `agent_id` or `pipe_id` moves the number, be it attached or free; null frees it.
@@ -218,7 +222,8 @@ void update_number(const api_desk& desk, const api_visit& visit) {
     return visit.answer(error_answer(422, why));
   const auto book = number_book_of(desk, visit.caller.project);
   if (!target.pipe.empty() || !target.agent.empty())
-    return bind_number(desk, visit, book, before, number, target, expects::either);
+    return bind_number(desk, visit, book, before, number, target, expects::either,
+                       update_number);
   if (!wire(visit, book, *before, number, target))
     return;
   if (target.named)
@@ -226,7 +231,7 @@ void update_number(const api_desk& desk, const api_visit& visit) {
   else
     settle(number, wall_now());
   write_then(desk, visit, {{store_change::what::put, number, *before}},
-             shown(200, number, book));
+             shown(200, number, book), update_number);
 }
 
 } // namespace

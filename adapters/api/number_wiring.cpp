@@ -104,7 +104,14 @@ void settle(number_record& number, wall_ms now) {
   number.modified = now;
 }
 
-std::vector<store_change> attach_changes(const number_record& number,
+store_change hold(const api_desk& desk, const pipe_record& pipe) {
+  auto held = pipe;
+  if (!pipe_numbers_of(desk, pipe.project).of(pipe))
+    held.modified = std::max(wall_now(), pipe.modified + 1);
+  return {store_change::what::put, held, pipe};
+}
+
+std::vector<store_change> attach_changes(const api_desk& desk, const number_record& number,
                                          const std::optional<number_record>& before,
                                          const attach_point& point) {
   std::vector<store_change> changes;
@@ -113,7 +120,7 @@ std::vector<store_change> attach_changes(const number_record& number,
   else
     changes.push_back({store_change::what::create, number});
   if (point.pipe)
-    changes.push_back({store_change::what::put, *point.pipe, *point.pipe});
+    changes.push_back(hold(desk, *point.pipe));
   return changes;
 }
 

@@ -1,8 +1,10 @@
 // Wiring numbers: finding them by any id, resolving what shall answer them, and the
 // changes that make it so.
 //
-// A change that attaches carries the pipe too, unchanged: it is refused when the pipe is
-// gone or another by then, as the number's own change is (store_change::before).
+// A change that attaches carries the pipe too: it is refused when the pipe is gone or
+// another by then, as the number's own change is (store_change::before). A pipe's first
+// number touches the pipe: whoever erases it, having seen none, is refused in turn.
+// What was refused so is begun anew (`again` of write_then).
 #pragma once
 
 #include "adapters/api/attachments.hpp"
@@ -57,8 +59,11 @@ void attach(number_record& number, const attach_point& point, wall_ms now);
 /// The status that follows from what it points at.
 void settle(number_record& number, wall_ms now);
 
+/// The pipe as it rides along with numbers that are attached to it.
+store_change hold(const api_desk& desk, const pipe_record& pipe);
+
 /// `before`: as it was read; nothing: the number is new.
-std::vector<store_change> attach_changes(const number_record& number,
+std::vector<store_change> attach_changes(const api_desk& desk, const number_record& number,
                                          const std::optional<number_record>& before,
                                          const attach_point& point);
 

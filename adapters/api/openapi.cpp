@@ -63,10 +63,10 @@ std::string content(const std::string& type, const std::string& schema) {
 
 // -- answers -----------------------------------------------------------------------
 
-/// "[Pipe]" is a list of them, "A|B" one of the two.
+/// "[Pipe]" is a list of them, "A|B" one of the two; an empty list may be one of either.
 std::string schema_of(const std::string& said) {
   if (const auto either = parted(said, "|"); either.size() > 1)
-    return json_line{}.raw("oneOf", json_list(either, schema_of)).str();
+    return json_line{}.raw("anyOf", json_list(either, schema_of)).str();
   if (said.front() == '[')
     return json_line{}
       .text("type", "array")
@@ -192,12 +192,13 @@ std::string operation(const api_route& route) {
     line.raw("security", "[]");
   if (!parameters.empty())
     line.raw("parameters", json_list(parameters, [](const std::string& one) { return one; }));
-  if (*note.takes)
-    line.raw("requestBody",
-             json_line{}
-               .flag("required", true)
-               .raw("content", content("application/json", ref("schemas", note.takes)))
-               .str());
+  if (*note.takes) {
+    const bool may = *note.takes == '?';
+    const auto schema = ref("schemas", note.takes + (may ? 1 : 0));
+    line.raw(
+      "requestBody",
+      json_line{}.flag("required", !may).raw("content", content("application/json", schema)).str());
+  }
   return line.raw("responses", answers_of(route, note)).str();
 }
 

@@ -15,9 +15,10 @@ struct route_note {
   const char* tag;     // the heading it stands under: one of tag_notes()
   const char* summary; // one line, without a full stop
   const char* query;   // arguments it knows: names in query_notes()
-  const char* takes;   // schema of the body it needs; empty: none
-  /// What it answers when all is well: "200 Pipe", "200 [Pipe]" (a list), "204" (nothing),
-  /// "200 =Health" (without the envelope), "200 audio/wav"; several parted by commas.
+  const char* takes;   // schema of the body it needs, "?BackupCreate" that it may have; empty: none
+  /// What it answers when all is well: "200 Pipe", "200 [Pipe]" (a list), "200 Pipe|Call" (one
+  /// of them), "204" (nothing), "200 =Health" (without the envelope), "200 audio/wav"; several
+  /// parted by commas.
   const char* gives;
   const char* refuses; // statuses of its own; 400, 401, 403, 404 of an id, 422 go without saying
 };

@@ -9,7 +9,10 @@ namespace unpod {
 extern const char* const common_schemas;
 extern const char* const pipe_schemas;
 extern const char* const call_schemas;
+extern const char* const number_schemas;
+extern const char* const telephony_schemas;
 extern const char* const analytics_schemas;
+extern const char* const account_schemas;
 extern const char* const node_schemas;
 
 /// All groups as one object.

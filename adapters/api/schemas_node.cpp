@@ -5,14 +5,16 @@ namespace unpod {
 
 const char* const node_schemas = R"({
 "VoiceProfile": {"type": "object",
-  "required": ["profile_id", "name", "description", "gender", "language", "languages",
+  "required": ["profile_id", "name", "description", "gender", "quality", "language", "languages",
     "stt_provider", "stt_model", "stt_languages", "tts_provider", "tts_model", "tts_voice",
-    "tts_language", "voice_speed", "estimated_cost_per_min_usd", "latency_ms"],
+    "tts_language", "stt", "tts", "voice_speed", "estimated_cost_per_min_usd", "latency_ms",
+    "available", "missing"],
   "properties": {
     "profile_id": {"type": "string"},
     "name": {"type": "string"},
     "description": {"$ref": "#/components/schemas/Text"},
     "gender": {"$ref": "#/components/schemas/Text"},
+    "quality": {"$ref": "#/components/schemas/Text"},
     "language": {"type": "string"},
     "languages": {"type": "array", "items": {"type": "string"}},
     "stt_provider": {"$ref": "#/components/schemas/Text"},
@@ -22,9 +24,29 @@ const char* const node_schemas = R"({
     "tts_model": {"$ref": "#/components/schemas/Text"},
     "tts_voice": {"$ref": "#/components/schemas/Text"},
     "tts_language": {"type": "string"},
+    "stt": {"type": "array", "items": {"$ref": "#/components/schemas/ProviderChoice"}, "description": "In the order of failover"},
+    "tts": {"type": "array", "items": {"$ref": "#/components/schemas/ProviderChoice"}},
     "voice_speed": {"type": "number"},
-    "estimated_cost_per_min_usd": {"type": "number"},
-    "latency_ms": {"type": "integer"}}},
+    "estimated_cost_per_min_usd": {"type": ["number", "null"]},
+    "latency_ms": {"type": ["integer", "null"]},
+    "available": {"type": "boolean", "description": "Can a call use it on this node?"},
+    "missing": {"type": ["string", "null"], "description": "What it lacks here, for instance a provider's key"}}},
+
+"ProviderChoice": {"type": "object", "required": ["provider", "model", "voice"],
+  "properties": {
+    "provider": {"type": "string"},
+    "model": {"$ref": "#/components/schemas/Text"},
+    "voice": {"$ref": "#/components/schemas/Text"}}},
+
+"ProfilesReloaded": {"type": "object", "required": ["profiles", "available"],
+  "properties": {"profiles": {"type": "integer"}, "available": {"type": "integer"}}},
+
+"BackupCreate": {"type": "object",
+  "properties": {"to": {"type": ["string", "null"], "description": "A name of letters, digits, '-', '_' and '.'; not there: the time"}},
+  "examples": [{"to": "before-the-move"}]},
+
+"Backup": {"type": "object", "required": ["folder", "bytes"],
+  "properties": {"folder": {"type": "string"}, "bytes": {"type": "integer"}}},
 
 "Runner": {"type": "object",
   "required": ["worker_id", "pool", "agent_id", "max_concurrent", "active_jobs", "reserved",

@@ -26,11 +26,12 @@ http_response answer_of(const batch& done, const std::string& agent, const std::
   return ok_answer(200, line.str());
 }
 
-void finish(const api_desk& desk, const api_visit& visit, batch done, http_response answer) {
+void finish(const api_desk& desk, const api_visit& visit, batch done, http_response answer,
+            api_action again) {
   if (done.changes.empty())
     visit.answer(std::move(answer));
   else
-    write_then(desk, visit, std::move(done.changes), std::move(answer));
+    write_then(desk, visit, std::move(done.changes), std::move(answer), again);
 }
 
 /// Why this number can't be attached there; empty: it can.
@@ -90,10 +91,10 @@ void attach_numbers(const api_desk& desk, const api_visit& visit) {
     done.results.push_back(std::move(result));
   }
   if (point && point->pipe && !done.changes.empty())
-    done.changes.push_back({store_change::what::put, *point->pipe, *point->pipe});
+    done.changes.push_back(hold(desk, *point->pipe));
   const auto agent = point && point->pipe ? point->pipe->agent.str() : wish.target.agent;
   auto answer = answer_of(done, agent, "attached");
-  finish(desk, visit, std::move(done), std::move(answer));
+  finish(desk, visit, std::move(done), std::move(answer), attach_numbers);
 }
 
 /// Frees numbers and keeps them: the inverse of attaching.
@@ -118,7 +119,7 @@ void detach_numbers(const api_desk& desk, const api_visit& visit) {
     done.results.push_back(std::move(result));
   }
   auto answer = answer_of(done, "", "detached");
-  finish(desk, visit, std::move(done), std::move(answer));
+  finish(desk, visit, std::move(done), std::move(answer), detach_numbers);
 }
 
 void show_overview(const api_desk& desk, const api_visit& visit) {

@@ -101,7 +101,7 @@ void delete_trunk(const api_desk& desk, const api_visit& visit) {
     leave(number, *trunk);
     changes.push_back({store_change::what::put, number, before});
   }
-  write_then(desk, visit, std::move(changes), empty_answer());
+  write_then(desk, visit, std::move(changes), empty_answer(), delete_trunk);
 }
 
 // -- what they carry ---------------------------------------------------------------
@@ -148,6 +148,7 @@ struct carrying {
   std::vector<store_change> changes;
   std::vector<number_result> results;
   std::map<std::string, number_record> carried; // by the trunk, afterwards
+  bool first = false; // it carried none before
 };
 
 carrying step_through(const api_desk& desk, const trunk_record& trunk, const numbers_wish& wish,
@@ -156,6 +157,7 @@ carrying step_through(const api_desk& desk, const trunk_record& trunk, const num
   const auto book = number_book_of(desk, trunk.project);
   for (auto& number : numbers_of(desk, trunk))
     done.carried[number.number] = std::move(number);
+  done.first = done.carried.empty();
   std::set<std::string> seen;
   for (const auto& written : wish.numbers) {
     number_result result;
@@ -192,9 +194,16 @@ std::vector<number_record> dids_of(const trunk_record& trunk, const carrying& do
   return dids;
 }
 
-/// The trunk itself rides along unchanged: it must be there still when the numbers change.
-void carry(const api_desk& desk, const api_visit& visit, trunk_step step, const std::string& verb,
-           bool with_origin) {
+/// The trunk as it rides along with its numbers: it must be there still when they change,
+/// and its first number touches it, so that whoever erases it, having seen none, is refused.
+store_change hold(const trunk_record& trunk, bool first) {
+  auto held = trunk;
+  if (first)
+    held.modified = std::max(wall_now(), trunk.modified + 1);
+  return {store_change::what::put, held, trunk};
+}
+
+void carry(const api_desk& desk, const api_visit& visit, bool on, api_action again) {
   const auto trunk = trunk_of(desk, visit);
   if (!trunk)
     return;
@@ -205,22 +214,23 @@ void carry(const api_desk& desk, const api_visit& visit, trunk_step step, const 
   std::string why;
   if (!read_trunk_numbers(*body, wish, why))
     return visit.answer(error_answer(422, why));
-  auto done = step_through(desk, *trunk, wish, step);
-  auto line = told(*trunk, done, verb);
-  if (with_origin)
+  auto done = step_through(desk, *trunk, wish, on ? go_on : go_off);
+  auto line = told(*trunk, done, on ? "attached" : "detached");
+  if (on)
     line.raw("origin_endpoint", origin_json(*trunk, dids_of(*trunk, done), wish.wiring.region));
   if (done.changes.empty())
     return visit.answer(ok_answer(200, line.str()));
-  done.changes.push_back({store_change::what::put, *trunk, *trunk});
-  write_then(desk, visit, std::move(done.changes), ok_answer(200, line.str()));
+  done.changes.push_back(hold(*trunk, on && done.first));
+  write_then(desk, visit, std::move(done.changes), ok_answer(200, line.str()),
+             again);
 }
 
 void attach_to_trunk(const api_desk& desk, const api_visit& visit) {
-  carry(desk, visit, go_on, "attached", true);
+  carry(desk, visit, true, attach_to_trunk);
 }
 
 void detach_from_trunk(const api_desk& desk, const api_visit& visit) {
-  carry(desk, visit, go_off, "detached", false);
+  carry(desk, visit, false, detach_from_trunk);
 }
 
 // -- the two surfaces --------------------------------------------------------------

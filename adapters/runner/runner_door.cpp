@@ -4,6 +4,12 @@
 
 namespace unpod {
 
+namespace {
+
+constexpr auto revoked_words = "the API key was revoked; start with another";
+
+} // namespace
+
 runner_door_actor::behavior_type runner_door(runner_door_state::self_pointer self,
                                              runner_registry_actor registry, control_limits limits,
                                              feed_limits feed) {
@@ -23,6 +29,9 @@ runner_door_actor::behavior_type runner_door(runner_door_state::self_pointer sel
 void runner_door_state::admit(const runner_socket& socket) {
   if (faces.size() >= limits.dispatch.runners_max)
     return turn_away(socket.channel, close_code::try_again, "too many runners on this node");
+  // Its key was looked at before the handshake, and may be none since.
+  if (may_run && !may_run(socket.key))
+    return turn_away(socket.channel, close_code::bad_credentials, revoked_words);
   const runner_face_self face = self->spawn<caf::monitored>(
     control_face,
     control_face_args{socket.channel, socket.project, socket.public_url, registry, limits, feed});
@@ -38,14 +47,14 @@ void runner_door_state::change_registry(const use_registry& command) {
 }
 
 void runner_door_state::recheck(const recheck_runners& command) {
+  may_run = command.may_run;
   std::map<std::string, bool> known; // many runners, few keys
   for (const auto& [address, one] : faces) {
     const auto seen = known.find(one.key);
     const bool good = seen != known.end() ? seen->second : command.may_run(one.key);
     known.emplace(one.key, good);
     if (!good)
-      self->send(one.face, close_runner{close_code::bad_credentials,
-                                        "the API key was revoked; start with another"});
+      self->send(one.face, close_runner{close_code::bad_credentials, revoked_words});
   }
 }
 

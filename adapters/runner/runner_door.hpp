@@ -65,6 +65,7 @@ struct runner_door_state {
     std::string key;
   };
   std::map<caf::actor_addr, guest> faces;
+  std::function<bool(const std::string& key)> may_run; // of the last recheck
 };
 
 runner_door_actor::behavior_type runner_door(runner_door_state::self_pointer self,

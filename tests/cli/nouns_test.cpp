@@ -261,6 +261,16 @@ BOOST_FIXTURE_TEST_CASE(lists_are_tables, terminal) {
   BOOST_TEST(out.str() == "[]\n");
 }
 
+BOOST_FIXTURE_TEST_CASE(times_and_numbers_are_left_out_rather_than_cut, terminal) {
+  node_says(200, R"([{"call_id":"SCL_0123456789abcdefghijkl","status":"completed",)"
+                 R"("started_at":"2020-01-31T12:00:00Z","from_number":"+14155550101",)"
+                 R"("to_number":"+14155550102","duration_s":3725.5,"end_reason":"hangup"}])");
+  BOOST_TEST(type({"call", "list"}) == 0);
+  BOOST_TEST(out.str()
+             == "CALL                        STATUS     STARTED     FROM          TO\n"
+                "SCL_0123456789abcdefghijkl  completed  2020-01-31  +14155550101  +14155550102\n");
+}
+
 BOOST_FIXTURE_TEST_CASE(long_lists_say_how_they_go_on, terminal) {
   answer = {200,
             R"({"status_code":200,"message":"ok","data":[{"call_id":"SCL_1"}],)"
@@ -294,10 +304,13 @@ BOOST_FIXTURE_TEST_CASE(one_thing_is_told_whole, terminal) {
                 "transcript\n"
                 "12:00:03  user   two loaves\n"
                 "          agent  Of course [interrupted]\n");
-  node_says(200,
-            R"({"agent_id":"a","voices":[{"agent_id":"a","pipe_id":"PIPE_1","is_default":true}]})");
+  node_says(
+    200,
+    R"({"x":1,"name":"n","agent_id":"a","voices":[{"agent_id":"a","pipe_id":"PIPE_1","is_default":true}]})");
   BOOST_TEST(type({"agent", "get", "a"}) == 0);
-  BOOST_TEST(out.str() == "agent_id  a\n\nvoices\nPIPE ID  IS DEFAULT\nPIPE_1   yes\n");
+  BOOST_TEST(
+    out.str()
+    == "agent_id  a\nname      n\nx         1\n\nvoices\nPIPE ID  IS DEFAULT\nPIPE_1   yes\n");
 }
 
 BOOST_FIXTURE_TEST_CASE(what_was_done_is_said, terminal) {

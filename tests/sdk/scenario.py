@@ -18,10 +18,7 @@ class Scenario(unittest.IsolatedAsyncioTestCase):
     @classmethod
     def setUpClass(cls) -> None:
         cls.node = Node(*cls.flags, settings=cls.settings)
-
-    @classmethod
-    def tearDownClass(cls) -> None:
-        cls.node.stop()
+        cls.addClassCleanup(cls.node.stop)
 
     async def asyncSetUp(self) -> None:
         asyncio.get_running_loop().set_debug(False)  # what unittest sets is slow, and talks

@@ -164,14 +164,10 @@ class Surface(Scenario):
         # Loopback needs no certificates, and reading them for every client takes half the time.
         cls.enterClassContext(unittest.mock.patch.dict(
             os.environ, {"SSL_CERT_FILE": "", "SSL_CERT_DIR": str(cls.node.data_dir)}))
-        try:
-            cls.us = tenant_of(cls.node.key, cls.node)
-            cls.others = new_tenant(cls.node, "others")
-            cls.http = cls.client(cls.us)
-            cls.their_http = cls.client(cls.others)
-        except BaseException:
-            super().tearDownClass()
-            raise
+        cls.us = tenant_of(cls.node.key, cls.node)
+        cls.others = new_tenant(cls.node, "others")
+        cls.http = cls.enterClassContext(cls.client(cls.us))
+        cls.their_http = cls.enterClassContext(cls.client(cls.others))
         cls._mounts = itertools.cycle(MOUNTS)
 
     @classmethod
@@ -179,12 +175,6 @@ class Surface(Scenario):
         """Raw HTTP as one tenant; its agent's name lets the node keep connections."""
         return httpx.Client(base_url=cls.node.url, timeout=30, headers={
             "Authorization": f"Bearer {tenant.key}", "User-Agent": "surface"})
-
-    @classmethod
-    def tearDownClass(cls) -> None:
-        cls.http.close()
-        cls.their_http.close()
-        super().tearDownClass()
 
     async def everywhere(self, walk: Callable[[Driven], Awaitable[None]]) -> None:
         """Walks under each column, scheme and kind of client; no method may be left out."""

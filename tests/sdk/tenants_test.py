@@ -1,6 +1,5 @@
 """Two projects try each other's ids on every route and verb: neither ever sees a byte."""
 
-import contextlib
 import itertools
 import random
 import re
@@ -156,20 +155,9 @@ class Tenants(Surface):
     @classmethod
     def setUpClass(cls) -> None:
         super().setUpClass()
-        try:
-            third = new_tenant(cls.node, "third")
-            cls.third_http = cls.client(third)
-            cls.sides = (Side(cls.node, cls.others, cls.their_http, "larch"),
-                         Side(cls.node, third, cls.third_http, "maple"))
-        except BaseException:
-            cls.tearDownClass()
-            raise
-
-    @classmethod
-    def tearDownClass(cls) -> None:
-        with contextlib.suppress(AttributeError):
-            cls.third_http.close()
-        super().tearDownClass()
+        third = new_tenant(cls.node, "third")
+        cls.sides = (Side(cls.node, cls.others, cls.their_http, "larch"),
+                     Side(cls.node, third, cls.enterClassContext(cls.client(third)), "maple"))
 
     def test_no_id_of_another_project_is_there(self) -> None:
         before = [side.sees() for side in self.sides]

@@ -237,6 +237,9 @@ BOOST_AUTO_TEST_CASE(attaching_carries_the_pipe_so_that_it_can_not_vanish_meanwh
     return row && row->id.str() == pipe && change.before.has_value();
   });
   BOOST_TEST(carried == 1);
+  const auto once = find<pipe_record>(*stored.records, table::pipes, pipe)->modified;
+  data(call("POST", "/v1/numbers", R"({"number":"+442071838750","pipe_id":")" + pipe + ""}"), 201);
+  BOOST_TEST(find<pipe_record>(*stored.records, table::pipes, pipe)->modified == once); // no first number
   stored.refuses = refusal::conflict;
   BOOST_TEST(call("PUT", "/v1/numbers/" + id + "/attach", quoted("agent_id", "desk-agent")).status == 409);
   BOOST_TEST(kept(plus).pipe.str() == pipe);

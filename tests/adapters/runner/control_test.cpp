@@ -441,4 +441,9 @@ BOOST_FIXTURE_TEST_CASE(runners_of_a_revoked_key_are_closed_for_good, control_ho
   BOOST_TEST(channels[1]->code() == close_code::bad_credentials);
   BOOST_TEST(channels[2]->code() == close_code::bad_credentials);
   BOOST_TEST(faces() == 1u);
+  // One whose key was looked at before it was revoked, and who arrives after.
+  auto late = std::make_shared<fake_channel>();
+  tell(door, runner_socket{late, "PRJ_1", "ws://node:8080", "revoked"});
+  BOOST_TEST(late->code() == close_code::bad_credentials);
+  BOOST_TEST(faces() == 1u);
 }
