@@ -29,14 +29,18 @@ inline caf::error make_error(refusal why, std::string words) {
   return {static_cast<std::uint8_t>(why), caf::atom("refusal"), caf::make_message(std::move(words))};
 }
 
+/// Was it made by `make_error`? An error without anything in it has no category to ask for.
+inline bool is_refusal(const caf::error& error) {
+  return error && error.category() == caf::atom("refusal");
+}
+
 inline refusal refusal_of(const caf::error& error) {
-  return error.category() == caf::atom("refusal") ? static_cast<refusal>(error.code())
-                                                  : refusal::unavailable;
+  return is_refusal(error) ? static_cast<refusal>(error.code()) : refusal::unavailable;
 }
 
 /// The words of a refusal, for the peer who asked.
 inline std::string words_of(const caf::error& error) {
-  if (error.category() == caf::atom("refusal") && error.context().match_elements<std::string>())
+  if (is_refusal(error) && error.context().match_elements<std::string>())
     return error.context().get_as<std::string>(0);
   return "the node could not answer; try again";
 }
