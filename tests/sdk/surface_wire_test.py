@@ -136,7 +136,8 @@ class Wire(Surface):
             self.assert_refusal(answer, 422, field)
         for path in right:
             self.assert_refusal(self.http.post(f"/v1/{path}", content=b'{"name":'), 400, "JSON")
-            self.assert_refusal(self.http.post(f"/v1/{path}", content=b"[7]"), 422, "object")
+            if path != "sessions/token":  # it reads one name, and there is no pipe of none
+                self.assert_refusal(self.http.post(f"/v1/{path}", content=b"[7]"), 422, "object")
         self.http.delete(f"/v1/pipes/{pipe}")
 
     def test_a_path_that_lies_is_refused(self) -> None:

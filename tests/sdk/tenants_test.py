@@ -28,7 +28,7 @@ ROUTES = (
     ("POST PUT DELETE", "v1/numbers/{number}/attach", {"agent_id": "{own agent}"}),
     ("DELETE", "telephony/numbers/{number}", None),
     ("POST", "telephony/numbers/{number}/attach-numbers", {"pipe_id": "{own pipe}"}),
-    ("DELETE", "v1/trunks/{trunk}", None),
+    ("GET DELETE", "v1/trunks/{trunk}", None),
     ("GET DELETE", "telephony/trunks/{trunk}", None),
     ("POST", "telephony/trunks/{trunk}/attach-numbers", {"number_ids": ["{own whole}"]}),
     ("POST", "telephony/trunks/{trunk}/detach-numbers", {"number_ids": ["{own whole}"]}),
@@ -211,9 +211,9 @@ class Tenants(Surface):
                 unknown = rows(mine.http.post(f"/{path}/", json={
                     **body, **({"numbers": ["+14155559999"]} if "numbers" in body
                                else {"number_ids": [14155559999]})}))["numbers"][0]
-                for row, spelt in zip(results, e164s):  # theirs and nobody's look alike
-                    self.assertEqual(row["error"].replace(spelt, ""),
-                                     unknown["error"].replace("+14155559999", ""))
+                for row in results:  # theirs and nobody's look alike
+                    self.assertEqual(*(re.sub(r"\+?\d{11}", "", said["error"])
+                                       for said in (row, unknown)))
                 self.assertEqual(theirs.sees(), before, path)
 
     def test_a_number_taken_elsewhere_says_no_more_than_that(self) -> None:
