@@ -102,6 +102,8 @@ void create_token(const api_desk& desk, const api_visit& visit) {
   if (!body)
     return;
   const auto wanted = json::text(*body, "pipe_id").value_or("");
+  if (wanted.empty())
+    return visit.answer(error_answer(422, "pipe_id is missing: which pipe is the token for?"));
   const auto pipe = find<pipe_record>(*desk->reader, table::pipes, wanted);
   if (!pipe || pipe->project != visit.caller.project)
     return visit.answer(error_answer(404, "there is no pipe '" + wanted + "'"));
