@@ -29,7 +29,7 @@ struct repair_fixture {
   }
 
   std::vector<journal_record> journal(const std::string& id) {
-    return list<journal_record>(*reader, table::journal, {id + "/", ""});
+    return list<journal_record>(*reader, table::journal, {id + "/", "", 1'000, false, {}});
   }
 };
 

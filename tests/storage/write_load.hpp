@@ -189,7 +189,7 @@ private:
 
   void check_journal(const store_reader& reader) {
     std::set<std::uint64_t> seen;
-    list_query query{"c-journal/", "", 1'000, false};
+    list_query query{"c-journal/", "", 1'000, false, {}};
     for (;;) {
       const auto page = list<journal_record>(reader, table::journal, query);
       for (const auto& entry : page) {
