@@ -63,6 +63,7 @@ struct accounts_fixture : api_fixture {
       made.text = "sk_" + made.record.id + "_secret";
       return made;
     };
+    setup.new_token = [] { return std::string{"a-secret"}; };
     setup.keys_changed = [this] { ++keys_changes; };
     setup.reload_profiles = [this] { return profiles_mistake; };
     setup.backup = [this](const std::string& name, const std::function<void(backup_outcome)>& done) {

@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(a_token_is_shown_once_and_kept_as_its_hash) {
   BOOST_TEST(kept->expires <= wall_now() + 60'000);
   const auto token = [&](const std::string& body) { return call("POST", "/v1/sessions/token", body); };
   BOOST_TEST(token(R"({"pipe_id":"PIPE_x"})").status == 404);
-  BOOST_TEST(token("[]").status == 404);
+  BOOST_TEST(token("[]").status == 422);
   BOOST_TEST(token(R"({"pipe_id":")" + id + R"(","metadata":[]})").status == 422);
   BOOST_TEST(token(R"({"pipe_id":")" + id + R"(","metadata":{"k":")" + std::string(70'000, 'x') + "\"}}").status == 422);
   BOOST_TEST(token(R"({"pipe_id":")" + id + R"(","metadata":null})").status == 201);

@@ -30,7 +30,8 @@ struct node_fixture : accounts_fixture {
   }
   std::string named(const std::string& query) {
     std::string names;
-    for (const auto& row : data(as("reader", "GET", "/voice-profiles/" + query), 200).GetArray())
+    const auto all = data(as("reader", "GET", "/voice-profiles/" + query), 200);
+    for (const auto& row : all.GetArray())
       names += *json::text(row, "name") + " ";
     return names;
   }

@@ -190,7 +190,8 @@ BOOST_AUTO_TEST_CASE(a_long_list_comes_in_pages) {
   std::string seen, cursor;
   for (int pages = 0; pages < 3; ++pages) {
     const auto answer = call("GET", "/v1/numbers?country=GB&limit=2" + (cursor.empty() ? "" : "&cursor=" + cursor));
-    for (const auto& row : data(answer, 200).GetArray())
+    const auto rows_of_row = data(answer, 200);
+    for (const auto& row : rows_of_row.GetArray())
       seen += field(row, "number").back();
     cursor = json::text(parsed(answer.body), "next_cursor").value_or("");
   }
@@ -238,7 +239,7 @@ BOOST_AUTO_TEST_CASE(attaching_carries_the_pipe_so_that_it_can_not_vanish_meanwh
   });
   BOOST_TEST(carried == 1);
   const auto once = find<pipe_record>(*stored.records, table::pipes, pipe)->modified;
-  data(call("POST", "/v1/numbers", R"({"number":"+442071838750","pipe_id":")" + pipe + ""}"), 201);
+  data(call("POST", "/v1/numbers", R"({"number":"+442071838750","pipe_id":")" + pipe + "\"}"), 201);
   BOOST_TEST(find<pipe_record>(*stored.records, table::pipes, pipe)->modified == once); // no first number
   stored.refuses = refusal::conflict;
   BOOST_TEST(call("PUT", "/v1/numbers/" + id + "/attach", quoted("agent_id", "desk-agent")).status == 409);
