@@ -36,7 +36,9 @@ std::vector<std::string> node_command(const stand_wishes& wishes, const std::str
                                    "--log-level",
                                    "error",
                                    "--set",
-                                   "limits.calls_max=" + std::to_string(wishes.calls_max)};
+                                   "limits.calls_max=" + std::to_string(wishes.calls_max),
+                                   "--set", // one key asks for all of them
+                                   "limits.key_rate_per_s=0"};
   for (const auto& pair : wishes.node_settings) {
     command.push_back("--set");
     command.push_back(pair);
