@@ -104,8 +104,7 @@ std::string agent_speech::heard(const media_port& port) const {
   for (const auto& one : turn_) {
     const auto position = port.position(one.id);
     const bool whole = one.drained && position.heard >= position.sent;
-    const auto bytes = whole ? one.text.size()
-                             : heard_bytes(one, position, port.rate_hz());
+    const auto bytes = whole ? one.text.size() : heard_bytes(one, position, port.rate_hz());
     if (!one.ours)
       all += one.text.substr(0, bytes);
     if (bytes < one.text.size() && !one.ours)
@@ -122,9 +121,9 @@ std::size_t agent_speech::heard_bytes(const utterance& one, const playout_positi
   for (const auto& piece : one.pieces) {
     auto place = piece;
     if (!piece.measured)
-      place.samples = std::max<std::uint64_t>((piece.end - piece.begin) * rate_hz / slow_speech,
-                                              position.sent - std::min(position.sent, start)
-                                                + position.queued);
+      place.samples =
+        std::max<std::uint64_t>((piece.end - piece.begin) * rate_hz / slow_speech,
+                                position.sent - std::min(position.sent, start) + position.queued);
     if (place.samples == 0 || samples <= start)
       break;
     if (piece.measured && samples >= start + piece.samples)
@@ -181,8 +180,8 @@ std::string agent_speech::text_at(generation id, std::uint64_t sample) const {
 }
 
 const agent_speech::utterance* agent_speech::find(generation id) const {
-  const auto found = std::find_if(turn_.begin(), turn_.end(),
-                                  [&](const utterance& one) { return one.id == id; });
+  const auto found =
+    std::find_if(turn_.begin(), turn_.end(), [&](const utterance& one) { return one.id == id; });
   return found == turn_.end() ? nullptr : &*found;
 }
 

@@ -20,8 +20,7 @@ namespace {
 /// port outlives a dead call for as long as its apology plays.
 class media_ear : public media_listener {
 public:
-  explicit media_ear(caf::actor_addr call) : call_(std::move(call)) {
-  }
+  explicit media_ear(caf::actor_addr call) : call_(std::move(call)) {}
 
   void speech_started(sample_index sample, mono_time at) override {
     tell(unpod::speech_started{sample, at});
@@ -116,10 +115,10 @@ void call_state::begin(call_setup with) {
   const auto& bounds = setup.kit->bounds;
   begun = last_activity = phase_since = now();
   turn_bounds = bounds.turn;
-  turn_bounds.end_of_turn_silence
-    = own_or(setup.pipe.end_of_turn_silence_ms, turn_bounds.end_of_turn_silence);
-  turn_bounds.barge_in_min_speech
-    = own_or(setup.pipe.barge_in_min_speech_ms, turn_bounds.barge_in_min_speech);
+  turn_bounds.end_of_turn_silence =
+    own_or(setup.pipe.end_of_turn_silence_ms, turn_bounds.end_of_turn_silence);
+  turn_bounds.barge_in_min_speech =
+    own_or(setup.pipe.barge_in_min_speech_ms, turn_bounds.barge_in_min_speech);
   detector = turn_detector{turn_bounds};
   restarts = {bounds.call.restarts_max, bounds.call.restart_window};
 
@@ -139,13 +138,16 @@ void call_state::begin(call_setup with) {
   self->monitor(setup.request.leg);
   setup.request.port->listen(std::make_shared<media_ear>(self->address()));
   if (setup.pipe.recording)
-    children.recorder = spawn_child(
-      self, record.id.str(), recorder,
-      recorder_setup{record.id, setup.kit, setup.request.port, record.recording});
+    children.recorder =
+      spawn_child(self, record.id.str(), recorder,
+                  recorder_setup{record.id, setup.kit, setup.request.port, record.recording});
   spawn_transcriber();
   spawn_synthesizer();
-  note("started", json_line{}.text("pipe", record.pipe.str()).text("direction", record.direction)
-                    .text("profile", setup.profile.id).str());
+  note("started", json_line{}
+                    .text("pipe", record.pipe.str())
+                    .text("direction", record.direction)
+                    .text("profile", setup.profile.id)
+                    .str());
   save_record();
   count("unpod_calls_started_total");
   if (!setup.pipe.greeting.empty())
@@ -159,19 +161,18 @@ void call_state::spawn_transcriber() {
   settings.language = setup.profile.language;
   settings.model = setup.profile.stt_model;
   settings.grammar = setup.pipe.stt_grammar;
-  children.transcriber
-    = spawn_child(self, record.id.str(), transcriber,
-                  transcriber_setup{record.id, setup.kit, hearing_listener{self},
-                                    setup.request.port, setup.profile.stt, settings, covered});
+  children.transcriber =
+    spawn_child(self, record.id.str(), transcriber,
+                transcriber_setup{record.id, setup.kit, hearing_listener{self}, setup.request.port,
+                                  setup.profile.stt, settings, covered});
 }
 
 void call_state::spawn_synthesizer() {
-  children.synthesizer
-    = spawn_child(self, record.id.str(), synthesizer,
-                  synthesizer_setup{record.id, setup.kit, speaking_listener{self},
-                                    setup.request.port, setup.profile.tts,
-                                    tts_settings{setup.profile.language, setup.profile.voice,
-                                                 setup.profile.speed}});
+  children.synthesizer = spawn_child(
+    self, record.id.str(), synthesizer,
+    synthesizer_setup{
+      record.id, setup.kit, speaking_listener{self}, setup.request.port, setup.profile.tts,
+      tts_settings{setup.profile.language, setup.profile.voice, setup.profile.speed}});
 }
 
 /// What a child's death means (architecture §2). A child that says why in an
@@ -184,7 +185,8 @@ void call_state::on_down(const caf::down_msg& down) {
     return down.reason && down.reason.category() == category;
   };
   if (is(setup.request.leg))
-    return finish(said(caf::atom("call_end")) ? end_reason_of(down.reason) : end_reason::caller_hangup);
+    return finish(said(caf::atom("call_end")) ? end_reason_of(down.reason)
+                                              : end_reason::caller_hangup);
   if (is(children.recorder)) {
     children.recorder = nullptr;
     if (said(caf::atom("refusal")))
@@ -222,8 +224,7 @@ void call_state::lose_hearing(const std::string& why) {
   note("hearing_lost", json_line{}.text("why", why).str());
   if (children.transcriber) // it gave up itself, and quits
     return apologise(end_reason::stt_lost, setup.pipe.apology);
-  restarts.spend(now()) ? spawn_transcriber()
-                        : apologise(end_reason::stt_lost, setup.pipe.apology);
+  restarts.spend(now()) ? spawn_transcriber() : apologise(end_reason::stt_lost, setup.pipe.apology);
 }
 
 void call_state::lose_voice(const std::string& why) {
@@ -291,8 +292,7 @@ void call_state::count(const char* metric, const std::string& labels) {
 
 void call_state::time(const char* metric, mono_time took) {
   tell_service<accountant_actor>(
-    self, setup.kit->house,
-    time_metric{metric, {}, std::chrono::duration<double>(took).count()});
+    self, setup.kit->house, time_metric{metric, {}, std::chrono::duration<double>(took).count()});
 }
 
 mono_time call_state::now() const {

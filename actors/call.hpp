@@ -57,8 +57,7 @@ struct call_state {
 
   static inline const char* name = "call";
 
-  explicit call_state(self_pointer self) : self(self) {
-  }
+  explicit call_state(self_pointer self) : self(self) {}
   ~call_state();
 
   // -- the caller speaks (call_hearing.cpp) -----------------------------------
@@ -150,10 +149,10 @@ struct call_state {
     std::string token;
     worker_id worker;
     std::vector<worker_id> lost; // runners this call had and lost
-    bool found = false; // somebody took the call, now or before
+    bool found = false;          // somebody took the call, now or before
     std::uint64_t handshakes = 0;
     bool closed_clean = false;
-    bool turn_open = false; // the runner owes an agent.text.end
+    bool turn_open = false;  // the runner owes an agent.text.end
     std::uint64_t epoch = 0; // of the redial timer
     mono_time since{0};
     std::string filler;
@@ -178,11 +177,11 @@ struct call_state {
   turn_detector detector{turn_limits{}};
   agent_speech speech;
   turn_ledger ledger;
-  generation ledger_from = 0;    // utterances from here on answer the turn of the ledger
+  generation ledger_from = 0; // utterances from here on answer the turn of the ledger
   std::uint64_t turns = 0;
   std::uint64_t check_epoch = 0; // of the turn timer
   std::uint64_t journal_seq = 0;
-  sample_index covered = 0;      // heard in finals
+  sample_index covered = 0; // heard in finals
   mono_time begun{0}, last_activity{0}, phase_since{0}, cut_in_at{0};
   end_reason reason = end_reason::internal_error; // once ending
   std::string unheard; // what the caller's noise cut off; words make it the past

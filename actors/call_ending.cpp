@@ -11,8 +11,8 @@ namespace unpod {
 
 namespace {
 
-constexpr auto default_apology
-  = "I am sorry, something went wrong on our side. Please try again in a moment.";
+constexpr auto default_apology =
+  "I am sorry, something went wrong on our side. Please try again in a moment.";
 constexpr auto time_is_up = "I am sorry, our time is up. Goodbye.";
 
 } // namespace
@@ -23,9 +23,7 @@ void call_state::check_clock() {
   const auto at = now();
   self->delayed_send(self, seconds{1}, clock_check{});
   if (current == phase::closing)
-    return at - phase_since >= bounds.call.clean_close_wait + seconds{2}
-             ? complete()
-             : void();
+    return at - phase_since >= bounds.call.clean_close_wait + seconds{2} ? complete() : void();
   if (current == phase::ending)
     return at - phase_since >= bounds.call.farewell_max ? finish(reason) : void();
   forget_silence();

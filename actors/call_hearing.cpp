@@ -62,9 +62,10 @@ void call_state::consider_cutting_in() {
   detector.voice_lasted(setup.request.port->voiced_for());
   if (detector.has_words(1))
     unheard.clear();
-  const bool cuts_in = current == phase::speaking   ? detector.cuts_in()
-                       : current == phase::thinking ? detector.has_words(turn_bounds.barge_in_min_words)
-                                                    : false;
+  const bool cuts_in = current == phase::speaking ? detector.cuts_in()
+                       : current == phase::thinking
+                         ? detector.has_words(turn_bounds.barge_in_min_words)
+                         : false;
   if (cuts_in)
     interrupt();
 }

@@ -21,8 +21,12 @@ std::string candidates_json(const std::vector<dispatch_candidate>& candidates) {
   std::string rows;
   for (const auto& row : candidates)
     rows += (rows.empty() ? "" : ",")
-            + json_line{}.text("worker_id", row.worker.str()).whole("busy", row.busy)
-                .whole("seats", row.seats).text("verdict", row.verdict).str();
+            + json_line{}
+                .text("worker_id", row.worker.str())
+                .whole("busy", row.busy)
+                .whole("seats", row.seats)
+                .text("verdict", row.verdict)
+                .str();
   return "[" + rows + "]";
 }
 
@@ -40,12 +44,12 @@ void call_state::dispatch() {
   if (!house)
     return miss_runner(make_error(refusal::unavailable, "the node is starting or stopping"));
   const auto& bounds = setup.kit->bounds.dispatch;
-  const auto patience
-    = (bounds.ack_wait + seconds{1}) * static_cast<int>(bounds.attempts_max) + seconds{1};
+  const auto patience =
+    (bounds.ack_wait + seconds{1}) * static_cast<int>(bounds.attempts_max) + seconds{1};
   self
-    ->request(house, patience,
-              dispatch_call{record.id, runner.job, runner.agent, record.project, runner.token,
-                            runner.lost})
+    ->request(
+      house, patience,
+      dispatch_call{record.id, runner.job, runner.agent, record.project, runner.token, runner.lost})
     .then([this](const dispatched_call& answer) { take_runner(answer); },
           [this, job = runner.job](const caf::error& error) {
             if (job == runner.job)
@@ -105,8 +109,11 @@ void call_state::take_runner(const dispatched_call& answer) {
   runner.since = now();
   runner.worker = answer.runner.worker;
   record.worker = answer.runner.worker.str();
-  note("dispatch", json_line{}.text("worker_id", record.worker).whole("attempts", answer.attempts)
-                     .raw("candidates", candidates_json(answer.candidates)).str());
+  note("dispatch", json_line{}
+                     .text("worker_id", record.worker)
+                     .whole("attempts", answer.attempts)
+                     .raw("candidates", candidates_json(answer.candidates))
+                     .str());
   if (!answer.runner.dial_out)
     open_bridge(answer.runner.serving_url);
 }
@@ -116,8 +123,8 @@ void call_state::miss_runner(const caf::error& error) {
   if (is_over())
     return;
   // With a brain of another kind it is no runner that is missing.
-  auto words = missing_brain_words(setup.pipe.brain_json, setup.pipe.agent_endpoint,
-                                   runner.agent.str());
+  auto words =
+    missing_brain_words(setup.pipe.brain_json, setup.pipe.agent_endpoint, runner.agent.str());
   if (words.empty() || refusal_of(error) != refusal::no_runner)
     words = words_of(error);
   note("dispatch_failed", json_line{}.text("why", words).str());
@@ -138,8 +145,8 @@ void call_state::join(const runner_joined& event) {
   runner.state = link::live;
   runner.handshakes = event.handshakes;
   ++runner.epoch;
-  time("unpod_runner_join_seconds", event.at > runner.since ? event.at - runner.since
-                                                            : mono_time{0});
+  time("unpod_runner_join_seconds",
+       event.at > runner.since ? event.at - runner.since : mono_time{0});
   note("runner_joined", json_line{}.whole("handshakes", event.handshakes).str());
   if (shown_state.empty())
     show_state("listening");

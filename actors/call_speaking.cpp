@@ -146,10 +146,16 @@ void call_state::close_agent_turn(bool interrupted, const std::string& heard) {
       times.number(turn_ledger::part_names[i], to_ms(ledger.part(turn_ledger::stamp(i))));
     if (answered)
       times.number("total", to_ms(ledger.total()));
-    write_down({"agent", heard, wall_now(), static_cast<std::int64_t>(turns),
-                interrupted, {}, answered ? times.str() : std::string{}});
-    note("agent_turn", json_line{}.text("heard", heard).flag("interrupted", interrupted)
-                         .whole("turn", turns).str());
+    write_down({"agent",
+                heard,
+                wall_now(),
+                static_cast<std::int64_t>(turns),
+                interrupted,
+                {},
+                answered ? times.str() : std::string{}});
+    note(
+      "agent_turn",
+      json_line{}.text("heard", heard).flag("interrupted", interrupted).whole("turn", turns).str());
     save_record();
   }
   ledger = {};
@@ -160,16 +166,15 @@ void call_state::report_ledger() {
   if (!ledger.is_complete())
     return;
   time("unpod_turn_seconds", ledger.total());
-  time("unpod_turn_text_seconds", ledger.part(turn_ledger::text_sent)
-                                    + ledger.part(turn_ledger::voice_asked));
+  time("unpod_turn_text_seconds",
+       ledger.part(turn_ledger::text_sent) + ledger.part(turn_ledger::voice_asked));
   time("unpod_turn_voice_seconds", ledger.part(turn_ledger::first_byte));
   time("unpod_turn_playout_seconds", ledger.part(turn_ledger::first_sample));
   if (children.bridge && runner.state == link::live)
-    self->send(children.bridge,
-               bridge_metrics{turns, to_ms(ledger.total()),
-                              to_ms(ledger.part(turn_ledger::words_final)),
-                              to_ms(ledger.part(turn_ledger::first_delta)),
-                              to_ms(ledger.part(turn_ledger::first_byte))});
+    self->send(children.bridge, bridge_metrics{turns, to_ms(ledger.total()),
+                                               to_ms(ledger.part(turn_ledger::words_final)),
+                                               to_ms(ledger.part(turn_ledger::first_delta)),
+                                               to_ms(ledger.part(turn_ledger::first_byte))});
 }
 
 /// The agent's own wish: silence, and the caller's turn.

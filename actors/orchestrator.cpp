@@ -35,10 +35,9 @@ caf::result<registered_runner> orchestrator_state::take_in(const register_runner
     self->send_exit(known->second.runner, caf::exit_reason::user_shutdown);
     runners.erase(known);
   }
-  const auto child
-    = spawn_child(self, worker.str(), runner,
-                  runner_setup{request.card, request.face, standing_listener{self}, setup.bounds,
-                               setup.new_id});
+  const auto child = spawn_child(
+    self, worker.str(), runner,
+    runner_setup{request.card, request.face, standing_listener{self}, setup.bounds, setup.new_id});
   auto& entry = runners[worker];
   entry.card = request.card;
   entry.runner = child;
@@ -82,9 +81,10 @@ void orchestrator_state::offer(const errand_ptr& task, runner_entry& entry) {
   self
     ->request(entry.runner, patience,
               offer_job{task->request.job, task->request.call, task->request.call_token})
-    .then(
-      [this, offer](const job_answer& answer) { settle(offer, answer); },
-      [this, offer](const caf::error&) { settle(offer, {false, "runner is gone"}); });
+    .then([this, offer](const job_answer& answer) { settle(offer, answer); },
+          [this, offer](const caf::error&) {
+            settle(offer, {false, "runner is gone"});
+          });
 }
 
 void orchestrator_state::settle(std::uint64_t offer, const job_answer& answer) {
@@ -121,7 +121,8 @@ void orchestrator_state::refuse(const errand_ptr& task) {
                         : "no runner of agent '" + agent + "' took the call:";
   for (const auto& candidate : task->candidates)
     words += " " + candidate.worker.str() + " (" + candidate.verdict + ")";
-  tell_service<accountant_actor>(self, setup.house, count_metric{"unpod_dispatch_refused_total", {}});
+  tell_service<accountant_actor>(self, setup.house,
+                                 count_metric{"unpod_dispatch_refused_total", {}});
   task->reply.deliver(make_error(refusal::no_runner, std::move(words)));
 }
 
@@ -141,9 +142,8 @@ std::vector<runner_seats> orchestrator_state::seats_for(const dispatch_call& req
 }
 
 std::uint64_t orchestrator_state::jobs_of(const worker_id& worker) const {
-  return static_cast<std::uint64_t>(
-    std::count_if(jobs.begin(), jobs.end(),
-                  [&](const auto& entry) { return entry.second.worker == worker; }));
+  return static_cast<std::uint64_t>(std::count_if(
+    jobs.begin(), jobs.end(), [&](const auto& entry) { return entry.second.worker == worker; }));
 }
 
 void orchestrator_state::end(const end_job& job) {
@@ -182,8 +182,8 @@ void orchestrator_state::note_standing(const runner_standing& standing) {
   auto& entry = found->second;
   entry.seats.eligible = standing.eligible;
   entry.beat_at = standing.beat_at;
-  const auto surplus
-    = standing.claimed_jobs > entry.seats.active ? standing.claimed_jobs - entry.seats.active : 0;
+  const auto surplus =
+    standing.claimed_jobs > entry.seats.active ? standing.claimed_jobs - entry.seats.active : 0;
   entry.seats.inherited = entry.inherits ? surplus : std::min(entry.seats.inherited, surplus);
   entry.inherits = false;
 }

@@ -34,8 +34,7 @@ struct orchestrator_state {
 
   static inline const char* name = "orchestrator";
 
-  explicit orchestrator_state(self_pointer self) : self(self) {
-  }
+  explicit orchestrator_state(self_pointer self) : self(self) {}
 
   caf::result<registered_runner> take_in(const register_runner& request);
   caf::result<dispatched_call> dispatch(const dispatch_call& request);

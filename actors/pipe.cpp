@@ -51,13 +51,12 @@ caf::result<opened_call> pipe_state::open(const open_call& request) {
   if (!pipe)
     return make_error(refusal::not_found, "there is no pipe '" + setup.pipe.str() + "'");
   const auto node_max = setup.kit->bounds.node.pipe_calls_max;
-  const auto calls_max = pipe->max_concurrent > 0
-                           ? std::min<std::size_t>(node_max, pipe->max_concurrent)
-                           : node_max;
+  const auto calls_max =
+    pipe->max_concurrent > 0 ? std::min<std::size_t>(node_max, pipe->max_concurrent) : node_max;
   if (calls.size() + opening >= calls_max)
-    return make_error(refusal::at_limit,
-                      "pipe '" + setup.pipe.str() + "' has " + std::to_string(calls_max)
-                        + " calls, its limit (max_concurrent); try again later");
+    return make_error(refusal::at_limit, "pipe '" + setup.pipe.str() + "' has "
+                                           + std::to_string(calls_max)
+                                           + " calls, its limit (max_concurrent); try again later");
   if (is_live(request.call))
     return make_error(refusal::conflict, "call '" + request.call.str() + "' is live already");
   const auto providers = setup.kit->house->get<providers_actor>();
@@ -66,15 +65,13 @@ caf::result<opened_call> pipe_state::open(const open_call& request) {
   auto reply = self->make_response_promise<opened_call>();
   ++opening;
   self->request(providers, seconds{2}, pick_providers{pipe->voice_profile})
-    .then(
-      [this, request, pipe = *pipe, reply](const picked_providers& picked) {
-        admit(request, pipe, picked.profile, reply);
-      },
-      [this, reply](const caf::error& error) mutable {
-        --opening;
-        reply.deliver(error);
-        quit_if_closed();
-      });
+    .then([this, request, pipe = *pipe,
+           reply](const picked_providers& picked) { admit(request, pipe, picked.profile, reply); },
+          [this, reply](const caf::error& error) mutable {
+            --opening;
+            reply.deliver(error);
+            quit_if_closed();
+          });
   return reply;
 }
 
@@ -86,8 +83,8 @@ void pipe_state::admit(const open_call& request, const pipe_record& pipe,
     reply.deliver(make_error(refusal::draining, "the node takes no new calls"));
     return quit_if_closed();
   }
-  const call_actor child = spawn_child(self, request.call.str(), call,
-                                       call_setup{setup.kit, request, pipe, profile});
+  const call_actor child =
+    spawn_child(self, request.call.str(), call, call_setup{setup.kit, request, pipe, profile});
   calls.emplace(child.address(), entry{child, request});
   reply.deliver(opened_call{child});
 }

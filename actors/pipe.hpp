@@ -36,8 +36,7 @@ struct pipe_state {
 
   static inline const char* name = "pipe";
 
-  explicit pipe_state(self_pointer self) : self(self) {
-  }
+  explicit pipe_state(self_pointer self) : self(self) {}
   ~pipe_state();
 
   caf::result<opened_call> open(const open_call& request);

@@ -25,9 +25,9 @@ caf::result<opened_call> pipes_state::open(const open_call& request) {
   if (draining)
     return make_error(refusal::draining, "the node takes no new calls: it is being stopped");
   if (live.size() >= kit->bounds.node.calls_max)
-    return make_error(refusal::at_limit,
-                      "the node has " + std::to_string(kit->bounds.node.calls_max)
-                        + " calls, its limit (node.calls_max); try again later");
+    return make_error(refusal::at_limit, "the node has "
+                                           + std::to_string(kit->bounds.node.calls_max)
+                                           + " calls, its limit (node.calls_max); try again later");
   if (!find<pipe_record>(*kit->reader, table::pipes, request.pipe.str()))
     return make_error(refusal::not_found, "there is no pipe '" + request.pipe.str() + "'");
   if (!live.emplace(request.call, request.pipe).second)

@@ -19,8 +19,7 @@ struct pipes_state {
 
   static inline const char* name = "pipes";
 
-  explicit pipes_state(self_pointer self) : self(self) {
-  }
+  explicit pipes_state(self_pointer self) : self(self) {}
 
   caf::result<opened_call> open(const open_call& request);
   caf::result<end_call_done> end(const end_call& request);

@@ -13,8 +13,7 @@ struct provider_state {
 
   static inline const char* name = "provider";
 
-  explicit provider_state(self_pointer self) : self(self) {
-  }
+  explicit provider_state(self_pointer self) : self(self) {}
 
   void note(const provider_report& report);
   provider_health health() const;
@@ -24,6 +23,7 @@ struct provider_state {
   rolling_times first_bytes;
 };
 
-provider_actor::behavior_type provider(provider_state::self_pointer self, std::string provider_name);
+provider_actor::behavior_type provider(provider_state::self_pointer self,
+                                       std::string provider_name);
 
 } // namespace unpod

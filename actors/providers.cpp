@@ -34,9 +34,9 @@ caf::result<picked_providers> providers_state::pick(const pick_providers& reques
   for (auto profile : *profiles)
     if (profile.id == request.profile || profile.name == request.profile) {
       if (!profile.available)
-        return make_error(refusal::unavailable, "voice profile '" + profile.name
-                                                  + "' cannot be used on this node, which lacks: "
-                                                  + profile.missing);
+        return make_error(refusal::unavailable,
+                          "voice profile '" + profile.name
+                            + "' cannot be used on this node, which lacks: " + profile.missing);
       order(profile.stt);
       order(profile.tts);
       return picked_providers{std::move(profile)};

@@ -34,8 +34,7 @@ struct providers_state {
 
   static inline const char* name = "providers";
 
-  explicit providers_state(self_pointer self) : self(self) {
-  }
+  explicit providers_state(self_pointer self) : self(self) {}
 
   struct entry {
     provider_actor actor;

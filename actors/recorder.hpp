@@ -27,8 +27,7 @@ struct recorder_state {
 
   static inline const char* name = "recorder";
 
-  explicit recorder_state(self_pointer self) : self(self) {
-  }
+  explicit recorder_state(self_pointer self) : self(self) {}
   ~recorder_state();
 
   void begin(recorder_setup with);

@@ -13,8 +13,7 @@ namespace unpod {
 class restart_budget {
 public:
   restart_budget(std::size_t restarts_max, mono_time window)
-    : restarts_max_(restarts_max), window_(window) {
-  }
+    : restarts_max_(restarts_max), window_(window) {}
 
   /// Takes one restart out of the budget; false when none is left.
   bool spend(mono_time now) {

@@ -24,7 +24,8 @@ public:
       return -1;
     std::vector<double> sorted(kept_.begin(), kept_.begin() + static_cast<std::ptrdiff_t>(count));
     std::sort(sorted.begin(), sorted.end());
-    return sorted[std::min(count - 1, static_cast<std::size_t>(share * static_cast<double>(count)))];
+    return sorted[std::min(count - 1,
+                           static_cast<std::size_t>(share * static_cast<double>(count)))];
   }
 
 private:

@@ -40,9 +40,9 @@ caf::result<job_answer> runner_state::offer(const offer_job& job) {
   open.job = job.job;
   open.assign = setup.new_id("ASG_");
   open.reply = self->make_response_promise<job_answer>();
-  self->send(setup.face, job_assign{job.job, open.assign, job.call, setup.card.agent,
-                                    setup.card.public_url + "/call/" + job.call.str(),
-                                    job.call_token});
+  self->send(setup.face,
+             job_assign{job.job, open.assign, job.call, setup.card.agent,
+                        setup.card.public_url + "/call/" + job.call.str(), job.call_token});
   self->delayed_send(self, setup.bounds.ack_wait, ack_check{number});
   return open.reply;
 }

@@ -44,8 +44,7 @@ struct runner_state {
 
   static inline const char* name = "runner";
 
-  explicit runner_state(self_pointer self) : self(self) {
-  }
+  explicit runner_state(self_pointer self) : self(self) {}
 
   void begin(runner_setup with);
   caf::result<job_answer> offer(const offer_job& job);

@@ -64,9 +64,9 @@ void synthesizer_state::open_stream() {
   const auto found = setup.kit->providers.find(provider());
   if (found == setup.kit->providers.end() || !found->second.open_tts)
     return lose_stream("provider '" + provider() + "' cannot speak here");
-  stream = adopt_child(self, setup.call.str(),
-                       found->second.open_tts(self, tts_listener{self}, setup.port,
-                                              setup.settings, setup.call.str()));
+  stream = adopt_child(
+    self, setup.call.str(),
+    found->second.open_tts(self, tts_listener{self}, setup.port, setup.settings, setup.call.str()));
   for (auto& piece : open)
     send(piece);
 }
@@ -108,8 +108,8 @@ void synthesizer_state::ask(generation utterance, std::vector<text_piece> pieces
     open.push_back({utterance, pieces_made++, std::move(text), mono_time{0}, false});
     auto& piece = open.back();
     piece.asked = now();
-    self->send(setup.listener, voice_asked{utterance, piece.piece, piece.text.begin,
-                                           piece.text.end, piece.asked});
+    self->send(setup.listener,
+               voice_asked{utterance, piece.piece, piece.text.begin, piece.text.end, piece.asked});
     send(piece);
   }
 }

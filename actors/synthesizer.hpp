@@ -41,8 +41,7 @@ struct synthesizer_state {
 
   static inline const char* name = "synthesizer";
 
-  explicit synthesizer_state(self_pointer self) : self(self) {
-  }
+  explicit synthesizer_state(self_pointer self) : self(self) {}
 
   void begin(synthesizer_setup with);
   void speak(const speak_text& command);
@@ -84,9 +83,9 @@ struct synthesizer_state {
   tts_stream_actor stream;
   std::size_t choice = 0;
   text_splitter splitter{0};
-  generation current = 0;        // the utterance the splitter is in
-  generation cancelled = 0;      // up to here nothing is spoken any more
-  std::uint32_t pieces_made = 0; // of the current utterance
+  generation current = 0;                    // the utterance the splitter is in
+  generation cancelled = 0;                  // up to here nothing is spoken any more
+  std::uint32_t pieces_made = 0;             // of the current utterance
   std::map<generation, progress> unfinished; // until the port is told that they are whole
   std::deque<open_piece> open;
 };

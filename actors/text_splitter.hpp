@@ -18,7 +18,7 @@ namespace unpod {
 struct text_piece {
   std::uint32_t begin = 0; // bytes of the text so far
   std::uint32_t end = 0;
-  std::string spoken;               // what the voice gets; may be empty
+  std::string spoken;                // what the voice gets; may be empty
   std::vector<std::uint32_t> source; // for each byte of `spoken`, where it stands in the text
 };
 
@@ -29,8 +29,7 @@ public:
   /// bytes. 80: without any punctuation the first piece is cut here, at a space.
   static constexpr std::size_t first_piece_max = 80;
 
-  explicit text_splitter(std::size_t piece_bytes_max) : piece_bytes_max_(piece_bytes_max) {
-  }
+  explicit text_splitter(std::size_t piece_bytes_max) : piece_bytes_max_(piece_bytes_max) {}
 
   /// More text; the pieces that are ready.
   std::vector<text_piece> add(std::string_view delta);
@@ -42,7 +41,7 @@ private:
   text_piece cut(std::size_t bytes);
 
   std::size_t piece_bytes_max_;
-  std::string waiting_;       // not released yet
+  std::string waiting_;        // not released yet
   std::uint32_t released_ = 0; // bytes released before it
   bool first_ = true;
 };

@@ -51,8 +51,8 @@ void transcriber_state::open_stream() {
   if (found == setup.kit->providers.end() || !found->second.open_stt)
     return lose_stream("provider '" + provider() + "' cannot hear here");
   stream = adopt_child(self, setup.call.str(),
-                       found->second.open_stt(self, stt_listener{self}, setup.port,
-                                              setup.settings, covered, setup.call.str()));
+                       found->second.open_stt(self, stt_listener{self}, setup.port, setup.settings,
+                                              covered, setup.call.str()));
 }
 
 void transcriber_state::hear_ready(const stt_ready&) {
@@ -69,8 +69,7 @@ void transcriber_state::hear_final(const stt_final& event) {
     return;
   covered = std::max(covered, event.to);
   setup.port->covered_to(covered);
-  self->send(setup.listener,
-             heard_final{event.text, event.from, event.to, event.words, event.at});
+  self->send(setup.listener, heard_final{event.text, event.from, event.to, event.words, event.at});
 }
 
 void transcriber_state::finalize() {

@@ -32,8 +32,7 @@ struct transcriber_state {
 
   static inline const char* name = "transcriber";
 
-  explicit transcriber_state(self_pointer self) : self(self) {
-  }
+  explicit transcriber_state(self_pointer self) : self(self) {}
 
   void begin(transcriber_setup with);
   void open_stream();

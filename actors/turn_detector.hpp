@@ -25,16 +25,15 @@ std::size_t count_words(const std::string& text);
 /// The caller's turn, as it was decided.
 struct decided_turn {
   std::string text;
-  mono_time last_speech{0}; // when the caller's last speech sample arrived
+  mono_time last_speech{0};  // when the caller's last speech sample arrived
   mono_time silence_over{0}; // when the silence was long enough
-  mono_time final_at{0};    // when the last words came; 0 when only partials did
+  mono_time final_at{0};     // when the last words came; 0 when only partials did
   mono_time decided{0};
 };
 
 class turn_detector {
 public:
-  explicit turn_detector(const turn_limits& bounds) : bounds_(bounds) {
-  }
+  explicit turn_detector(const turn_limits& bounds) : bounds_(bounds) {}
 
   void speech_started(mono_time at);
   /// How long the present speech has lasted to its last voice: the VAD says that speech

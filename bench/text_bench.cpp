@@ -14,8 +14,8 @@ void read_delta(benchmark::State& state) {
   const std::string text = R"({"event":"agent.text.delta","text":"a table by the window "})";
   const limits bounds;
   for (auto _ : state)
-    benchmark::DoNotOptimize(read_bridge_frame(text, bounds.call.turn_text_bytes_max,
-                                               bounds.wire.json_depth_max));
+    benchmark::DoNotOptimize(
+      read_bridge_frame(text, bounds.call.turn_text_bytes_max, bounds.wire.json_depth_max));
 }
 BENCHMARK(read_delta);
 

@@ -13,13 +13,13 @@ namespace unpod {
 
 /// What a route or a socket asks of whoever comes.
 enum class access : std::uint8_t {
-  open,   // no key at all
+  open, // no key at all
   read,
   call,
   runner,
   admin,
-  node,   // admin of the whole node: organisations, backups
-  any,    // a good key, whatever its scopes
+  node, // admin of the whole node: organisations, backups
+  any,  // a good key, whatever its scopes
 };
 
 /// The scope's name as keys carry it; "node admin" for `node`.

@@ -27,7 +27,8 @@ inline std::string missing_brain_words(std::string_view brain_json, std::string_
            + ", which this node cannot run yet" + instead;
   if (agent_endpoint.rfind("http", 0) == 0)
     return "the pipe's agent_endpoint is an http address, which this node cannot call yet"
-           "; name a runner that serves at ws:// or wss://, or register one as '" + agent + "'";
+           "; name a runner that serves at ws:// or wss://, or register one as '"
+           + agent + "'";
   return {};
 }
 

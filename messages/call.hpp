@@ -83,9 +83,9 @@ struct hearing_lost {
 UNPOD_MESSAGE(hearing_lost, x.why)
 
 /// What a TRANSCRIBER tells its CALL.
-using hearing_listener = caf::typed_actor<caf::reacts_to<heard_partial>,
-                                          caf::reacts_to<heard_final>,
-                                          caf::reacts_to<hearing_lost>>;
+using hearing_listener =
+  caf::typed_actor<caf::reacts_to<heard_partial>, caf::reacts_to<heard_final>,
+                   caf::reacts_to<hearing_lost>>;
 
 /// The TRANSCRIBER interface.
 using transcriber_actor = stt_listener::extend<
@@ -151,9 +151,9 @@ struct speaking_lost {
 UNPOD_MESSAGE(speaking_lost, x.why)
 
 /// What a SYNTHESIZER tells its CALL.
-using speaking_listener
-  = caf::typed_actor<caf::reacts_to<voice_asked>, caf::reacts_to<voice_sounds>,
-                     caf::reacts_to<voice_piece>, caf::reacts_to<speaking_lost>>;
+using speaking_listener =
+  caf::typed_actor<caf::reacts_to<voice_asked>, caf::reacts_to<voice_sounds>,
+                   caf::reacts_to<voice_piece>, caf::reacts_to<speaking_lost>>;
 
 /// The SYNTHESIZER interface.
 using synthesizer_actor = tts_listener::extend<

@@ -55,9 +55,10 @@ struct caller_ended {
 UNPOD_MESSAGE(caller_ended, x.reason)
 
 /// The caller's leg. Its end (down) is the caller's hang-up; its exit reason may be an end_reason.
-using caller_leg_actor = caf::typed_actor<
-  caf::reacts_to<caller_partial>, caf::reacts_to<caller_turn>, caf::reacts_to<caller_reply>,
-  caf::reacts_to<caller_state>, caf::reacts_to<caller_interrupted>, caf::reacts_to<caller_ended>>;
+using caller_leg_actor =
+  caf::typed_actor<caf::reacts_to<caller_partial>, caf::reacts_to<caller_turn>,
+                   caf::reacts_to<caller_reply>, caf::reacts_to<caller_state>,
+                   caf::reacts_to<caller_interrupted>, caf::reacts_to<caller_ended>>;
 
 /// Command to a CALL, from its leg: DTMF digits the caller pressed (never logged).
 struct caller_dtmf {

@@ -26,8 +26,7 @@ Handle adopt_child(Self* self, std::string subject, Handle child) {
 
 template <class Self, class Fun, class... Args>
 auto spawn_child(Self* self, std::string subject, Fun fun, Args&&... args) {
-  return adopt_child(self, std::move(subject),
-                     self->spawn(fun, std::forward<Args>(args)...));
+  return adopt_child(self, std::move(subject), self->spawn(fun, std::forward<Args>(args)...));
 }
 
 /// Cuts the link to a child that is down: links to the dead pile up otherwise.

@@ -13,33 +13,49 @@ namespace unpod {
 
 /// Starts at 1: CAF reads code 0 as "no error". Stored by name, never by number.
 enum class end_reason : std::uint8_t {
-  completed = 1,  // the runner's entrypoint returned; queued speech was played
-  caller_hangup,  // the caller left
-  agent_end_call, // the agent ended the call; queued speech was played
-  api_hangup,     // someone ended it through the API
-  max_duration,   // the pipe's longest call; a goodbye was spoken
-  idle_timeout,   // nobody said anything for too long
-  no_runner,      // no runner took the call; the apology was spoken
-  runner_lost,    // the runner went away and no other took over; the apology was spoken
-  stt_lost,       // no recogniser left; the apology was spoken
-  tts_lost,       // no voice left; the canned apology was played
-  media_lost,     // the caller's socket broke or fell silent
-  transferred,    // handed to someone else
-  busy,           // outbound: the callee was busy
-  no_answer,      // outbound: nobody answered
-  rejected,       // outbound: the callee refused
-  cancelled,      // outbound: called off before it was answered
-  node_draining,  // the node was told to stop and the grace was over
-  node_lost,      // the node died during the call (found at the next start)
-  internal_error, // our own fault; the canned apology was played
+  completed = 1,     // the runner's entrypoint returned; queued speech was played
+  caller_hangup,     // the caller left
+  agent_end_call,    // the agent ended the call; queued speech was played
+  api_hangup,        // someone ended it through the API
+  max_duration,      // the pipe's longest call; a goodbye was spoken
+  idle_timeout,      // nobody said anything for too long
+  no_runner,         // no runner took the call; the apology was spoken
+  runner_lost,       // the runner went away and no other took over; the apology was spoken
+  stt_lost,          // no recogniser left; the apology was spoken
+  tts_lost,          // no voice left; the canned apology was played
+  media_lost,        // the caller's socket broke or fell silent
+  transferred,       // handed to someone else
+  busy,              // outbound: the callee was busy
+  no_answer,         // outbound: nobody answered
+  rejected,          // outbound: the callee refused
+  cancelled,         // outbound: called off before it was answered
+  node_draining,     // the node was told to stop and the grace was over
+  node_lost,         // the node died during the call (found at the next start)
+  internal_error,    // our own fault; the canned apology was played
   media_unavailable, // outbound: this node has no line to dial on; nobody was called
 };
 
-inline constexpr std::array<const char*, 21> end_reason_names{
-  "", "completed", "caller_hangup", "agent_end_call", "api_hangup", "max_duration",
-  "idle_timeout", "no_runner", "runner_lost", "stt_lost", "tts_lost", "media_lost",
-  "transferred", "busy", "no_answer", "rejected", "cancelled", "node_draining",
-  "node_lost", "internal_error", "media_unavailable"};
+inline constexpr std::array<const char*, 21> end_reason_names{"",
+                                                              "completed",
+                                                              "caller_hangup",
+                                                              "agent_end_call",
+                                                              "api_hangup",
+                                                              "max_duration",
+                                                              "idle_timeout",
+                                                              "no_runner",
+                                                              "runner_lost",
+                                                              "stt_lost",
+                                                              "tts_lost",
+                                                              "media_lost",
+                                                              "transferred",
+                                                              "busy",
+                                                              "no_answer",
+                                                              "rejected",
+                                                              "cancelled",
+                                                              "node_draining",
+                                                              "node_lost",
+                                                              "internal_error",
+                                                              "media_unavailable"};
 
 inline std::string to_string(end_reason reason) {
   return end_reason_names.at(static_cast<std::size_t>(reason));

@@ -14,8 +14,7 @@ class strong_id {
 public:
   strong_id() = default;
 
-  explicit strong_id(std::string text) : text_(std::move(text)) {
-  }
+  explicit strong_id(std::string text) : text_(std::move(text)) {}
 
   const std::string& str() const {
     return text_;

@@ -13,7 +13,8 @@ using std::chrono::seconds;
 
 /// What one turn of a conversation is measured by. A pipe may set its own.
 struct turn_limits {
-  /// ms. Default 500: field practice with a recogniser that keeps up; below 400 a breath ends the turn.
+  /// ms. Default 500: field practice with a recogniser that keeps up; below 400 a breath ends the
+  /// turn.
   milliseconds end_of_turn_silence{500};
   /// ms. Default 3,000: a caller who was heard but not understood waits no longer for an answer.
   milliseconds end_of_turn_max{3'000};
@@ -24,7 +25,8 @@ struct turn_limits {
   /// ms. Default 1,500: a noise that cut the agent off and brought no words is forgiven
   /// then, and the agent goes on where it stopped. Looked at once a second.
   milliseconds false_interruption_wait{1'500};
-  /// ms. Default 350: embedded recognisers close an utterance here, so that its words are there in time.
+  /// ms. Default 350: embedded recognisers close an utterance here, so that its words are there in
+  /// time.
   milliseconds finalize_silence{350};
   /// s. Default 20: a runner that says nothing for so long in its turn loses it.
   seconds think_max{20};
@@ -42,7 +44,8 @@ struct call_limits {
   std::size_t restarts_max = 2;
   /// s. Default 10.
   seconds restart_window{10};
-  /// ms. Default 500: how long a hang-up in mid-turn waits for the runner's agent.text.end (contract §3.9).
+  /// ms. Default 500: how long a hang-up in mid-turn waits for the runner's agent.text.end
+  /// (contract §3.9).
   milliseconds clean_close_wait{500};
   /// ms. Default 1,000: how long a closed bridge may be redialled (architecture §5).
   milliseconds redial_wait{1'000};
@@ -138,7 +141,8 @@ struct media_limits {
   milliseconds vad_onset{60};
   /// ms. Default 300: audio before the onset that a recogniser also gets.
   milliseconds pre_roll{300};
-  /// frames. Default 100: 2 s of a client that sends faster than real time; then the oldest is dropped.
+  /// frames. Default 100: 2 s of a client that sends faster than real time; then the oldest is
+  /// dropped.
   std::size_t jitter_frames_max = 100;
   /// s. Default 30: a client from which nothing at all comes for so long is lost.
   seconds silent_client_max{30};

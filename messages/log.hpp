@@ -11,9 +11,8 @@ namespace unpod {
 
 enum class log_level : unsigned char { debug, info, warn, error };
 
-using log_sink
-  = std::function<void(log_level level, const std::string& room, const std::string& about,
-                       const std::string& words)>;
+using log_sink = std::function<void(log_level level, const std::string& room,
+                                    const std::string& about, const std::string& words)>;
 
 namespace detail {
 struct log_outlet {

@@ -17,8 +17,7 @@ using profile_list = std::shared_ptr<const std::vector<voice_profile>>;
 /// long as it looks at its profiles.
 class profile_catalogue {
 public:
-  profile_catalogue() : profile_catalogue(std::make_shared<const std::vector<voice_profile>>()) {
-  }
+  profile_catalogue() : profile_catalogue(std::make_shared<const std::vector<voice_profile>>()) {}
 
   /// Implicit: a list alone is a catalogue that nobody changes.
   profile_catalogue(profile_list first) : slot_(std::make_shared<slot>()) {

@@ -39,8 +39,8 @@ struct voice_profile {
   double speed = 1.0;
   std::int64_t latency_ms = 0; // of the voice's first byte; negative: not known
   double cost_per_min_usd = 0; // negative: not known
-  bool available = true; // somebody hears and somebody speaks on this node
-  std::string missing;   // what this node lacks for all of its providers, in words
+  bool available = true;       // somebody hears and somebody speaks on this node
+  std::string missing;         // what this node lacks for all of its providers, in words
 };
 UNPOD_MESSAGE(voice_profile, x.id, x.name, x.language, x.stt, x.tts, x.voice)
 
@@ -60,7 +60,7 @@ UNPOD_MESSAGE(picked_providers, x.profile)
 struct provider_report {
   std::string provider;
   bool ok = true;
-  std::string why;          // of a failure
+  std::string why;           // of a failure
   double first_byte_ms = -1; // of a voice's first piece; negative: not measured
 };
 UNPOD_MESSAGE(provider_report, x.provider, x.ok, x.why, x.first_byte_ms)

@@ -55,10 +55,10 @@ struct turn_record {
   std::string role; // "user" or "agent"
   std::string content;
   wall_ms at = 0;
-  std::int64_t turn = 0;      // counts user turns, from 1; 0 before the first
-  bool interrupted = false;   // the caller cut in: content is the heard part
-  std::string words_json;     // word times, where the provider gives them
-  std::string ledger_json;    // latency ledger of an answered turn (architecture §4.7)
+  std::int64_t turn = 0;    // counts user turns, from 1; 0 before the first
+  bool interrupted = false; // the caller cut in: content is the heard part
+  std::string words_json;   // word times, where the provider gives them
+  std::string ledger_json;  // latency ledger of an answered turn (architecture §4.7)
 };
 
 template <class F>
@@ -80,7 +80,7 @@ struct call_record {
   std::string end_reason;
   std::string data_json; // what the creator attached; an object
   std::string instructions;
-  std::string worker; // who answered
+  std::string worker;    // who answered
   std::string recording; // file name under the node's recordings folder; empty: none
   wall_ms created = 0;
   wall_ms started = 0;
@@ -99,7 +99,7 @@ void each_field(F& f, call_record& x) {
 
 /// Who runs agents here: its projects, its keys, nobody else's business.
 struct org_record {
-  std::string id; // ORG_…
+  std::string id;     // ORG_…
   std::string handle; // what an Org-Handle header names
   std::string name;
   wall_ms created = 0;
@@ -131,12 +131,12 @@ struct key_record {
   std::string name;
   std::string org;
   std::string project;
-  std::string salt; // hex
-  std::string hash; // hex of SHA-256(salt ‖ secret)
+  std::string salt;              // hex
+  std::string hash;              // hex of SHA-256(salt ‖ secret)
   std::string status = "active"; // active, revoked
   wall_ms created = 0;
-  std::string scopes;    // of admin, runner, call, read, parted by blanks; empty: admin
-  wall_ms last_used = 0; // to the minute
+  std::string scopes;      // of admin, runner, call, read, parted by blanks; empty: admin
+  wall_ms last_used = 0;   // to the minute
   bool node_admin = false; // makes organisations; the first key is one
 };
 
@@ -178,7 +178,7 @@ struct trunk_record {
   std::string type = "byo"; // byo, livekit
   std::string sip_url;      // sip:host[:port]
   std::string username;
-  std::string password; // never shown
+  std::string password;          // never shown
   std::string transport = "tls"; // udp, tcp, tls
   std::string port;
   std::string source_ips; // addresses and networks, parted by blanks
@@ -214,7 +214,7 @@ struct analytics_block {
   std::string template_id;
   std::int64_t version = 1;
   std::string state = "active"; // active, archived
-  std::string agents; // agent ids, parted by blanks
+  std::string agents;           // agent ids, parted by blanks
   wall_ms created = 0;
   wall_ms modified = 0;
 };

@@ -26,7 +26,8 @@ enum class refusal : std::uint8_t {
 };
 
 inline caf::error make_error(refusal why, std::string words) {
-  return {static_cast<std::uint8_t>(why), caf::atom("refusal"), caf::make_message(std::move(words))};
+  return {static_cast<std::uint8_t>(why), caf::atom("refusal"),
+          caf::make_message(std::move(words))};
 }
 
 /// Was it made by `make_error`? An error without anything in it has no category to ask for.

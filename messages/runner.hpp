@@ -31,11 +31,11 @@ struct runner_card {
   worker_id worker;
   std::string pool;
   agent_id agent;
-  std::string project;      // of the key it came with
-  std::uint64_t seats = 0;  // max_concurrent, already clamped
-  bool dial_out = true;     // else it serves at `serving_url`
+  std::string project;     // of the key it came with
+  std::uint64_t seats = 0; // max_concurrent, already clamped
+  bool dial_out = true;    // else it serves at `serving_url`
   std::string serving_url;
-  std::string public_url;   // ws(s)://host it used for us: base of bridge_url
+  std::string public_url; // ws(s)://host it used for us: base of bridge_url
   std::string hostname, address, region, deployment;
 };
 UNPOD_MESSAGE(runner_card, x.worker, x.pool, x.agent, x.seats, x.dial_out)
@@ -234,11 +234,12 @@ struct runner_told {
 UNPOD_MESSAGE(runner_told, x.turn, x.at)
 
 /// What a BRIDGE LEG reports to its CALL.
-using bridge_listener = caf::typed_actor<
-  caf::reacts_to<runner_told>,
-  caf::reacts_to<runner_joined>, caf::reacts_to<runner_delta>, caf::reacts_to<runner_text_end>,
-  caf::reacts_to<runner_say>, caf::reacts_to<runner_filler>, caf::reacts_to<runner_recording>,
-  caf::reacts_to<runner_end_call>, caf::reacts_to<runner_verb>, caf::reacts_to<runner_gone>>;
+using bridge_listener =
+  caf::typed_actor<caf::reacts_to<runner_told>, caf::reacts_to<runner_joined>,
+                   caf::reacts_to<runner_delta>, caf::reacts_to<runner_text_end>,
+                   caf::reacts_to<runner_say>, caf::reacts_to<runner_filler>,
+                   caf::reacts_to<runner_recording>, caf::reacts_to<runner_end_call>,
+                   caf::reacts_to<runner_verb>, caf::reacts_to<runner_gone>>;
 
 /// What the runner is told of the call when it has shaken hands (contract §3.4, §3.5).
 struct bridge_opening {
@@ -255,8 +256,7 @@ struct bridge_opening {
 UNPOD_MESSAGE(bridge_opening, x.call, x.job, x.room, x.agent)
 
 /// Spawns (not links) a BRIDGE LEG that waits for its runner, or dials it.
-using bridge_spawner
-  = std::function<bridge_actor(caf::local_actor* parent, bridge_listener listener,
-                               bridge_opening opening)>;
+using bridge_spawner = std::function<bridge_actor(
+  caf::local_actor* parent, bridge_listener listener, bridge_opening opening)>;
 
 } // namespace unpod

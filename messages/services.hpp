@@ -38,7 +38,8 @@ public:
 
 private:
   mutable std::mutex mutex_;
-  std::tuple<store_actor, accountant_actor, orchestrator_actor, providers_actor, pipes_actor> roles_;
+  std::tuple<store_actor, accountant_actor, orchestrator_actor, providers_actor, pipes_actor>
+    roles_;
 };
 
 using services = std::shared_ptr<service_book>;

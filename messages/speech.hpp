@@ -92,9 +92,9 @@ using stt_stream_actor = caf::typed_actor<
   caf::reacts_to<stt_finalize>>;
 
 /// Spawns (not links) an STT STREAM; the parent adopts it.
-using stt_spawner = std::function<stt_stream_actor(
-  caf::local_actor* parent, stt_listener listener, media_port_ptr port, stt_settings settings,
-  sample_index from, std::string call)>;
+using stt_spawner = std::function<stt_stream_actor(caf::local_actor* parent, stt_listener listener,
+                                                   media_port_ptr port, stt_settings settings,
+                                                   sample_index from, std::string call)>;
 
 // -- speaking -----------------------------------------------------------------
 
@@ -172,9 +172,9 @@ using tts_stream_actor = caf::typed_actor<
   caf::reacts_to<tts_cancel>>;
 
 /// Spawns (not links) a TTS STREAM; the parent adopts it.
-using tts_spawner = std::function<tts_stream_actor(caf::local_actor* parent, tts_listener listener,
-                                                   media_port_ptr port, tts_settings settings,
-                                                   std::string call)>;
+using tts_spawner =
+  std::function<tts_stream_actor(caf::local_actor* parent, tts_listener listener,
+                                 media_port_ptr port, tts_settings settings, std::string call)>;
 
 /// A provider as the node knows it: its name and how to open streams of it.
 struct speech_provider {

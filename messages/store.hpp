@@ -20,14 +20,34 @@ namespace unpod {
 
 /// Which kind of record; the order is that of `stored`.
 enum class table : std::uint8_t {
-  pipes, calls, keys, tokens, journal, orgs, projects, numbers, trunks, blocks, results, audit
+  pipes,
+  calls,
+  keys,
+  tokens,
+  journal,
+  orgs,
+  projects,
+  numbers,
+  trunks,
+  blocks,
+  results,
+  audit
 };
 
 /// The noun of a table, for errors.
 inline const char* noun_of(table which) {
-  static constexpr std::array<const char*, 12> nouns{
-    "pipe", "call", "key", "token", "entry", "organisation", "project", "number", "trunk",
-    "analytics block", "analytics result", "audit entry"};
+  static constexpr std::array<const char*, 12> nouns{"pipe",
+                                                     "call",
+                                                     "key",
+                                                     "token",
+                                                     "entry",
+                                                     "organisation",
+                                                     "project",
+                                                     "number",
+                                                     "trunk",
+                                                     "analytics block",
+                                                     "analytics result",
+                                                     "audit entry"};
   return nouns.at(static_cast<std::size_t>(which));
 }
 
@@ -98,7 +118,7 @@ struct list_query {
   std::string after; // key of the last row seen; empty: from the start
   std::size_t rows_max = 1'000;
   bool newest_first = false; // from the end of the key order; ids of calls grow with time
-  std::string project; // not empty: only its rows, found without a look at others'
+  std::string project;       // not empty: only its rows, found without a look at others'
 };
 
 /// Reads. Any thread, at any time; sees every answered write.

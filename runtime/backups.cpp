@@ -42,8 +42,8 @@ std::string backup_folder(const std::string& root, const std::string& name, std:
   namespace fs = std::filesystem;
   std::string step = name;
   if (fs::path{name}.is_absolute()) {
-    const auto inside = fs::path{name}.lexically_normal().lexically_relative(
-      fs::path{root}.lexically_normal());
+    const auto inside =
+      fs::path{name}.lexically_normal().lexically_relative(fs::path{root}.lexically_normal());
     step = inside.string();
   }
   if (step.size() > 1 && step.back() == '/')
@@ -65,8 +65,7 @@ std::string name_of_time(wall_ms at) {
 }
 
 backups::backups(std::shared_ptr<rocksdb_backend> store, std::string root)
-  : store_(std::move(store)), root_(std::filesystem::absolute(root).lexically_normal().string()) {
-}
+  : store_(std::move(store)), root_(std::filesystem::absolute(root).lexically_normal().string()) {}
 
 backups::~backups() {
   if (worker_.joinable())

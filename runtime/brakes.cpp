@@ -28,8 +28,7 @@ request_brakes::request_brakes(const api_limits& bounds, std::function<mono_time
           bounds.askers_max),
     peers_({static_cast<double>(bounds.bad_keys_per_min) / 60,
             static_cast<double>(bounds.bad_keys_burst)},
-           bounds.askers_max) {
-}
+           bounds.askers_max) {}
 
 milliseconds request_brakes::key_wait(const std::string& key) {
   const auto now = clock_();

@@ -19,8 +19,7 @@ std::string address_of_peer(std::string_view peer);
 /// Any thread.
 class request_brakes {
 public:
-  explicit request_brakes(const api_limits& bounds,
-                          std::function<mono_time()> clock = mono_now);
+  explicit request_brakes(const api_limits& bounds, std::function<mono_time()> clock = mono_now);
 
   /// One more request of this key: how long it has to wait; 0: not at all.
   milliseconds key_wait(const std::string& key);

@@ -30,10 +30,13 @@ runner_pass judge_runner(const key_ring& keys, request_brakes& brakes,
   if (!caller) {
     if (!secret.empty())
       brakes.peer_failed(request.peer);
-    return {std::nullopt, {}, close_code::bad_credentials, "the API key is not valid for this node"};
+    return {
+      std::nullopt, {}, close_code::bad_credentials, "the API key is not valid for this node"};
   }
   if (!allows(caller->scopes, caller->node_admin, access::runner))
-    return {std::nullopt, {}, close_code::bad_credentials,
+    return {std::nullopt,
+            {},
+            close_code::bad_credentials,
             "this API key may not run agents: it needs the scope runner"};
   return {caller->project, caller->key, 0, {}};
 }

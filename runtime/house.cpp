@@ -29,9 +29,8 @@ void node_state::start(std::size_t role) {
 
 void node_state::on_down(const caf::down_msg& down) {
   release_child(self, down.source);
-  const auto dead = std::find_if(lives.begin(), lives.end(), [&](const life& one) {
-    return one.actor == down.source;
-  });
+  const auto dead = std::find_if(lives.begin(), lives.end(),
+                                 [&](const life& one) { return one.actor == down.source; });
   if (dead == lives.end())
     return;
   const auto role = static_cast<std::size_t>(dead - lives.begin());

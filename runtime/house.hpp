@@ -55,8 +55,7 @@ struct node_state {
 
   static inline const char* name = "node";
 
-  explicit node_state(node_self* self) : self(self) {
-  }
+  explicit node_state(node_self* self) : self(self) {}
 
   void begin(std::vector<house_role> with);
   void start(std::size_t role);

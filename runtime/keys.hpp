@@ -41,8 +41,7 @@ struct key_ring_setup {
 /// Any thread.
 class key_ring {
 public:
-  explicit key_ring(key_ring_setup with) : with_(std::move(with)) {
-  }
+  explicit key_ring(key_ring_setup with) : with_(std::move(with)) {}
 
   /// Whose key this is, when it is right, active and its project is there.
   std::optional<api_caller> check(std::string_view text) const;

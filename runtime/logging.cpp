@@ -14,10 +14,14 @@ namespace {
 
 spdlog::level::level_enum level_of(log_level level) {
   switch (level) {
-    case log_level::debug: return spdlog::level::debug;
-    case log_level::info: return spdlog::level::info;
-    case log_level::warn: return spdlog::level::warn;
-    case log_level::error: return spdlog::level::err;
+    case log_level::debug:
+      return spdlog::level::debug;
+    case log_level::info:
+      return spdlog::level::info;
+    case log_level::warn:
+      return spdlog::level::warn;
+    case log_level::error:
+      return spdlog::level::err;
   }
   return spdlog::level::info;
 }
@@ -25,8 +29,8 @@ spdlog::level::level_enum level_of(log_level level) {
 } // namespace
 
 void start_logging(const node_settings& settings) {
-  auto logger = std::make_shared<spdlog::logger>(
-    "unpod", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  auto logger =
+    std::make_shared<spdlog::logger>("unpod", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   const bool json = settings.log_format == "json";
   logger->set_level(spdlog::level::from_str(settings.log_level));
   logger->set_pattern(json ? R"({"at":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})"

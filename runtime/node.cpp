@@ -47,8 +47,8 @@ namespace {
 constexpr seconds first_write_wait{10};
 
 /// Rendered once at start: it must be there when no voice is.
-constexpr auto canned_apology
-  = "I am sorry, something went wrong on our side. Please try again in a moment.";
+constexpr auto canned_apology =
+  "I am sorry, something went wrong on our side. Please try again in a moment.";
 constexpr auto apology_voice = "slt";
 
 /// An id that sorts by its time; without a prefix a secret that nobody guesses.
@@ -160,14 +160,14 @@ void node::impl::build_kit() {
   made->house = house;
   made->reader = store.reader;
   made->new_id = fresh_id;
-  made->providers[embedded_provider_name]
-    = {embedded_provider_name, make_embedded_stt(speech), make_embedded_tts(speech)};
+  made->providers[embedded_provider_name] = {embedded_provider_name, make_embedded_stt(speech),
+                                             make_embedded_tts(speech)};
   if (settings.simulated_speech)
-    made->providers[simulated_provider_name]
-      = {simulated_provider_name, make_simulated_stt({}), make_simulated_tts({})};
+    made->providers[simulated_provider_name] = {simulated_provider_name, make_simulated_stt({}),
+                                                make_simulated_tts({})};
   auto canned = synthesise(canned_apology, apology_voice);
-  made->apology
-    = std::make_shared<const canned_audio>(canned_audio{std::move(canned.pcm), canned.rate_hz});
+  made->apology =
+    std::make_shared<const canned_audio>(canned_audio{std::move(canned.pcm), canned.rate_hz});
   bridge_wiring wiring;
   wiring.pairings = pairings;
   wiring.wire = settings.bounds.wire;
@@ -179,8 +179,7 @@ void node::impl::build_kit() {
   };
   made->open_bridge = make_bridge_spawner(std::move(wiring));
   made->start_recording = [engine = media.get(), folder = recordings](
-                            const media_port_ptr& port, const std::string& file,
-                            std::string& why) {
+                            const media_port_ptr& port, const std::string& file, std::string& why) {
     return engine->record(port, folder + "/" + file, why);
   };
   std::vector<std::string> adapters;
@@ -203,14 +202,14 @@ std::vector<house_role> node::impl::roles() {
     return child.address();
   };
   const auto start_providers = [this](node_self* self) {
-    const auto child
-      = spawn_child(self, "", speech_providers, providers_setup{profiles, ground.adapters});
+    const auto child =
+      spawn_child(self, "", speech_providers, providers_setup{profiles, ground.adapters});
     house->put(child);
     return child.address();
   };
   const auto start_orchestrator = [this](node_self* self) {
-    const auto child = spawn_child(
-      self, "", orchestrator, orchestrator_setup{settings.bounds.dispatch, house, fresh_id});
+    const auto child = spawn_child(self, "", orchestrator,
+                                   orchestrator_setup{settings.bounds.dispatch, house, fresh_id});
     house->put(child);
     return child.address();
   };
@@ -220,9 +219,9 @@ std::vector<house_role> node::impl::roles() {
     return child.address();
   };
   const auto start_clients = [this](node_self* self) {
-    const auto child = spawn_child(
-      self, "", client_door, client_house{house, media.get(), settings.bounds},
-      std::function<call_id()>{[] { return call_id{fresh_id("SCL_")}; }});
+    const auto child =
+      spawn_child(self, "", client_door, client_house{house, media.get(), settings.bounds},
+                  std::function<call_id()>{[] { return call_id{fresh_id("SCL_")}; }});
     clients->put(child);
     return child.address();
   };
@@ -230,16 +229,16 @@ std::vector<house_role> node::impl::roles() {
     control_limits bounds;
     bounds.dispatch = settings.bounds.dispatch;
     bounds.json_depth_max = settings.bounds.wire.json_depth_max;
-    const auto child
-      = spawn_child(self, "", runner_door, runner_registry_actor{house->get<orchestrator_actor>()},
-                    bounds, feed_limits{});
+    const auto child =
+      spawn_child(self, "", runner_door, runner_registry_actor{house->get<orchestrator_actor>()},
+                  bounds, feed_limits{});
     runners->use_door(child);
     return child.address();
   };
   // A new ORCHESTRATOR knows no runner: their sockets go, and they register again.
-  return {{"store", start_store, {}},           {"accountant", start_accountant, {}},
-          {"providers", start_providers, {}},   {"orchestrator", start_orchestrator, {"runner_door"}},
-          {"pipes", start_pipes, {}},           {"client_door", start_clients, {}},
+  return {{"store", start_store, {}},         {"accountant", start_accountant, {}},
+          {"providers", start_providers, {}}, {"orchestrator", start_orchestrator, {"runner_door"}},
+          {"pipes", start_pipes, {}},         {"client_door", start_clients, {}},
           {"runner_door", start_runners, {}}};
 }
 
@@ -341,8 +340,7 @@ bool node::impl::serve(std::string& why) {
   return server->start(why);
 }
 
-node::node(std::unique_ptr<impl> all) : impl_(std::move(all)) {
-}
+node::node(std::unique_ptr<impl> all) : impl_(std::move(all)) {}
 
 std::unique_ptr<node> node::start(const node_settings& settings, std::string& why) {
   auto all = std::make_unique<impl>();
@@ -360,8 +358,7 @@ std::unique_ptr<node> node::start(const node_settings& settings, std::string& wh
   parts.speech = std::make_shared<embedded_speech>(embedded_settings_of(settings.bounds));
   parts.config.emplace(static_cast<std::size_t>(settings.workers));
   parts.system.emplace(*parts.config);
-  parts.backing_up
-    = std::make_unique<backups>(parts.store.disk, settings.data_dir + "/backups");
+  parts.backing_up = std::make_unique<backups>(parts.store.disk, settings.data_dir + "/backups");
   parts.build_kit();
   runner_gate::options gate;
   gate.public_url = socket_url(settings.public_url);

@@ -24,8 +24,7 @@ constexpr std::size_t languages_max = 64;
 class table_reader {
 public:
   table_reader(const toml::table& table, profile_mistakes& mistakes)
-    : table_(table), mistakes_(mistakes) {
-  }
+    : table_(table), mistakes_(mistakes) {}
 
   std::size_t line() const {
     return table_.source().begin.line;
@@ -108,9 +107,8 @@ private:
 
 bool is_language_tag(const std::string& tag) {
   return tag.size() <= 35 && std::isalpha(static_cast<unsigned char>(tag.front())) != 0
-         && std::all_of(tag.begin(), tag.end(), [](unsigned char c) {
-              return std::isalnum(c) != 0 || c == '-';
-            });
+         && std::all_of(tag.begin(), tag.end(),
+                        [](unsigned char c) { return std::isalnum(c) != 0 || c == '-'; });
 }
 
 std::string id_of_name(const std::string& name) {
@@ -155,8 +153,7 @@ void read_choices(table_reader& members, const char* key, bool speaks,
     auto choice = read_choice(*one.as_table(), speaks, knows_provider, mistakes);
     for (const auto& other : into)
       if (other.provider == choice.provider)
-        mistakes.note(one.source().begin.line,
-                      "provider '" + choice.provider + "' is named twice");
+        mistakes.note(one.source().begin.line, "provider '" + choice.provider + "' is named twice");
     into.push_back(std::move(choice));
   }
 }

@@ -27,12 +27,13 @@ bool read_whole(const std::string& text, std::int64_t least, std::int64_t most, 
   return true;
 }
 
-setting text_setting(std::string name, std::string meaning, std::string node_settings::* field,
+setting text_setting(std::string name, std::string meaning, std::string node_settings::*field,
                      std::vector<std::string> choices = {}) {
   return {std::move(name), std::move(meaning),
           [field, choices = std::move(choices)](node_settings& into, const std::string& text,
                                                 std::string& why) {
-            if (!choices.empty() && std::find(choices.begin(), choices.end(), text) == choices.end()) {
+            if (!choices.empty()
+                && std::find(choices.begin(), choices.end(), text) == choices.end()) {
               why = "'" + text + "' is none of";
               for (const auto& choice : choices)
                 why += " " + choice;
@@ -44,7 +45,7 @@ setting text_setting(std::string name, std::string meaning, std::string node_set
           [field](const node_settings& from) { return from.*field; }};
 }
 
-setting flag_setting(std::string name, std::string meaning, bool node_settings::* field) {
+setting flag_setting(std::string name, std::string meaning, bool node_settings::*field) {
   return {std::move(name), std::move(meaning),
           [field](node_settings& into, const std::string& text, std::string& why) {
             if (text != "true" && text != "false" && text != "1" && text != "0") {
@@ -93,42 +94,60 @@ setting limit_setting(std::string name, std::string meaning, std::int64_t least,
 
 std::vector<setting> limit_settings() {
   return {
-    limit_setting("calls_max", "calls at a time on this node; then 503", 1, 100'000,
-                  [](limits& x) -> auto& { return x.node.calls_max; }),
-    limit_setting("drain_max_s", "how long a stop waits for live calls", 0, 86'400,
-                  [](limits& x) -> auto& { return x.node.drain_max; }),
-    limit_setting("end_of_turn_silence_ms", "silence that ends the caller's turn", 100, 5'000,
-                  [](limits& x) -> auto& { return x.turn.end_of_turn_silence; }),
-    limit_setting("end_of_turn_max_ms", "longest wait for final words", 500, 30'000,
-                  [](limits& x) -> auto& { return x.turn.end_of_turn_max; }),
-    limit_setting("barge_in_min_speech_ms", "speech that cuts the agent off", 50, 5'000,
-                  [](limits& x) -> auto& { return x.turn.barge_in_min_speech; }),
-    limit_setting("barge_in_min_words", "words that cut the agent off sooner", 1, 20,
-                  [](limits& x) -> auto& { return x.turn.barge_in_min_words; }),
-    limit_setting("false_interruption_wait_ms", "after a noise the agent goes on again", 200,
-                  30'000, [](limits& x) -> auto& { return x.turn.false_interruption_wait; }),
-    limit_setting("idle_max_s", "nobody speaks for so long: the call ends", 5, 3'600,
-                  [](limits& x) -> auto& { return x.turn.idle_max; }),
-    limit_setting("ack_wait_ms", "how long a runner may take to answer an offer", 100, 30'000,
-                  [](limits& x) -> auto& { return x.dispatch.ack_wait; }),
-    limit_setting("heartbeat_s", "heartbeat asked of runners", 1, 300,
-                  [](limits& x) -> auto& { return x.dispatch.heartbeat; }),
-    limit_setting("heartbeat_ttl_s", "a runner unheard of for so long is gone", 2, 3'600,
-                  [](limits& x) -> auto& { return x.dispatch.heartbeat_ttl; }),
-    limit_setting("pairing_wait_s", "how long an accepted runner may take to dial", 1, 300,
-                  [](limits& x) -> auto& { return x.dispatch.pairing_wait; }),
-    limit_setting("silent_client_max_s", "a client that sends nothing for so long is lost", 1, 3'600,
-                  [](limits& x) -> auto& { return x.media.silent_client_max; }),
-    limit_setting("key_rate_per_s", "requests a second of one API key; 0: no limit", 0, 1'000'000,
-                  [](limits& x) -> auto& { return x.api.key_rate_per_s; }),
-    limit_setting("key_burst", "requests of one API key at once", 1, 1'000'000,
-                  [](limits& x) -> auto& { return x.api.key_burst; }),
-    limit_setting("bad_keys_per_min", "bad keys a minute of one address; 0: no limit", 0, 100'000,
-                  [](limits& x) -> auto& { return x.api.bad_keys_per_min; }),
-    limit_setting("token_life_s", "life of a session token", 1, 3'600,
-                  [](limits& x) -> auto& { return x.node.token_life; }),
-    limit_setting("recording_link_life_s", "life of a link to a recording; a restart ends it too",
-                  60, 86'400, [](limits& x) -> auto& { return x.node.recording_link_life; }),
+    limit_setting(
+      "calls_max", "calls at a time on this node; then 503", 1, 100'000,
+      [](limits & x) -> auto& { return x.node.calls_max; }),
+    limit_setting(
+      "drain_max_s", "how long a stop waits for live calls", 0, 86'400,
+      [](limits & x) -> auto& { return x.node.drain_max; }),
+    limit_setting(
+      "end_of_turn_silence_ms", "silence that ends the caller's turn", 100, 5'000,
+      [](limits & x) -> auto& { return x.turn.end_of_turn_silence; }),
+    limit_setting(
+      "end_of_turn_max_ms", "longest wait for final words", 500, 30'000,
+      [](limits & x) -> auto& { return x.turn.end_of_turn_max; }),
+    limit_setting(
+      "barge_in_min_speech_ms", "speech that cuts the agent off", 50, 5'000,
+      [](limits & x) -> auto& { return x.turn.barge_in_min_speech; }),
+    limit_setting(
+      "barge_in_min_words", "words that cut the agent off sooner", 1, 20,
+      [](limits & x) -> auto& { return x.turn.barge_in_min_words; }),
+    limit_setting(
+      "false_interruption_wait_ms", "after a noise the agent goes on again", 200, 30'000,
+      [](limits & x) -> auto& { return x.turn.false_interruption_wait; }),
+    limit_setting(
+      "idle_max_s", "nobody speaks for so long: the call ends", 5, 3'600,
+      [](limits & x) -> auto& { return x.turn.idle_max; }),
+    limit_setting(
+      "ack_wait_ms", "how long a runner may take to answer an offer", 100, 30'000,
+      [](limits & x) -> auto& { return x.dispatch.ack_wait; }),
+    limit_setting(
+      "heartbeat_s", "heartbeat asked of runners", 1, 300,
+      [](limits & x) -> auto& { return x.dispatch.heartbeat; }),
+    limit_setting(
+      "heartbeat_ttl_s", "a runner unheard of for so long is gone", 2, 3'600,
+      [](limits & x) -> auto& { return x.dispatch.heartbeat_ttl; }),
+    limit_setting(
+      "pairing_wait_s", "how long an accepted runner may take to dial", 1, 300,
+      [](limits & x) -> auto& { return x.dispatch.pairing_wait; }),
+    limit_setting(
+      "silent_client_max_s", "a client that sends nothing for so long is lost", 1, 3'600,
+      [](limits & x) -> auto& { return x.media.silent_client_max; }),
+    limit_setting(
+      "key_rate_per_s", "requests a second of one API key; 0: no limit", 0, 1'000'000,
+      [](limits & x) -> auto& { return x.api.key_rate_per_s; }),
+    limit_setting(
+      "key_burst", "requests of one API key at once", 1, 1'000'000,
+      [](limits & x) -> auto& { return x.api.key_burst; }),
+    limit_setting(
+      "bad_keys_per_min", "bad keys a minute of one address; 0: no limit", 0, 100'000,
+      [](limits & x) -> auto& { return x.api.bad_keys_per_min; }),
+    limit_setting(
+      "token_life_s", "life of a session token", 1, 3'600,
+      [](limits & x) -> auto& { return x.node.token_life; }),
+    limit_setting(
+      "recording_link_life_s", "life of a link to a recording; a restart ends it too", 60, 86'400,
+      [](limits & x) -> auto& { return x.node.recording_link_life; }),
   };
 }
 
@@ -158,7 +177,7 @@ std::vector<setting> make_settings() {
                  "for benches, loopback only",
                  &node_settings::simulated_speech),
   };
-  const auto threads = [&](const char* name, const char* meaning, std::int64_t node_settings::* f) {
+  const auto threads = [&](const char* name, const char* meaning, std::int64_t node_settings::*f) {
     table.push_back(whole_setting(
       name, meaning, 1, 64, [f](const node_settings& from) { return from.*f; },
       [f](node_settings& into, std::int64_t value) { into.*f = value; }));
@@ -278,8 +297,8 @@ std::string print_settings(const node_settings& settings) {
       out << "\n[limits]\n";
     in_limits = is_limit;
     const auto value = entry.show(settings);
-    out << (is_limit ? entry.name.substr(7) : entry.name) << " = " << as_toml(value) << " # " << entry.meaning << " ("
-        << environment_name(entry.name) << ")\n";
+    out << (is_limit ? entry.name.substr(7) : entry.name) << " = " << as_toml(value) << " # "
+        << entry.meaning << " (" << environment_name(entry.name) << ")\n";
   }
   return out.str();
 }
@@ -295,7 +314,8 @@ std::vector<std::string> contradictions(const node_settings& settings) {
                     + "'; start without --dev to listen there");
   else if (settings.simulated_speech && !is_loopback(host))
     found.push_back("simulated_speech: callers would hear a hum instead of a voice, so it binds "
-                    "loopback only, not '" + host + "'");
+                    "loopback only, not '"
+                    + host + "'");
   if (settings.tls_cert.empty() != settings.tls_key.empty())
     found.push_back("tls_cert and tls_key belong together: one of them is missing");
   if (settings.also_plain && settings.tls_cert.empty())

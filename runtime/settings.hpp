@@ -16,18 +16,18 @@ struct node_settings {
   std::string listen = "127.0.0.1:8080";
   bool dev = false;
   std::string data_dir = "unpod-data";
-  std::string public_url;   // how runners and clients reach us; empty: as they asked
+  std::string public_url; // how runners and clients reach us; empty: as they asked
   std::string tls_cert;
   std::string tls_key;
   bool also_plain = false;
-  std::string profiles;     // TOML file of voice profiles; empty: those that are built in
-  std::string allow_origin; // comma separated origins of browser pages
+  std::string profiles;             // TOML file of voice profiles; empty: those that are built in
+  std::string allow_origin;         // comma separated origins of browser pages
   std::string log_format = "human"; // human, json
   std::string log_level = "info";
   std::int64_t net_threads = 1;
   std::int64_t media_threads = 1;
-  std::int64_t workers = 2; // CAF's threads
-  bool realtime = false;    // ask for SCHED_FIFO on media threads
+  std::int64_t workers = 2;      // CAF's threads
+  bool realtime = false;         // ask for SCHED_FIFO on media threads
   bool simulated_speech = false; // also offer the voice profile `simulated`: for benches
   limits bounds;
 };

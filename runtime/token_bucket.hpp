@@ -20,8 +20,7 @@ struct bucket_rate {
 
 class token_bucket {
 public:
-  token_bucket(bucket_rate rate, mono_time now) : rate_(rate), left_(rate.burst), last_(now) {
-  }
+  token_bucket(bucket_rate rate, mono_time now) : rate_(rate), left_(rate.burst), last_(now) {}
 
   /// How long until there is a token; 0: there is one now.
   milliseconds wait(mono_time now);
@@ -41,8 +40,7 @@ private:
 /// name would be one too many.
 class bucket_table {
 public:
-  bucket_table(bucket_rate rate, std::size_t names_max) : rate_(rate), names_max_(names_max) {
-  }
+  bucket_table(bucket_rate rate, std::size_t names_max) : rate_(rate), names_max_(names_max) {}
 
   /// A name that is not there has a full bucket, and gets none by being asked for.
   milliseconds wait(const std::string& name, mono_time now);

@@ -45,8 +45,8 @@ namespace unpod {
 /// A column family. The numbers are ours alone; on disk a space is its name.
 enum class space : std::uint8_t { meta, config, calls, journal, tokens, analytics, audit, index };
 
-inline constexpr std::array<const char*, 8> space_names{
-  "default", "config", "calls", "journal", "tokens", "analytics", "audit", "index"};
+inline constexpr std::array<const char*, 8> space_names{"default", "config",    "calls", "journal",
+                                                        "tokens",  "analytics", "audit", "index"};
 
 /// bytes. Ids are some 20 bytes, the longest key is a call's journal entry; more is a mistake.
 inline constexpr std::size_t key_bytes_max = 256;

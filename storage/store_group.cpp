@@ -30,7 +30,10 @@ void plan_change(const store_change& change, const store_limits& bounds, write_p
   }
   const auto place = place_of(which);
   planned_change planned{{place.where, place.prefix + key, std::nullopt},
-                         which, key, change.op == store_change::what::create, {}};
+                         which,
+                         key,
+                         change.op == store_change::what::create,
+                         {}};
   if (change.before)
     planned.before = encode_record(*change.before);
   const bool erased = change.op == store_change::what::erase;
@@ -50,8 +53,8 @@ void plan_change(const store_change& change, const store_limits& bounds, write_p
     const auto value = there ? std::optional<std::string>{""} : std::nullopt;
     plan.changes.push_back({{where, std::move(mark), value}, which, key, false, {}});
   };
-  const auto project = std::visit([](const auto& record) { return project_of(record); },
-                                  change.record);
+  const auto project =
+    std::visit([](const auto& record) { return project_of(record); }, change.record);
   if (!project.empty())
     note(space::index, index_prefix(which, project) + key, !erased);
   if (const auto* call = std::get_if<call_record>(&change.record)) {

@@ -34,8 +34,7 @@ void get_org(const api_desk& desk, const api_visit& visit) {
   const bool mine = visit.caller.node_admin || id == visit.caller.org;
   const auto org = mine ? find<org_record>(*desk->reader, table::orgs, id) : std::nullopt;
   if (!org)
-    return visit.answer(
-      error_answer(404, "there is no organisation '" + visit.part("id") + "'"));
+    return visit.answer(error_answer(404, "there is no organisation '" + visit.part("id") + "'"));
   visit.answer(ok_answer(200, org_json(*org)));
 }
 
@@ -99,7 +98,8 @@ void create_project(const api_desk& desk, const api_visit& visit) {
     return visit.answer(error_answer(422, why));
   if (!sees_whole_org(visit.caller))
     return visit.answer(error_answer(403, "only a key of the organisation's default project makes "
-                                          "projects; this one is of " + visit.caller.project));
+                                          "projects; this one is of "
+                                            + visit.caller.project));
   const auto org = org_in_reach(desk, visit.caller, project.org);
   if (!org)
     return visit.answer(error_answer(404, "there is no organisation '" + project.org + "'"));
@@ -112,9 +112,11 @@ void create_project(const api_desk& desk, const api_visit& visit) {
   key.record.project = project.id;
   write_then(desk, visit,
              {{store_change::what::create, project}, {store_change::what::create, key.record}},
-             ok_answer(201, json_line{}.members_of(project_json(project))
+             ok_answer(201, json_line{}
+                              .members_of(project_json(project))
                               .text("space_token", key.text)
-                              .text("key_id", shown_key_id(key.record.id)).str()));
+                              .text("key_id", shown_key_id(key.record.id))
+                              .str()));
 }
 
 /// How many things a project still has, in words; empty for an empty one.
@@ -125,8 +127,8 @@ std::string contents_of(const api_desk& desk, const std::string& project) {
   std::string words;
   for (const auto which : {table::pipes, table::numbers, table::trunks, table::blocks})
     if (const auto rows = desk->reader->list(which, page).size(); rows > 0)
-      words += (words.empty() ? "" : ", ") + std::to_string(rows) + " "
-               + noun_of(which) + (rows == 1 ? "" : "s");
+      words += (words.empty() ? "" : ", ") + std::to_string(rows) + " " + noun_of(which)
+               + (rows == 1 ? "" : "s");
   return words;
 }
 
@@ -147,8 +149,9 @@ void delete_project(const api_desk& desk, const api_visit& visit) {
   for (auto key : keys_of_org(desk, project->org))
     if (key.project == project->id && key.status == "active") {
       if (key.node_admin)
-        return visit.answer(error_answer(409, "key " + shown_key_id(key.id) + " of a node admin is "
-                                              "in this project; revoke it first"));
+        return visit.answer(error_answer(409, "key " + shown_key_id(key.id)
+                                                + " of a node admin is "
+                                                  "in this project; revoke it first"));
       key.status = "revoked";
       changes.push_back({store_change::what::put, key}); // as revoke_key writes it
     }
@@ -166,8 +169,8 @@ void list_audit(const api_desk& desk, const api_visit& visit) {
   const std::string wanted{visit.query.find("project_id").value_or(visit.caller.project)};
   if (wanted != visit.caller.project && !project_in_reach(desk, visit.caller, wanted))
     return visit.answer(error_answer(404, "there is no project '" + wanted + "'"));
-  const auto entries = list<audit_record>(*desk->reader, table::audit,
-                                          {"", page->cursor, page->limit, true, wanted});
+  const auto entries =
+    list<audit_record>(*desk->reader, table::audit, {"", page->cursor, page->limit, true, wanted});
   visit.answer(page_answer(json_list(entries, audit_json),
                            entries.size() == page->limit ? entries.back().id : ""));
 }

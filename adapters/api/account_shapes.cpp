@@ -94,8 +94,8 @@ bool read_org(const json::value& body, org_record& into, std::string& why) {
   members.text("handle", into.handle);
   into.id = org_of_handle(into.handle);
   if (into.id.empty())
-    members.fail("handle", "must be 1 to " + std::to_string(handle_bytes_max)
-                             + " letters, digits and '-'");
+    members.fail("handle",
+                 "must be 1 to " + std::to_string(handle_bytes_max) + " letters, digits and '-'");
   else
     into.handle = handle_of_org(into.id);
   return why.empty();
@@ -125,15 +125,25 @@ bool read_key(const json::value& body, key_record& into, std::string& why) {
 }
 
 std::string org_json(const org_record& org) {
-  return json_line{}.text("org_id", org.id).text("handle", org.handle).text("name", org.name)
-    .text("default_project_id", default_project_of(org.id)).raw("created", json_time(org.created))
-    .raw("modified", json_time(org.modified)).str();
+  return json_line{}
+    .text("org_id", org.id)
+    .text("handle", org.handle)
+    .text("name", org.name)
+    .text("default_project_id", default_project_of(org.id))
+    .raw("created", json_time(org.created))
+    .raw("modified", json_time(org.modified))
+    .str();
 }
 
 std::string project_json(const project_record& project) {
-  return json_line{}.text("project_id", project.id).text("org_id", project.org)
-    .text("name", project.name).flag("is_default", project.id == default_project_of(project.org))
-    .raw("created", json_time(project.created)).raw("modified", json_time(project.modified)).str();
+  return json_line{}
+    .text("project_id", project.id)
+    .text("org_id", project.org)
+    .text("name", project.name)
+    .flag("is_default", project.id == default_project_of(project.org))
+    .raw("created", json_time(project.created))
+    .raw("modified", json_time(project.modified))
+    .str();
 }
 
 std::string key_json(const key_record& key, const std::string& raw_key) {
@@ -148,10 +158,15 @@ std::string key_json(const key_record& key, const std::string& raw_key) {
 }
 
 std::string audit_json(const audit_record& entry) {
-  return json_line{}.text("audit_id", entry.id).text("project_id", entry.project)
-    .raw("key_id", json_or_null(shown_key_id(entry.key))).text("action", entry.action)
-    .text("target", entry.target).raw("peer", json_or_null(entry.peer))
-    .raw("at", json_time(entry.at)).str();
+  return json_line{}
+    .text("audit_id", entry.id)
+    .text("project_id", entry.project)
+    .raw("key_id", json_or_null(shown_key_id(entry.key)))
+    .text("action", entry.action)
+    .text("target", entry.target)
+    .raw("peer", json_or_null(entry.peer))
+    .raw("at", json_time(entry.at))
+    .str();
 }
 
 std::string scopes_json(std::string_view scopes) {

@@ -21,10 +21,10 @@ std::optional<org_record> org_in_reach(const api_desk& desk, const api_caller& c
 std::optional<project_record> project_in_reach(const api_desk& desk, const api_caller& caller,
                                                const std::string& id) {
   auto project = find<project_record>(*desk->reader, table::projects, id);
-  const bool mine = project
-                    && (caller.node_admin
-                        || (project->org == caller.org
-                            && (sees_whole_org(caller) || id == caller.project)));
+  const bool mine =
+    project
+    && (caller.node_admin
+        || (project->org == caller.org && (sees_whole_org(caller) || id == caller.project)));
   return mine ? std::move(project) : std::nullopt;
 }
 

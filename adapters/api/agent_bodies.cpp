@@ -137,7 +137,8 @@ bool read_voice_agent(const json::value& body, const body_rules& rules, pipe_rec
     }
   member_reader members{body, why};
   if (source.empty())
-    members.fail("agent_id,", "agent_endpoint, prompt or playbook is missing: exactly one is wanted");
+    members.fail("agent_id,",
+                 "agent_endpoint, prompt or playbook is missing: exactly one is wanted");
   std::string agent, prompt, playbook;
   members.text("agent_id", agent);
   members.text("prompt", prompt, extra_bytes_max);
@@ -151,8 +152,8 @@ bool read_voice_agent(const json::value& body, const body_rules& rules, pipe_rec
     members.fail("brain", "is one of agent_id, agent_endpoint, prompt and playbook here");
   keep_rest(body, members, false, into);
   if (source == "prompt" || source == "playbook")
-    into.brain_json = json_line{}.text("type", source)
-                        .text("ref", source == "prompt" ? prompt : playbook).str();
+    into.brain_json =
+      json_line{}.text("type", source).text("ref", source == "prompt" ? prompt : playbook).str();
   return why.empty();
 }
 

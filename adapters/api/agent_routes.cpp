@@ -41,8 +41,10 @@ void update_agent(const api_desk& desk, const api_visit& visit) {
     rows[i].modified = wall_now();
     changes.push_back({store_change::what::put, rows[i], before[i]});
   }
-  write_then(desk, visit, std::move(changes), ok_answer(200, agent_json(rows, *desk->profiles.get(),
-                                   pipe_numbers_of(desk, visit.caller.project).of(rows.front()))));
+  write_then(
+    desk, visit, std::move(changes),
+    ok_answer(200, agent_json(rows, *desk->profiles.get(),
+                              pipe_numbers_of(desk, visit.caller.project).of(rows.front()))));
 }
 
 void add_voice(const api_desk& desk, const api_visit& visit) {
@@ -62,8 +64,7 @@ void add_voice(const api_desk& desk, const api_visit& visit) {
   row.id = pipe_id{desk->new_id("PIPE_")};
   row.is_default = false;
   row.created = row.modified = wall_now();
-  write_then(desk, visit,
-             {{store_change::what::create, row}, changed(rows.front(), rows.front())},
+  write_then(desk, visit, {{store_change::what::create, row}, changed(rows.front(), rows.front())},
              ok_answer(201, agent_voice_json(row, *desk->profiles.get())));
 }
 
@@ -106,9 +107,10 @@ void remove_voice(const api_desk& desk, const api_visit& visit) {
                                             + row.agent.str() + "': delete the agent instead"));
   const auto numbers = numbers_of(desk, row);
   if (!numbers.empty() && !may_detach(visit.query))
-    return visit.answer(coded_answer(
-      409, "numbers_attached", "the voice '" + row.voice_profile + "' answers " + names_of(numbers)
-                                 + "; detach them first, or add ?detach_numbers=true"));
+    return visit.answer(coded_answer(409, "numbers_attached",
+                                     "the voice '" + row.voice_profile + "' answers "
+                                       + names_of(numbers)
+                                       + "; detach them first, or add ?detach_numbers=true"));
   std::vector<store_change> changes{{store_change::what::erase, row, row}};
   if (*at > 0) {
     changes.push_back(changed(rows.front(), rows.front()));
@@ -148,7 +150,8 @@ void update_voice(const api_desk& desk, const api_visit& visit) {
     first.is_default = !make_default;
     changes.push_back(changed(rows.front(), first));
   }
-  write_then(desk, visit, std::move(changes), ok_answer(200, agent_voice_json(row, *desk->profiles.get())));
+  write_then(desk, visit, std::move(changes),
+             ok_answer(200, agent_voice_json(row, *desk->profiles.get())));
 }
 
 /// The older unified call: a pipe, and with a prompt or a playbook an agent around it.
@@ -163,8 +166,8 @@ void create_voice_agent(const api_desk& desk, const api_visit& visit) {
   row.id = pipe_id{desk->new_id("PIPE_")};
   if (!row.brain_json.empty()) { // nobody named the agent: its handle is of no other's
     const auto& id = row.id.str();
-    row.agent = agent_id{slug_of(row.name) + "-"
-                         + id.substr(id.size() - std::min(id.size(), handle_tail))};
+    row.agent =
+      agent_id{slug_of(row.name) + "-" + id.substr(id.size() - std::min(id.size(), handle_tail))};
     row.is_default = true;
   }
   row.project = visit.caller.project;

@@ -11,12 +11,18 @@ namespace {
 
 int status_of(refusal why) {
   switch (why) {
-    case refusal::not_found: return 404;
-    case refusal::conflict: return 409;
-    case refusal::invalid: return 422;
-    case refusal::unauthorised: return 401;
-    case refusal::disk_full: return 507;
-    default: return 503;
+    case refusal::not_found:
+      return 404;
+    case refusal::conflict:
+      return 409;
+    case refusal::invalid:
+      return 422;
+    case refusal::unauthorised:
+      return 401;
+    case refusal::disk_full:
+      return 507;
+    default:
+      return 503;
   }
 }
 
@@ -25,8 +31,8 @@ int status_of(refusal why) {
 http_response ok_answer(int status, std::string_view data_json, std::string_view message) {
   http_response response;
   response.status = status;
-  response.body = json_line{}.whole("status_code", status).text("message", message)
-                    .raw("data", data_json).str();
+  response.body =
+    json_line{}.whole("status_code", status).text("message", message).raw("data", data_json).str();
   return response;
 }
 
@@ -42,8 +48,10 @@ http_response error_answer(int status, std::string_view detail) {
 http_response coded_answer(int status, std::string_view code, std::string_view words) {
   http_response response;
   response.status = status;
-  response.body = json_line{}.text("detail", std::string{code} + ": " + std::string{words})
-                    .text("code", code).str();
+  response.body = json_line{}
+                    .text("detail", std::string{code} + ": " + std::string{words})
+                    .text("code", code)
+                    .str();
   return response;
 }
 

@@ -24,8 +24,7 @@ namespace {
 class api {
 public:
   explicit api(api_setup setup)
-    : desk_(std::make_shared<const api_setup>(std::move(setup))), routes_(every_route()) {
-  }
+    : desk_(std::make_shared<const api_setup>(std::move(setup))), routes_(every_route()) {}
 
   void take(const std::shared_ptr<http_exchange>& exchange) const {
     const auto& request = exchange->request();
@@ -133,19 +132,20 @@ void write_then(const api_desk& desk, const api_visit& visit, std::vector<store_
                 http_response answer, api_action again) {
   const bool about_keys = std::any_of(changes.begin(), changes.end(), is_about_keys);
   changes.push_back({store_change::what::put, audit_of(desk, visit, changes)});
-  ask<store_done>(desk, visit, desk->house->get<store_actor>(), store_write{std::move(changes)},
-      [desk, about_keys, answer](const store_done&) {
-        if (about_keys && desk->keys_changed)
-          desk->keys_changed(); // before the answer: from then on a revoked key is none
-        return answer;
-      },
-      [desk, visit, again](const caf::error& error) {
-        if (!again || refusal_of(error) != refusal::conflict || visit.tries >= tries_max)
-          return visit.answer(refusal_answer(error));
-        auto next = visit;
-        ++next.tries;
-        read_apart(desk, next, again);
-      });
+  ask<store_done>(
+    desk, visit, desk->house->get<store_actor>(), store_write{std::move(changes)},
+    [desk, about_keys, answer](const store_done&) {
+      if (about_keys && desk->keys_changed)
+        desk->keys_changed(); // before the answer: from then on a revoked key is none
+      return answer;
+    },
+    [desk, visit, again](const caf::error& error) {
+      if (!again || refusal_of(error) != refusal::conflict || visit.tries >= tries_max)
+        return visit.answer(refusal_answer(error));
+      auto next = visit;
+      ++next.tries;
+      read_apart(desk, next, again);
+    });
 }
 
 std::function<void(std::shared_ptr<http_exchange>)> make_api(api_setup setup) {

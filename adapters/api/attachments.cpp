@@ -152,9 +152,9 @@ void erase_pipes(const api_desk& desk, const api_visit& visit,
         }))
       attached.push_back(std::move(number));
   if (!attached.empty() && !may_detach(visit.query))
-    return visit.answer(coded_answer(
-      409, "numbers_attached", what + " answers " + names_of(attached)
-                                 + "; detach them first, or add ?detach_numbers=true"));
+    return visit.answer(coded_answer(409, "numbers_attached",
+                                     what + " answers " + names_of(attached)
+                                       + "; detach them first, or add ?detach_numbers=true"));
   std::vector<store_change> changes;
   for (const auto& pipe : pipes)
     changes.push_back({store_change::what::erase, pipe, pipe});

@@ -28,7 +28,8 @@ void check_kept_texts(const json::value& body, member_reader& members) {
     if (!found || found->IsNull())
       continue;
     if (!found->IsString() || found->GetStringLength() > short_text_bytes_max)
-      members.fail(key, "must be text of at most " + std::to_string(short_text_bytes_max) + " bytes");
+      members.fail(key,
+                   "must be text of at most " + std::to_string(short_text_bytes_max) + " bytes");
     else if (!words.empty() && !has_word(words, {found->GetString(), found->GetStringLength()}))
       members.fail(key, "must be one of: " + std::string{words});
   }
@@ -142,8 +143,8 @@ void keep_rest(const json::value& body, member_reader& members, bool partial, pi
   if (rest != "{}")
     into.extra_json = partial ? merged_extra(into.extra_json, rest) : rest;
   if (into.extra_json.size() > extra_bytes_max)
-    members.fail("the pipe", "has more than " + std::to_string(extra_bytes_max)
-                               + " bytes of other keys");
+    members.fail("the pipe",
+                 "has more than " + std::to_string(extra_bytes_max) + " bytes of other keys");
 }
 
 const voice_profile* find_profile(const std::vector<voice_profile>& all,

@@ -19,7 +19,8 @@ bool fail(std::string& why, const std::string& words) {
 }
 
 bool is_mask(const json::value& text) {
-  return text.IsString() && std::string_view{text.GetString(), text.GetStringLength()} == secret_mask;
+  return text.IsString()
+         && std::string_view{text.GetString(), text.GetStringLength()} == secret_mask;
 }
 
 bool is_text_map(const json::value& object) {
@@ -59,8 +60,8 @@ bool check_ref(const std::string& type, const json::value* ref, std::string& why
   if (type == "endpoint" && text.rfind("http://", 0) != 0 && text.rfind("https://", 0) != 0)
     return fail(why, "brain.ref must be the endpoint's address: http:// or https://");
   if ((type == "prompt" || type == "playbook") && text.empty())
-    return fail(why, "brain.ref is missing: it is the " + std::string{type == "prompt" ? "prompt"
-                                                                                       : "playbook"});
+    return fail(why, "brain.ref is missing: it is the "
+                       + std::string{type == "prompt" ? "prompt" : "playbook"});
   return true;
 }
 
@@ -80,8 +81,9 @@ bool unmask_cfg(json::value& cfg, const json::value* kept_cfg, allocator& memory
     return object && object->IsObject() ? json::member(*object, key) : nullptr;
   };
   const auto stale = [&](const std::string& where) {
-    return fail(why, where + " is the mask of a secret, and none is kept for this brain: send "
-                             "the secret itself");
+    return fail(why, where
+                       + " is the mask of a secret, and none is kept for this brain: send "
+                         "the secret itself");
   };
   if (const auto key = cfg.FindMember("api_key"); key != cfg.MemberEnd())
     if (!unmask(key->value, kept_in(kept_cfg, "api_key"), memory))
@@ -104,7 +106,8 @@ bool same_member(const json::value& a, const json::value& b, const char* key) {
 
 bool read_brain(const json::value& brain, const std::string& stored, std::string& into,
                 std::string& why) {
-  static constexpr std::array<std::string_view, 4> types{"runner", "prompt", "endpoint", "playbook"};
+  static constexpr std::array<std::string_view, 4> types{"runner", "prompt", "endpoint",
+                                                         "playbook"};
   const auto type = brain.IsObject() ? json::text(brain, "type") : std::nullopt;
   if (!type || std::find(types.begin(), types.end(), *type) == types.end())
     return fail(why, "brain must be an object whose type is runner, prompt, endpoint or playbook");
@@ -148,7 +151,9 @@ std::string shown_brain(const std::string& stored) {
   const auto cfg = brain->FindMember("cfg");
   if (cfg == brain->MemberEnd() || !cfg->value.IsObject())
     return json::dump(*brain);
-  const auto mask = [](json::value& secret) { secret.SetString(rapidjson::StringRef(secret_mask)); };
+  const auto mask = [](json::value& secret) {
+    secret.SetString(rapidjson::StringRef(secret_mask));
+  };
   for (auto& member : cfg->value.GetObject()) { // each: a name may be there twice
     const std::string_view name{member.name.GetString(), member.name.GetStringLength()};
     if (name == "headers" && member.value.IsObject())

@@ -77,8 +77,8 @@ std::optional<std::string> number_for(const api_desk& desk, const api_visit& vis
   const auto numbers = pipe_numbers_of(desk, visit.caller.project);
   if (const auto* number = numbers.of(pipe); number && number->status != "disabled")
     return number->number;
-  visit.answer(coded_answer(400, "no_from_number", "give from_number, or attach a number to pipe '"
-                                                     + pipe.id.str() + "'"));
+  visit.answer(coded_answer(
+    400, "no_from_number", "give from_number, or attach a number to pipe '" + pipe.id.str() + "'"));
   return std::nullopt;
 }
 

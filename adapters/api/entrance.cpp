@@ -76,7 +76,8 @@ bool choose_org(const api_desk& desk, api_visit& visit) {
   }
   if (!caller.any_handle)
     visit.answer(error_answer(404, "Org-Handle names no organisation of this node; leave it out "
-                                   "or use '" + handle_of_org(caller.org) + "'"));
+                                   "or use '"
+                                     + handle_of_org(caller.org) + "'"));
   return caller.any_handle;
 }
 

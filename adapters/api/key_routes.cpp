@@ -68,9 +68,8 @@ void list_keys(const api_desk& desk, const api_visit& visit) {
   keys.erase(std::remove_if(keys.begin(), keys.end(),
                             [&](const key_record& key) { return !in_reach(visit.caller, key); }),
              keys.end());
-  std::stable_sort(keys.begin(), keys.end(), [](const key_record& a, const key_record& b) {
-    return a.created < b.created;
-  });
+  std::stable_sort(keys.begin(), keys.end(),
+                   [](const key_record& a, const key_record& b) { return a.created < b.created; });
   visit.answer(
     page_answer(json_list(keys, [](const key_record& key) { return key_json(key); }), next));
 }

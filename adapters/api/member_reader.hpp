@@ -15,8 +15,7 @@ namespace unpod {
 /// The body is an object. The first mistake stands and stops the rest.
 class member_reader {
 public:
-  member_reader(const json::value& body, std::string& why) : body_(body), why_(why) {
-  }
+  member_reader(const json::value& body, std::string& why) : body_(body), why_(why) {}
 
   void text(const char* key, std::string& into, std::size_t bytes_max = short_text_bytes_max) {
     const auto* found = wanted(key);
@@ -37,8 +36,8 @@ public:
       return;
     const auto number = json::whole(body_, key);
     if (!number || *number < least || *number > most)
-      fail(key, "must be a whole number from " + std::to_string(least) + " to "
-                  + std::to_string(most));
+      fail(key,
+           "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
     else
       into = *number;
   }

@@ -54,11 +54,11 @@ void reload_profiles(const api_desk& desk, const api_visit& visit) {
   if (const auto mistake = desk->reload_profiles(); !mistake.empty())
     return visit.answer(error_answer(422, "the old profiles stay: " + mistake));
   const auto all = desk->profiles.get();
-  const auto usable = std::count_if(all->begin(), all->end(),
-                                    [](const voice_profile& one) { return one.available; });
-  write_then(desk, visit, {},
-             ok_answer(200, json_line{}.whole("profiles", all->size())
-                              .whole("available", usable).str()));
+  const auto usable =
+    std::count_if(all->begin(), all->end(), [](const voice_profile& one) { return one.available; });
+  write_then(
+    desk, visit, {},
+    ok_answer(200, json_line{}.whole("profiles", all->size()).whole("available", usable).str()));
 }
 
 /// `{"to": "name"}`, or nothing at all: the time is its name.
@@ -78,22 +78,23 @@ void back_up(const api_desk& desk, const api_visit& visit) {
   desk->backup(name, [desk, visit](const backup_outcome& outcome) {
     if (outcome.why != refusal::none)
       return visit.answer(refusal_answer(make_error(outcome.why, outcome.words)));
-    write_then(desk, visit, {},
-               ok_answer(201, json_line{}.text("folder", outcome.folder)
-                                .whole("bytes", outcome.bytes).str()));
+    write_then(
+      desk, visit, {},
+      ok_answer(201,
+                json_line{}.text("folder", outcome.folder).whole("bytes", outcome.bytes).str()));
   });
 }
 
 /// Bare rows, not only in the envelope: the orchestrator's own view is a list (contract §1.17).
 void list_all_runners(const api_desk& desk, const api_visit& visit) {
   ask<runner_list>(desk, visit, desk->house->get<orchestrator_actor>(), list_runners{},
-      [project = visit.caller.project](const runner_list& all) {
-        std::vector<runner_row> mine;
-        for (const auto& row : all.rows)
-          if (row.card.project == project)
-            mine.push_back(row);
-        return ok_answer(200, json_list(mine, runner_json));
-      });
+                   [project = visit.caller.project](const runner_list& all) {
+                     std::vector<runner_row> mine;
+                     for (const auto& row : all.rows)
+                       if (row.card.project == project)
+                         mine.push_back(row);
+                     return ok_answer(200, json_list(mine, runner_json));
+                   });
 }
 
 void tell_health(const api_desk& desk, const api_visit& visit) {
@@ -106,12 +107,12 @@ void tell_health(const api_desk& desk, const api_visit& visit) {
 
 void tell_metrics(const api_desk& desk, const api_visit& visit) {
   ask<metrics_text>(desk, visit, desk->house->get<accountant_actor>(), read_metrics{},
-      [gauges = desk->gauges](const metrics_text& counted) {
-        http_response response;
-        response.content_type = "text/plain; version=0.0.4";
-        response.body = counted.text + (gauges ? gauges() : "");
-        return response;
-      });
+                    [gauges = desk->gauges](const metrics_text& counted) {
+                      http_response response;
+                      response.content_type = "text/plain; version=0.0.4";
+                      response.body = counted.text + (gauges ? gauges() : "");
+                      return response;
+                    });
 }
 
 } // namespace

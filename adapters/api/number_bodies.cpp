@@ -21,8 +21,8 @@ void read_country(member_reader& members, std::string& into) {
   members.text("country", country);
   std::transform(country.begin(), country.end(), country.begin(),
                  [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  const bool letters = std::all_of(country.begin(), country.end(),
-                                   [](char c) { return c >= 'A' && c <= 'Z'; });
+  const bool letters =
+    std::all_of(country.begin(), country.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
   if (!country.empty() && (country.size() != 2 || !letters))
     members.fail("country", "must be the two letters of ISO 3166-1, like DE");
   into = country;
@@ -59,8 +59,8 @@ void keep_rest(member_reader& members, number_record& into) {
   if (rest != "{}")
     into.extra_json = merged_extra(into.extra_json, rest);
   if (into.extra_json.size() > extra_bytes_max)
-    members.fail("the number", "has more than " + std::to_string(extra_bytes_max)
-                                 + " bytes of other keys");
+    members.fail("the number",
+                 "has more than " + std::to_string(extra_bytes_max) + " bytes of other keys");
 }
 
 void read_attach_type(member_reader& members, std::string& into) {

@@ -20,8 +20,8 @@ inline constexpr std::size_t trunk_sources_max = 64;
 struct attach_target {
   std::string pipe;
   std::string agent;
-  std::string number;   // E.164, when the body names it
-  bool named = false;   // pipe_id or agent_id is there, be it as null: both empty is "nowhere"
+  std::string number; // E.164, when the body names it
+  bool named = false; // pipe_id or agent_id is there, be it as null: both empty is "nowhere"
 };
 
 /// The body of `POST numbers`. `number` is E.164 afterwards.

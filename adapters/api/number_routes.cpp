@@ -11,7 +11,6 @@
 
 #include "messages/json_line.hpp"
 
-
 namespace unpod {
 
 namespace {
@@ -138,9 +137,10 @@ void bind_number(const api_desk& desk, const api_visit& visit, const number_book
     return visit.answer(coded_answer(409, "number_disabled",
                                      number.number + " is disabled; set its status to available"));
   if (wanted == expects::attached && !held_by)
-    return visit.answer(coded_answer(409, "not_attached", number.number
-                                                            + " is attached to nothing; attach it "
-                                                              "with POST"));
+    return visit.answer(coded_answer(409, "not_attached",
+                                     number.number
+                                       + " is attached to nothing; attach it "
+                                         "with POST"));
   const auto point = wire(visit, book, before.value_or(number_record{}), number, target);
   if (!point)
     return;
@@ -175,8 +175,8 @@ void attach_or_move(const api_desk& desk, const api_visit& visit, expects wanted
     return visit.answer(error_answer(422, why));
   const auto in_path = own_number(desk, visit.caller.project, visit.part("id"));
   if (in_path && !target.number.empty() && target.number != in_path->number)
-    return visit.answer(error_answer(422, "number is " + target.number + ", but the path names "
-                                            + in_path->number));
+    return visit.answer(
+      error_answer(422, "number is " + target.number + ", but the path names " + in_path->number));
   const auto before = in_path ? in_path : own_number(desk, visit.caller.project, target.number);
   if (!before && (target.number.empty() || wanted == expects::attached))
     return visit.answer(no_number(visit.part("id")));
@@ -222,16 +222,15 @@ void update_number(const api_desk& desk, const api_visit& visit) {
     return visit.answer(error_answer(422, why));
   const auto book = number_book_of(desk, visit.caller.project);
   if (!target.pipe.empty() || !target.agent.empty())
-    return bind_number(desk, visit, book, before, number, target, expects::either,
-                       update_number);
+    return bind_number(desk, visit, book, before, number, target, expects::either, update_number);
   if (!wire(visit, book, *before, number, target))
     return;
   if (target.named)
     detach(number, wall_now());
   else
     settle(number, wall_now());
-  write_then(desk, visit, {{store_change::what::put, number, *before}},
-             shown(200, number, book), update_number);
+  write_then(desk, visit, {{store_change::what::put, number, *before}}, shown(200, number, book),
+             update_number);
 }
 
 } // namespace

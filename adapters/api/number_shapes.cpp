@@ -72,10 +72,13 @@ std::string number_json(const number_view& view) {
 
 std::string telephony_number_json(const number_view& view) {
   const auto& number = *view.number;
-  return json_line{}.whole("id", number_int_of(number.number)).text("number", number.number)
+  return json_line{}
+    .whole("id", number_int_of(number.number))
+    .text("number", number.number)
     .flag("active", number.status != "disabled")
     .text("state", view.pipe ? "ASSIGNED" : "NOT_ASSIGNED")
-    .raw("agent_id", json_or_null(agent_of(view))).str();
+    .raw("agent_id", json_or_null(agent_of(view)))
+    .str();
 }
 
 std::string overview_json(const number_view& view) {
@@ -121,27 +124,31 @@ std::string telephony_trunk_json(const trunk_record& trunk) {
 }
 
 std::string number_result_json(const number_result& result) {
-  return json_line{}.whole("number_id", number_int_meant(result.number))
-    .text("number", result.number).text("connection_state", result.state)
-    .raw("agent_id", json_or_null(result.agent)).flag("ok", result.error.empty())
-    .raw("error", json_or_null(result.error)).str();
+  return json_line{}
+    .whole("number_id", number_int_meant(result.number))
+    .text("number", result.number)
+    .text("connection_state", result.state)
+    .raw("agent_id", json_or_null(result.agent))
+    .flag("ok", result.error.empty())
+    .raw("error", json_or_null(result.error))
+    .str();
 }
 
 std::string results_message(const std::vector<number_result>& results, const std::string& done) {
-  const auto good = std::count_if(results.begin(), results.end(), [](const number_result& one) {
-    return one.error.empty();
-  });
+  const auto good = std::count_if(results.begin(), results.end(),
+                                  [](const number_result& one) { return one.error.empty(); });
   return std::to_string(good) + " of " + std::to_string(results.size()) + " numbers " + done;
 }
 
 std::string origin_json(const trunk_record& trunk, const std::vector<number_record>& numbers,
                         const std::string& region) {
-  return json_line{}.text("ingress", "")
-    .raw("dids", json_list(numbers, [](const number_record& one) {
-           return json_quoted(one.number);
-         }))
+  return json_line{}
+    .text("ingress", "")
+    .raw("dids",
+         json_list(numbers, [](const number_record& one) { return json_quoted(one.number); }))
     .raw("accepted_source_ips", word_list(trunk.source_ips))
-    .raw("region", json_or_null(region)).str();
+    .raw("region", json_or_null(region))
+    .str();
 }
 
 } // namespace unpod

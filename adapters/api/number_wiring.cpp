@@ -27,8 +27,7 @@ bool wire_trunk(const number_book& book, const char* field, const std::string& b
 std::optional<number_record> own_number(const api_desk& desk, const std::string& project,
                                         const std::string& id) {
   const auto key = number_of_id(id);
-  auto number
-    = key ? find<number_record>(*desk->reader, table::numbers, *key) : std::nullopt;
+  auto number = key ? find<number_record>(*desk->reader, table::numbers, *key) : std::nullopt;
   if (number && number->project != project)
     number.reset();
   return number;
@@ -42,7 +41,8 @@ std::optional<number_page> number_page_of(const api_desk& desk, const api_visit&
   const auto after = wish ? number_of_id(wish->cursor) : std::nullopt;
   if (!wish || (!wish->cursor.empty() && !after)) {
     visit.answer(error_answer(422, wish ? "cursor is none of ours: take next_cursor of the page "
-                                          "before" : why));
+                                          "before"
+                                        : why));
     return std::nullopt;
   }
   number_page page;
@@ -135,8 +135,9 @@ std::optional<number_record> pick_number(const api_desk& desk, const std::string
   }
   auto number = own_number(desk, project, written);
   if (!number)
-    result.error = "there is no number '" + written + "' in this project; make it with POST "
-                   "/v1/numbers";
+    result.error = "there is no number '" + written
+                   + "' in this project; make it with POST "
+                     "/v1/numbers";
   else if (!seen.insert(number->number).second)
     result.error = "is named twice";
   else

@@ -32,8 +32,8 @@ void list_pipes(const api_desk& desk, const api_visit& visit) {
 
 void get_pipe(const api_desk& desk, const api_visit& visit) {
   if (const auto pipe = pipe_of(desk, visit))
-    visit.answer(ok_answer(
-      200, pipe_json(*pipe, pipe_numbers_of(desk, visit.caller.project).of(*pipe))));
+    visit.answer(
+      ok_answer(200, pipe_json(*pipe, pipe_numbers_of(desk, visit.caller.project).of(*pipe))));
 }
 
 void create_pipe(const api_desk& desk, const api_visit& visit) {
@@ -63,9 +63,9 @@ void update_pipe(const api_desk& desk, const api_visit& visit) {
   if (!read_pipe(*body, rules_of(desk), true, *pipe, why))
     return visit.answer(error_answer(422, why));
   pipe->modified = wall_now();
-  write_then(desk, visit, {{store_change::what::put, *pipe, before}},
-             ok_answer(200, pipe_json(*pipe,
-                                      pipe_numbers_of(desk, visit.caller.project).of(*pipe))));
+  write_then(
+    desk, visit, {{store_change::what::put, *pipe, before}},
+    ok_answer(200, pipe_json(*pipe, pipe_numbers_of(desk, visit.caller.project).of(*pipe))));
 }
 
 /// When it is the default voice of an agent, the oldest other one is that from then on.
@@ -74,26 +74,26 @@ void delete_pipe(const api_desk& desk, const api_visit& visit) {
   if (!pipe)
     return;
   const bool leads = !pipe->brain_json.empty() && pipe->is_default;
-  const auto rows = leads ? rows_of(desk, visit.caller.project, pipe->agent.str())
-                          : std::vector<pipe_record>{};
+  const auto rows =
+    leads ? rows_of(desk, visit.caller.project, pipe->agent.str()) : std::vector<pipe_record>{};
   erase_pipes(desk, visit, {*pipe}, "pipe '" + pipe->id.str() + "'",
               rows.size() > 1 ? &rows[1] : nullptr);
 }
 
 void list_agents(const api_desk& desk, const api_visit& visit) {
   const auto numbers = pipe_numbers_of(desk, visit.caller.project);
-  visit.answer(
-    ok_answer(200, json_list(agents_of(desk, visit.caller.project),
-                             [&](const std::vector<pipe_record>& rows) {
-                               return agent_json(rows, *desk->profiles.get(), numbers.of(rows.front()));
-                             })));
+  visit.answer(ok_answer(200, json_list(agents_of(desk, visit.caller.project),
+                                        [&](const std::vector<pipe_record>& rows) {
+                                          return agent_json(rows, *desk->profiles.get(),
+                                                            numbers.of(rows.front()));
+                                        })));
 }
 
 void get_agent(const api_desk& desk, const api_visit& visit) {
   if (const auto rows = agent_of(desk, visit); !rows.empty())
-    visit.answer(ok_answer(200, agent_json(rows, *desk->profiles.get(),
-                                           pipe_numbers_of(desk, visit.caller.project)
-                                             .of(rows.front()))));
+    visit.answer(
+      ok_answer(200, agent_json(rows, *desk->profiles.get(),
+                                pipe_numbers_of(desk, visit.caller.project).of(rows.front()))));
 }
 
 void create_agent(const api_desk& desk, const api_visit& visit) {
@@ -107,8 +107,8 @@ void create_agent(const api_desk& desk, const api_visit& visit) {
   const auto rows = rows_of(desk, visit.caller.project, row.agent.str());
   for (const auto& other : rows)
     if (other.voice_profile == row.voice_profile)
-      return visit.answer(error_answer(
-        409, "agent '" + row.agent.str() + "' has the voice '" + row.voice_profile + "' already"));
+      return visit.answer(error_answer(409, "agent '" + row.agent.str() + "' has the voice '"
+                                              + row.voice_profile + "' already"));
   if (!rows.empty() && rows.front().brain_json != row.brain_json)
     return visit.answer(error_answer(409, "agent '" + row.agent.str()
                                             + "' is there already, with another brain: PUT it to "

@@ -48,8 +48,8 @@ std::string recording_link(std::string_view secret, const std::string& file, wal
   return text + "&signature=" + signature_of(secret, text);
 }
 
-std::string link_mistake(std::string_view secret, const std::string& file,
-                         std::string_view expires, std::string_view signature, wall_ms now) {
+std::string link_mistake(std::string_view secret, const std::string& file, std::string_view expires,
+                         std::string_view signature, wall_ms now) {
   const auto at = number_in(expires);
   const auto right = signature_of(secret, signed_part(file, expires));
   if (!at || signature.size() != right.size()
@@ -62,8 +62,7 @@ std::string link_mistake(std::string_view secret, const std::string& file,
 }
 
 std::string call_of_recording(std::string_view file) {
-  if (file.size() <= extension.size()
-      || file.substr(file.size() - extension.size()) != extension)
+  if (file.size() <= extension.size() || file.substr(file.size() - extension.size()) != extension)
     return {};
   file.remove_suffix(extension.size());
   const bool plain = std::all_of(file.begin(), file.end(), [](unsigned char c) {

@@ -19,8 +19,8 @@ namespace unpod {
 std::string recording_link(std::string_view secret, const std::string& file, wall_ms expires);
 
 /// Empty when the link is sound now; else words that say what is wrong with it.
-std::string link_mistake(std::string_view secret, const std::string& file,
-                         std::string_view expires, std::string_view signature, wall_ms now);
+std::string link_mistake(std::string_view secret, const std::string& file, std::string_view expires,
+                         std::string_view signature, wall_ms now);
 
 /// The call's id in `<id>.wav`; empty for any other name.
 std::string call_of_recording(std::string_view file);

@@ -91,15 +91,15 @@ http_response recording_answer(const api_desk& desk, const std::shared_ptr<recor
   if (range.is == byte_range::what::unsatisfiable) {
     response.status = 416;
     response.headers.emplace_back("Content-Range", "bytes */" + size);
-    response.body = error_answer(416, "Range begins behind the recording's end; it has " + size
-                                        + " bytes").body;
+    response.body =
+      error_answer(416, "Range begins behind the recording's end; it has " + size + " bytes").body;
     return response;
   }
   if (range.is == byte_range::what::part) {
     response.status = 206;
-    response.headers.emplace_back("Content-Range",
-                                  "bytes " + std::to_string(range.first) + "-"
-                                    + std::to_string(range.first + range.bytes - 1) + "/" + size);
+    response.headers.emplace_back("Content-Range", "bytes " + std::to_string(range.first) + "-"
+                                                     + std::to_string(range.first + range.bytes - 1)
+                                                     + "/" + size);
   }
   response.content_type = "audio/wav";
   file->choose(range);
@@ -135,8 +135,7 @@ void fetch_recording(const api_desk& desk, const api_visit& visit) {
   const auto name = visit.part("file");
   if (call_of_recording(name).empty())
     return visit.answer(error_answer(404, "there is no recording '" + name + "'"));
-  const auto wrong = link_mistake(desk->link_secret, name,
-                                  visit.query.find("expires").value_or(""),
+  const auto wrong = link_mistake(desk->link_secret, name, visit.query.find("expires").value_or(""),
                                   visit.query.find("signature").value_or(""), wall_now());
   if (!wrong.empty())
     return visit.answer(error_answer(403, wrong));

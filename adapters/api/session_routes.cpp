@@ -116,14 +116,14 @@ void create_token(const api_desk& desk, const api_visit& visit) {
   record.project = visit.caller.project;
   record.pipe = pipe->id;
   record.metadata_json = metadata && metadata->IsObject() ? json::dump(*metadata) : "{}";
-  record.expires
-    = wall_now() + std::chrono::milliseconds{desk->bounds.node.token_life}.count();
+  record.expires = wall_now() + std::chrono::milliseconds{desk->bounds.node.token_life}.count();
   if (record.metadata_json.size() > extra_bytes_max)
-    return visit.answer(error_answer(422, "metadata is larger than "
-                                            + std::to_string(extra_bytes_max) + " bytes"));
-  write_then(desk, visit, {{store_change::what::create, record}},
-             ok_answer(201, json_line{}.text("token", token)
-                              .raw("expires_at", json_time(record.expires)).str()));
+    return visit.answer(
+      error_answer(422, "metadata is larger than " + std::to_string(extra_bytes_max) + " bytes"));
+  write_then(
+    desk, visit, {{store_change::what::create, record}},
+    ok_answer(201,
+              json_line{}.text("token", token).raw("expires_at", json_time(record.expires)).str()));
 }
 
 } // namespace

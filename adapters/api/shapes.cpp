@@ -145,8 +145,11 @@ std::string profile_json(const voice_profile& profile) {
   };
   const auto choices = [](const std::vector<provider_choice>& all) {
     return json_list(all, [](const provider_choice& one) {
-      return json_line{}.text("provider", one.provider).raw("model", json_or_null(one.model))
-        .raw("voice", json_or_null(one.voice)).str();
+      return json_line{}
+        .text("provider", one.provider)
+        .raw("model", json_or_null(one.model))
+        .raw("voice", json_or_null(one.voice))
+        .str();
     });
   };
   auto languages = profile.languages;
@@ -203,15 +206,24 @@ std::string agent_json(const std::vector<pipe_record>& rows,
 
 std::string runner_json(const runner_row& row) {
   const auto busy = row.active + row.reserved;
-  return json_line{}.text("worker_id", row.card.worker.str()).text("pool", row.card.pool)
-    .text("agent_id", row.card.agent.str()).whole("max_concurrent", row.card.seats)
-    .whole("active_jobs", row.active).whole("reserved", row.reserved)
+  return json_line{}
+    .text("worker_id", row.card.worker.str())
+    .text("pool", row.card.pool)
+    .text("agent_id", row.card.agent.str())
+    .whole("max_concurrent", row.card.seats)
+    .whole("active_jobs", row.active)
+    .whole("reserved", row.reserved)
     .flag("has_capacity", row.eligible && !row.draining && busy < row.card.seats)
-    .text("transport", row.card.dial_out ? "dial_out" : "serve").raw("voice_profiles", "[]")
-    .number("last_heartbeat_age_s", row.last_beat_age_s).text("kind", "brain")
-    .flag("eligible", row.eligible).flag("draining", row.draining)
-    .raw("hostname", json_or_null(row.card.hostname)).raw("region", json_or_null(row.card.region))
-    .raw("bridge_base", json_or_null(row.card.public_url)).str();
+    .text("transport", row.card.dial_out ? "dial_out" : "serve")
+    .raw("voice_profiles", "[]")
+    .number("last_heartbeat_age_s", row.last_beat_age_s)
+    .text("kind", "brain")
+    .flag("eligible", row.eligible)
+    .flag("draining", row.draining)
+    .raw("hostname", json_or_null(row.card.hostname))
+    .raw("region", json_or_null(row.card.region))
+    .raw("bridge_base", json_or_null(row.card.public_url))
+    .str();
 }
 
 } // namespace unpod

@@ -126,11 +126,10 @@ void show_overview(const api_desk& desk, const api_visit& visit) {
   const auto book = number_book_of(desk, visit.caller.project);
   const auto all = [](const number_record&) { return true; };
   if (const auto page = number_page_of(desk, visit, all))
-    visit.answer(page_answer(json_list(page->rows,
-                                       [&](const number_record& number) {
-                                         return overview_json(view_of(number, book));
-                                       }),
-                             page->next_cursor));
+    visit.answer(page_answer(
+      json_list(page->rows,
+                [&](const number_record& number) { return overview_json(view_of(number, book)); }),
+      page->next_cursor));
 }
 
 } // namespace

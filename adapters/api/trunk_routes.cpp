@@ -108,8 +108,7 @@ void delete_trunk(const api_desk& desk, const api_visit& visit) {
 
 /// One number goes on the trunk or off it; `result.error` says why it does not.
 using trunk_step = void (*)(const number_book& book, const trunk_record& trunk,
-                            const numbers_wish& wish, number_record& number,
-                            number_result& result);
+                            const numbers_wish& wish, number_record& number, number_result& result);
 
 /// A trunk that is gone holds nothing.
 bool is_elsewhere(const number_book& book, const std::string& way, const trunk_record& trunk) {
@@ -148,7 +147,7 @@ struct carrying {
   std::vector<store_change> changes;
   std::vector<number_result> results;
   std::map<std::string, number_record> carried; // by the trunk, afterwards
-  bool first = false; // it carried none before
+  bool first = false;                           // it carried none before
 };
 
 carrying step_through(const api_desk& desk, const trunk_record& trunk, const numbers_wish& wish,
@@ -221,8 +220,7 @@ void carry(const api_desk& desk, const api_visit& visit, bool on, api_action aga
   if (done.changes.empty())
     return visit.answer(ok_answer(200, line.str()));
   done.changes.push_back(hold(*trunk, on && done.first));
-  write_then(desk, visit, std::move(done.changes), ok_answer(200, line.str()),
-             again);
+  write_then(desk, visit, std::move(done.changes), ok_answer(200, line.str()), again);
 }
 
 void attach_to_trunk(const api_desk& desk, const api_visit& visit) {

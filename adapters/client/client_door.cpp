@@ -43,8 +43,8 @@ void client_door_state::let_in(const client_knock_ptr& knock, const token_record
   knock->accept([door = caf::actor_cast<client_door_actor>(self),
                  entry = std::move(entry)](ws_channel_ptr channel) {
     if (channel)
-      caf::anon_send(door, client_entered{std::make_shared<entered_socket>(std::move(channel),
-                                                                           entry)});
+      caf::anon_send(door,
+                     client_entered{std::make_shared<entered_socket>(std::move(channel), entry)});
   });
 }
 
@@ -59,8 +59,8 @@ void client_door_state::spawn_leg(const client_entered& event) {
   const auto& entry = event.socket->entry();
   auto channel = event.socket->take();
   log(log_level::info, "adapters.client", entry.call.str(), "connected from " + channel->peer());
-  const client_leg_actor leg
-    = spawn_child(self, entry.call.str(), client_leg, std::move(channel), entry, house);
+  const client_leg_actor leg =
+    spawn_child(self, entry.call.str(), client_leg, std::move(channel), entry, house);
   legs.insert(leg.address());
 }
 
@@ -76,8 +76,7 @@ void client_door_state::on_exit(const caf::exit_msg& exit) {
 }
 
 entered_socket::entered_socket(ws_channel_ptr channel, client_entry entry)
-  : channel_(std::move(channel)), entry_(std::move(entry)) {
-}
+  : channel_(std::move(channel)), entry_(std::move(entry)) {}
 
 entered_socket::~entered_socket() {
   if (channel_)
@@ -91,10 +90,9 @@ ws_channel_ptr entered_socket::take() {
 void on_client_upgrade(const gate_rules& rules, const wire_limits& bounds,
                        const client_door_actor& door, std::shared_ptr<ws_upgrade> upgrade,
                        const pipe_id& pipe) {
-  on_client_upgrade(rules, bounds, std::move(upgrade), pipe,
-                    [&door](client_knock_ptr knock) {
-                      caf::anon_send(door, client_knocked{std::move(knock)});
-                    });
+  on_client_upgrade(rules, bounds, std::move(upgrade), pipe, [&door](client_knock_ptr knock) {
+    caf::anon_send(door, client_knocked{std::move(knock)});
+  });
 }
 
 } // namespace unpod

@@ -72,8 +72,7 @@ struct client_door_state {
 
   static inline const char* name = "client_door";
 
-  explicit client_door_state(self_pointer self) : self(self) {
-  }
+  explicit client_door_state(self_pointer self) : self(self) {}
 
   void check_token(const client_knocked& event);
   void let_in(const client_knock_ptr& knock, const token_record& token);
@@ -90,8 +89,7 @@ struct client_door_state {
 
 /// `new_call` makes a fresh call id; it is called on the door's thread.
 client_door_actor::behavior_type client_door(client_door_state::self_pointer self,
-                                             client_house house,
-                                             std::function<call_id()> new_call);
+                                             client_house house, std::function<call_id()> new_call);
 
 /// The server's `on_upgrade` for a client: the gate, then the door. Net thread.
 void on_client_upgrade(const gate_rules& rules, const wire_limits& bounds,

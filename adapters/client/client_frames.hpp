@@ -58,8 +58,7 @@ struct mute_frame {
 
 struct end_frame {};
 
-using client_frame
-  = std::variant<start_frame, playback_frame, dtmf_frame, mute_frame, end_frame>;
+using client_frame = std::variant<start_frame, playback_frame, dtmf_frame, mute_frame, end_frame>;
 
 /// Why a frame is none: a word for programs, a sentence for people.
 struct frame_fault {

@@ -116,8 +116,7 @@ client_knock::client_knock(std::shared_ptr<ws_upgrade> upgrade, pipe_id pipe,
                            std::string token_hash, const wire_limits& bounds)
   : upgrade_(std::move(upgrade)), pipe_(std::move(pipe)), token_hash_(std::move(token_hash)),
     message_bytes_max_(bounds.client_message_bytes_max),
-    queue_bytes_max_(bounds.client_queue_bytes_max) {
-}
+    queue_bytes_max_(bounds.client_queue_bytes_max) {}
 
 client_knock::~client_knock() {
   if (!answered_)
@@ -174,9 +173,9 @@ bool is_origin_allowed(std::string_view origin, const gate_rules& rules) {
   if (origin.empty())
     return true;
   const auto page = lower(origin);
-  const bool listed
-    = std::any_of(rules.allowed_origins.begin(), rules.allowed_origins.end(),
-                  [&](const std::string& one) { return one == "*" || lower(one) == page; });
+  const bool listed =
+    std::any_of(rules.allowed_origins.begin(), rules.allowed_origins.end(),
+                [&](const std::string& one) { return one == "*" || lower(one) == page; });
   return listed || (rules.loopback_pages && is_loopback_page(page));
 }
 

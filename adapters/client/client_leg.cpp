@@ -36,8 +36,7 @@ client_leg_state::~client_leg_state() {
     line->abandon();
 }
 
-void client_leg_state::begin(ws_channel_ptr channel, client_entry whose,
-                             const client_house& with) {
+void client_leg_state::begin(ws_channel_ptr channel, client_entry whose, const client_house& with) {
   entry = std::move(whose);
   house = with;
   line = std::make_shared<client_line>(std::move(channel), *house.engine, house.bounds,
@@ -47,8 +46,9 @@ void client_leg_state::begin(ws_channel_ptr channel, client_entry whose,
   events.begun = [leg](audio_format audio, std::shared_ptr<call_media> media) {
     caf::anon_send(leg, line_begun{audio, std::move(media)});
   };
-  events.digits
-    = [leg](std::string digits) { caf::anon_send(leg, line_digits{std::move(digits)}); };
+  events.digits = [leg](std::string digits) {
+    caf::anon_send(leg, line_digits{std::move(digits)});
+  };
   events.gone = [leg](end_reason why) { caf::anon_send(leg, line_gone{why}); };
   line->start(std::move(events));
   self->delayed_send(self, house.bounds.wire.client_start_wait, start_check{});
@@ -151,8 +151,8 @@ void client_leg_state::check_last_words() {
 
 /// A timer holds its receiver: the shorter, the sooner an ended leg is gone.
 void client_leg_state::watch_silence() {
-  const auto whole = std::chrono::duration_cast<std::chrono::milliseconds>(
-    house.bounds.media.silent_client_max);
+  const auto whole =
+    std::chrono::duration_cast<std::chrono::milliseconds>(house.bounds.media.silent_client_max);
   self->delayed_send(self, whole / silence_checks, silence_check{});
 }
 

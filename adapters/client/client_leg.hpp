@@ -109,8 +109,7 @@ struct client_leg_state {
 
   static inline const char* name = "client_leg";
 
-  explicit client_leg_state(self_pointer self) : self(self) {
-  }
+  explicit client_leg_state(self_pointer self) : self(self) {}
   ~client_leg_state();
 
   void begin(ws_channel_ptr channel, client_entry whose, const client_house& with);

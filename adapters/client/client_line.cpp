@@ -12,8 +12,7 @@ namespace {
 /// The downlink: frames go to the socket as they are.
 class channel_sink : public media_sink {
 public:
-  explicit channel_sink(ws_channel_ptr channel) : channel_(std::move(channel)) {
-  }
+  explicit channel_sink(ws_channel_ptr channel) : channel_(std::move(channel)) {}
 
   void frame(std::string bytes) override {
     channel_->send_binary(std::move(bytes));
@@ -28,8 +27,7 @@ private:
 client_line::client_line(ws_channel_ptr channel, media_engine& engine, const limits& bounds,
                          std::string about)
   : engine_(engine), bounds_(bounds), about_(std::move(about)), session_(bounds.wire),
-    channel_(std::move(channel)) {
-}
+    channel_(std::move(channel)) {}
 
 void client_line::start(line_events events) {
   events_ = std::move(events);

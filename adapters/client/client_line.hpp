@@ -71,8 +71,7 @@ private:
   void on_binary(std::string_view bytes);
   void on_closed(std::uint16_t code);
 
-  void take(const no_step&) {
-  }
+  void take(const no_step&) {}
   void take(const open_media_step& step);
   void take(const rendered_step& step);
   void take(const mute_step& step);

@@ -8,8 +8,7 @@
 namespace unpod {
 
 client_session::client_session(const wire_limits& bounds)
-  : bad_frames_left_(bounds.bad_frames_max) {
-}
+  : bad_frames_left_(bounds.bad_frames_max) {}
 
 client_step client_session::frame(const client_frame& said) {
   if (over())

@@ -53,7 +53,7 @@ struct http_response {
   std::string content_type = "application/json"; // not sent when empty
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers; // beyond the usual ones
-  bool close = false; // close the connection after this answer
+  bool close = false;                                     // close the connection after this answer
   std::shared_ptr<const http_body_source> more = nullptr; // after `body`; its bytes are announced
 };
 

@@ -38,10 +38,9 @@ public:
 
   void finish(milliseconds span, std::function<void()> done) override {
     expires_after(span);
-    stream_.async_shutdown(
-      [this, done = std::move(done)](beast::error_code) mutable {
-        say_goodbye(beast::get_lowest_layer(stream_), std::move(done));
-      });
+    stream_.async_shutdown([this, done = std::move(done)](beast::error_code) mutable {
+      say_goodbye(beast::get_lowest_layer(stream_), std::move(done));
+    });
   }
 
   std::unique_ptr<ws_stream> upgrade(ws_settings settings) override {

@@ -21,7 +21,8 @@ using document = rapidjson::Document;
 /// Deepest nesting of arrays and objects, without parsing. Braces in strings don't count.
 std::size_t depth_of(std::string_view text);
 
-/// The document, or nothing with words in `why` ("not JSON at byte 17: …", "deeper than 32 levels").
+/// The document, or nothing with words in `why` ("not JSON at byte 17: …", "deeper than 32
+/// levels").
 std::optional<document> parse(std::string_view text, std::size_t depth_max, std::string& why);
 
 /// The member when it is there and of this type; nothing otherwise.

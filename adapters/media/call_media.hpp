@@ -61,9 +61,8 @@ public:
 };
 
 /// ms. Upper bounds of the buckets in which pacing errors are counted; one more is open.
-inline constexpr std::array<double, 20> pacing_bounds_ms{0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5,
-                                                         0.75, 1,   1.5,  2,   3,   4,   5,
-                                                         7.5,  10,  15,   20,  30,  50};
+inline constexpr std::array<double, 20> pacing_bounds_ms{
+  0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 1.5, 2, 3, 4, 5, 7.5, 10, 15, 20, 30, 50};
 
 /// How far the time between two frames to a caller was from one frame, either way. The
 /// head start at the beginning of speech is not counted: it is sent in one go on purpose.

@@ -44,10 +44,9 @@ audio_format format_in(const json::value& body) {
   const auto* audio = json::member(body, "audio");
   if (!audio || !audio->IsObject())
     return format;
-  format.encoding = encoding_of(json::text(*audio, "encoding").value_or("")).value_or(
-    format.encoding);
-  format.sample_rate
-    = static_cast<std::uint32_t>(json::whole(*audio, "sample_rate").value_or(0));
+  format.encoding =
+    encoding_of(json::text(*audio, "encoding").value_or("")).value_or(format.encoding);
+  format.sample_rate = static_cast<std::uint32_t>(json::whole(*audio, "sample_rate").value_or(0));
   return format;
 }
 
@@ -77,8 +76,7 @@ client_event read_node_frame(std::string_view text, mono_time at) {
 // -- pacer -----------------------------------------------------------------------
 
 caller_pacer::caller_pacer(std::chrono::milliseconds beat)
-  : beat_(beat), thread_([this] { run(); }) {
-}
+  : beat_(beat), thread_([this] { run(); }) {}
 
 caller_pacer::~caller_pacer() {
   {
@@ -129,8 +127,7 @@ void caller_pacer::run() {
 audio_client::audio_client(audio_client_options options, listener on_event)
   : options_(std::move(options)), rate_hz_(port_rate_hz(options_.audio)),
     on_event_(std::move(on_event)), encoder_(options_.audio), decoder_(options_.audio),
-    voice_(rate_hz_), heard_(rate_hz_) {
-}
+    voice_(rate_hz_), heard_(rate_hz_) {}
 
 audio_client::~audio_client() {
   if (channel_)
@@ -145,23 +142,23 @@ void audio_client::connect(const websocket_dialer& dial, const std::string& url,
   how.ca_file = options_.ca_file;
   if (!options_.origin.empty())
     how.headers.emplace_back("Origin", options_.origin);
-  dial(std::move(how), [weak = weak_from_this(), &pacer](ws_channel_ptr channel,
-                                                         const std::string& why) {
-    const auto client = weak.lock();
-    if (!client)
-      return;
-    if (channel) {
-      client->open(std::move(channel));
-      return pacer.add(client);
-    }
-    auto failed = own_event("failed", mono_now());
-    failed.text = why;
-    {
-      const std::lock_guard lock{client->mutex_};
-      client->closed_ = true;
-    }
-    client->note(std::move(failed));
-  });
+  dial(std::move(how),
+       [weak = weak_from_this(), &pacer](ws_channel_ptr channel, const std::string& why) {
+         const auto client = weak.lock();
+         if (!client)
+           return;
+         if (channel) {
+           client->open(std::move(channel));
+           return pacer.add(client);
+         }
+         auto failed = own_event("failed", mono_now());
+         failed.text = why;
+         {
+           const std::lock_guard lock{client->mutex_};
+           client->closed_ = true;
+         }
+         client->note(std::move(failed));
+       });
 }
 
 void audio_client::open(ws_channel_ptr channel) {

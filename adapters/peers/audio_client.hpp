@@ -145,7 +145,7 @@ private:
   frame_decoder decoder_; // the channel's strand
 
   std::recursive_mutex telling_; // one listener call at a time; it may make the next happen
-  mutable std::mutex mutex_; // guards what follows
+  mutable std::mutex mutex_;     // guards what follows
   ws_channel_ptr channel_;
   voice_queue voice_;
   heard_audio heard_;

@@ -6,8 +6,7 @@
 
 namespace unpod {
 
-voice_queue::voice_queue(std::uint32_t rate_hz) : waiting_max_(voice_queue_s_max * rate_hz) {
-}
+voice_queue::voice_queue(std::uint32_t rate_hz) : waiting_max_(voice_queue_s_max * rate_hz) {}
 
 bool voice_queue::say(std::vector<std::int16_t> pcm) {
   if (pcm.empty() || waiting_ + pcm.size() > waiting_max_)
@@ -39,8 +38,7 @@ void voice_queue::stop() {
   waiting_ = said_ = 0;
 }
 
-heard_audio::heard_audio(std::uint32_t rate_hz) : rate_hz_(rate_hz) {
-}
+heard_audio::heard_audio(std::uint32_t rate_hz) : rate_hz_(rate_hz) {}
 
 void heard_audio::add(mono_time at, const std::vector<std::int16_t>& pcm) {
   received_ += pcm.size();

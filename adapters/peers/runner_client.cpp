@@ -42,7 +42,7 @@ struct bridge {
   std::unique_ptr<runner_brain> brain;
   ws_channel_ptr channel;
   std::size_t attempts = 0;
-  bool streaming = false; // a timer for the next word runs
+  bool streaming = false;     // a timer for the next word runs
   std::uint64_t thoughts = 0; // answers begun or given up: an older one is not said
   std::string session;
 };

@@ -36,8 +36,8 @@ void net_threads::post(std::function<void()> work) {
 }
 
 void net_threads::post_after(std::size_t delay_ms, std::function<void()> work) {
-  auto timer = std::make_shared<asio::steady_timer>(impl_->context,
-                                                    std::chrono::milliseconds(delay_ms));
+  auto timer =
+    std::make_shared<asio::steady_timer>(impl_->context, std::chrono::milliseconds(delay_ms));
   timer->async_wait([timer, work = std::move(work)](const boost::system::error_code& error) {
     if (!error)
       work();

@@ -13,10 +13,21 @@ using namespace unpod;
 namespace {
 
 const char* const fragments[] = {
-  "Sure! ",       "The table for **four** is booked. ", "At 3.50 a kilo, ",   "Dr. Smith e.g. ",
-  "naïve café ",  "https://a.example/b?c=d ",           "🙂 ",                "日本語。",
-  "one, two; three: ", "\n- item\n",                    "Wait... what?! ",    "`code` # head\n",
-  "x",            " ",                                  "aVeryLongWordThatHasNoBlankAtAll",
+  "Sure! ",
+  "The table for **four** is booked. ",
+  "At 3.50 a kilo, ",
+  "Dr. Smith e.g. ",
+  "naïve café ",
+  "https://a.example/b?c=d ",
+  "🙂 ",
+  "日本語。",
+  "one, two; three: ",
+  "\n- item\n",
+  "Wait... what?! ",
+  "`code` # head\n",
+  "x",
+  " ",
+  "aVeryLongWordThatHasNoBlankAtAll",
 };
 
 std::string random_text(std::mt19937& seeded) {
@@ -31,7 +42,8 @@ bool is_boundary(const std::string& text, std::size_t at) {
 }
 
 /// All pieces of a text that arrives in chunks of these sizes.
-std::vector<text_piece> split(const std::string& text, std::size_t chunk_max, std::mt19937& seeded) {
+std::vector<text_piece> split(const std::string& text, std::size_t chunk_max,
+                              std::mt19937& seeded) {
   text_splitter splitter{600};
   std::vector<text_piece> all;
   const auto take = [&](std::vector<text_piece> some) {
@@ -83,8 +95,8 @@ struct played_speech {
     if (seeded() % 2 == 0)
       for (auto at = piece.begin; at < piece.end; ++at)
         if (text[at] == ' ' && at > piece.begin)
-          event.words.push_back({piece.begin, at, samples * (at - piece.begin)
-                                                    / (piece.end - piece.begin)});
+          event.words.push_back(
+            {piece.begin, at, samples * (at - piece.begin) / (piece.end - piece.begin)});
     port.given_to[id] += samples;
     return event;
   }
@@ -159,8 +171,7 @@ BOOST_AUTO_TEST_CASE(heard_is_a_prefix_of_the_runners_own_text_and_only_grows) {
     played_speech played;
     std::vector<generation> ids;
     for (auto count = 1 + seeded() % 3; count > 0; --count)
-      ids.push_back(
-        played.say(random_text(seeded), seeded() % 3 == 0, seeded() % 12, seeded));
+      ids.push_back(played.say(random_text(seeded), seeded() % 3 == 0, seeded() % 12, seeded));
     BOOST_REQUIRE_EQUAL(played.speech.text(), played.own);
     std::size_t heard_before = 0;
     for (const auto id : ids) {

@@ -52,8 +52,8 @@ BOOST_AUTO_TEST_CASE(a_whole_turn_is_heard_answered_played_and_written_down) {
   BOOST_TEST(count_of(runner_heard(), "metrics 1") == 1u);
   BOOST_TEST(counted["unpod_turn_seconds"] == 1);
 
-  const lines expected{"state listening", "turn 1 what time is it", "state thinking",
-                       "state speaking", "reply It is ten past noon.", "state listening"};
+  const lines expected{"state listening", "turn 1 what time is it",     "state thinking",
+                       "state speaking",  "reply It is ten past noon.", "state listening"};
   BOOST_TEST(caller == expected, boost::test_tools::per_element());
 }
 
@@ -244,7 +244,7 @@ BOOST_AUTO_TEST_CASE(an_end_out_of_turn_stops_the_voice) {
   BOOST_TEST(port->flushed_to == 1u);
   BOOST_TEST(record().transcript.back().content == "Once upon ");
   BOOST_TEST(count_of(runner_heard(), "interrupted") == 0u); // its own wish
-  runner_says(runner_text_end{}); // once more changes nothing
+  runner_says(runner_text_end{});                            // once more changes nothing
   BOOST_TEST(phase() == "listening");
 }
 
@@ -268,7 +268,8 @@ BOOST_AUTO_TEST_CASE(a_filler_is_said_while_the_runner_thinks_and_then_it_thinks
   play();
   BOOST_TEST(phase() == "listening");
   BOOST_TEST(record().transcript.back().content == "Forty-two.");
-  BOOST_TEST(number_in(record().transcript.back().ledger_json, "brain") > 2'000); // not the filler's
+  BOOST_TEST(number_in(record().transcript.back().ledger_json, "brain")
+             > 2'000); // not the filler's
 }
 
 BOOST_AUTO_TEST_CASE(a_runner_that_never_answers_loses_its_turn) {
@@ -348,7 +349,8 @@ BOOST_AUTO_TEST_CASE(a_recording_that_cannot_begin_is_not_in_the_record) {
   begin_joined();
   BOOST_TEST(record().recording == "");
   BOOST_REQUIRE(store_data.noted("recording_refused").size() == 1u);
-  BOOST_TEST(store_data.noted("recording_refused")[0].find("the disk is full") != std::string::npos);
+  BOOST_TEST(store_data.noted("recording_refused")[0].find("the disk is full")
+             != std::string::npos);
   BOOST_TEST(phase() == "listening"); // the call goes on
   tell(subject, hang_up{});
   expect_ended("caller_hangup");
@@ -360,7 +362,8 @@ BOOST_AUTO_TEST_CASE(a_brain_this_node_cannot_run_is_named_when_no_runner_is_the
   answers = {{""}};
   begin();
   BOOST_REQUIRE(store_data.noted("dispatch_failed").size() == 1u);
-  BOOST_TEST(store_data.noted("dispatch_failed")[0].find("a brain of type prompt") != std::string::npos);
+  BOOST_TEST(store_data.noted("dispatch_failed")[0].find("a brain of type prompt")
+             != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(digits_are_counted_and_not_written_down) {

@@ -82,8 +82,8 @@ struct dispatch_fixture : fixtures::deterministic_system {
         [&one](const job_assign& job) {
           one.assigned.push_back(job);
           if (one.how != manner::is_silent)
-            caf::anon_send(one.runner, job_ack{job.job, job.assign, one.how == manner::accepts,
-                                               "at_capacity"});
+            caf::anon_send(one.runner,
+                           job_ack{job.job, job.assign, one.how == manner::accepts, "at_capacity"});
         },
         [&one](const job_cancel& job) { one.cancelled.push_back(job.job.str()); },
         [&one](const close_runner& close) { one.closed.push_back(close.why); },
@@ -102,8 +102,9 @@ struct dispatch_fixture : fixtures::deterministic_system {
   fake_call& dispatch(std::vector<worker_id> excluded = {}) {
     auto& one = calls.emplace_back();
     const auto number = std::to_string(calls.size());
-    dispatch_call request{call_id{"SCL_" + number}, job_id{"JOB_" + number}, agent_id{"agent"},
-                          "PRJ_1", "token" + number, std::move(excluded)};
+    dispatch_call request{call_id{"SCL_" + number}, job_id{"JOB_" + number},
+                          agent_id{"agent"},        "PRJ_1",
+                          "token" + number,         std::move(excluded)};
     one.actor = sys.spawn([this, &one, request](caf::event_based_actor* me) -> caf::behavior {
       me->request(subject, caf::infinite, request)
         .then([&one](const dispatched_call& answer) { one.got = answer; },
@@ -194,8 +195,8 @@ BOOST_FIXTURE_TEST_CASE(more_runners_than_the_limit_are_refused_in_words, dispat
   bounds.runners_max = 1;
   begin();
   add("agent#1");
-  const auto answer
-    = ask<registered_runner>(subject, register_runner{card("agent#2"), runners.front().face});
+  const auto answer =
+    ask<registered_runner>(subject, register_runner{card("agent#2"), runners.front().face});
   BOOST_REQUIRE(!answer);
   BOOST_TEST(words_of(answer.error()).find("runners_max") != std::string::npos);
   add("agent#1"); // itself it may replace
@@ -278,7 +279,8 @@ BOOST_AUTO_TEST_CASE(silence_goes_to_the_next_runner_and_a_late_yes_is_called_of
   tell(slow.runner, job_ack{slow.assigned[0].job, slow.assigned[0].assign, true, {}});
   BOOST_REQUIRE(slow.cancelled.size() == 1u);
   BOOST_TEST(slow.cancelled[0] == "JOB_1");
-  tell(slow.runner, job_ack{job_id{"JOB_1"}, "ASG_x", false, "at_capacity"}); // a late no is nothing
+  tell(slow.runner,
+       job_ack{job_id{"JOB_1"}, "ASG_x", false, "at_capacity"}); // a late no is nothing
   BOOST_TEST(slow.cancelled.size() == 1u);
 }
 
@@ -413,7 +415,7 @@ BOOST_AUTO_TEST_CASE(jobs_from_before_our_time_take_seats_and_only_shrink) {
   BOOST_TEST(shown("agent#1").active == 3u);
   dispatch();
   BOOST_TEST(dispatch().refused.has_value()); // full
-  beat(one, 2); // ours, and one of before
+  beat(one, 2);                               // ours, and one of before
   BOOST_TEST(shown("agent#1").active == 2u);
   beat(one, 4); // what grows is not of before: our count stands
   BOOST_TEST(shown("agent#1").active == 2u);

@@ -26,7 +26,8 @@ struct pipes_fixture : call_house {
 
   void begin() {
     store_data.records->put(pipe_row);
-    const auto profiles = std::make_shared<const std::vector<voice_profile>>(std::vector{profile()});
+    const auto profiles =
+      std::make_shared<const std::vector<voice_profile>>(std::vector{profile()});
     providers = sys.spawn(speech_providers, providers_setup{profiles, {"first", "second"}});
     house->put(providers);
     subject = sys.spawn(speech_pipes, kit());
@@ -156,7 +157,8 @@ BOOST_AUTO_TEST_CASE(a_draining_node_admits_nobody_and_keeps_its_calls) {
 
 BOOST_AUTO_TEST_CASE(a_call_is_ended_by_name) {
   open("SCL_1");
-  BOOST_TEST(ask<end_call_done>(subject, end_call{call_id{"SCL_1"}, end_reason::api_hangup})->was_live);
+  BOOST_TEST(
+    ask<end_call_done>(subject, end_call{call_id{"SCL_1"}, end_reason::api_hangup})->was_live);
   BOOST_TEST(record("SCL_1").end_reason == "api_hangup");
   BOOST_TEST(!ask<end_call_done>(subject, end_call{call_id{"SCL_1"}})->was_live);
   BOOST_TEST(!ask<end_call_done>(subject, end_call{call_id{"SCL_x"}})->was_live);

@@ -87,7 +87,7 @@ struct providers_fixture : fixtures::deterministic_system {
 BOOST_AUTO_TEST_CASE(the_least_loaded_is_chosen_by_its_share) {
   BOOST_TEST(chosen({}) == "");
   BOOST_TEST(chosen({row("a", 10, 5), row("b", 2, 0)}) == "b");
-  BOOST_TEST(chosen({row("a", 10, 4), row("b", 2, 1)}) == "a"); // 40 % is less than 50 %
+  BOOST_TEST(chosen({row("a", 10, 4), row("b", 2, 1)}) == "a");     // 40 % is less than 50 %
   BOOST_TEST(chosen({row("a", 10, 0, 3), row("b", 10, 2)}) == "b"); // reserved seats count
   BOOST_TEST(chosen({row("a", 1, 1), row("b", 1, 0, 1)}) == "");
   BOOST_TEST(chosen({row("a", 0)}) == "");
@@ -95,7 +95,9 @@ BOOST_AUTO_TEST_CASE(the_least_loaded_is_chosen_by_its_share) {
 
 BOOST_AUTO_TEST_CASE(ties_go_to_the_fewest_active_then_the_longest_idle) {
   BOOST_TEST(chosen({row("a", 10, 1), row("b", 10, 0, 1)}) == "b");
-  BOOST_TEST(chosen({row("a", 10, 0, 0, std::chrono::seconds{5}), row("b", 10, 0, 0, std::chrono::seconds{3})}) == "b");
+  BOOST_TEST(chosen({row("a", 10, 0, 0, std::chrono::seconds{5}),
+                     row("b", 10, 0, 0, std::chrono::seconds{3})})
+             == "b");
   BOOST_TEST(chosen({row("b", 10), row("a", 10)}) == "a");
 }
 
@@ -104,9 +106,9 @@ BOOST_AUTO_TEST_CASE(who_may_not_be_chosen_is_told_why) {
   silent.eligible = false;
   auto draining = row("draining", 9);
   draining.draining = true;
-  const auto choice = choose_runner({silent, draining, row("full", 1, 1), row("tried", 9),
-                                     row("worse", 9, 3), row("good", 9)},
-                                    {worker_id{"tried"}});
+  const auto choice = choose_runner(
+    {silent, draining, row("full", 1, 1), row("tried", 9), row("worse", 9, 3), row("good", 9)},
+    {worker_id{"tried"}});
   BOOST_REQUIRE(choice.worker);
   BOOST_TEST(choice.worker->str() == "good");
   std::map<std::string, std::string> verdicts;
@@ -218,7 +220,8 @@ BOOST_AUTO_TEST_CASE(a_provider_counts_what_it_is_told) {
 }
 
 BOOST_AUTO_TEST_CASE(a_provider_that_dies_is_started_again_and_its_order_is_kept) {
-  for (const auto& reason : {caf::error{caf::exit_reason::kill}, caf::error{caf::sec::runtime_error}}) {
+  for (const auto& reason :
+       {caf::error{caf::exit_reason::kill}, caf::error{caf::sec::runtime_error}}) {
     report("a", false, 3);
     const auto victim = child("a");
     end(victim, reason);

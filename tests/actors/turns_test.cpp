@@ -55,10 +55,12 @@ struct listener {
 
   void take(const happening& event) {
     switch (event.what) {
-      case happening::kind::starts: return detector.speech_started(ms(event.at));
+      case happening::kind::starts:
+        return detector.speech_started(ms(event.at));
       case happening::kind::ends:
         return detector.speech_ended(sample_at(event.until), ms(event.until));
-      case happening::kind::partial: return detector.partial(event.text);
+      case happening::kind::partial:
+        return detector.partial(event.text);
       case happening::kind::words:
         return detector.final(event.text, sample_at(event.until), ms(event.at));
     }
@@ -204,10 +206,18 @@ BOOST_AUTO_TEST_CASE(nothing_changes_by_time_alone_before_the_next_check) {
     for (int step = 0; step < 12; ++step) {
       at += static_cast<std::int64_t>(seeded() % 700);
       switch (seeded() % 4) {
-        case 0: detector.speech_started(ms(at)); break;
-        case 1: detector.speech_ended(sample_at(at), ms(at)); break;
-        case 2: detector.partial("a"); break;
-        default: detector.final("a", sample_at(at), ms(at)); break;
+        case 0:
+          detector.speech_started(ms(at));
+          break;
+        case 1:
+          detector.speech_ended(sample_at(at), ms(at));
+          break;
+        case 2:
+          detector.partial("a");
+          break;
+        default:
+          detector.final("a", sample_at(at), ms(at));
+          break;
       }
       detector.wants_final(ms(at));
       if (detector.is_over(ms(at)))

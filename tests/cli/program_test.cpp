@@ -156,9 +156,10 @@ BOOST_FIXTURE_TEST_CASE(benches_are_asked_for_as_typed, terminal) {
   BOOST_TEST(type({"bench", "calls"}) == 0);
   BOOST_TEST(calls->codec == "pcm16");
   BOOST_TEST(calls->think.count() == 150);
-  BOOST_TEST(type({"bench", "calls", "--calls", "7", "--seconds", "9", "--codec", "opus", "--record",
-                   "--pin", "--ramp", "--json", "--seed", "3", "--think-ms", "20", "--set",
-                   "realtime=true", "--set", "net_threads=2"})
+  BOOST_TEST(type({"bench",  "calls",   "--calls",       "7",        "--seconds",
+                   "9",      "--codec", "opus",          "--record", "--pin",
+                   "--ramp", "--json",  "--seed",        "3",        "--think-ms",
+                   "20",     "--set",   "realtime=true", "--set",    "net_threads=2"})
              == 0);
   BOOST_TEST(calls->calls == 7u);
   BOOST_TEST(calls->seconds == 9u);

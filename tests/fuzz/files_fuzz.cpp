@@ -33,7 +33,8 @@ std::vector<std::string> fuzz_seeds() {
   audio.rate_hz = 16'000;
   audio.left = {1, 2, 3};
   audio.right = {4, 5, 6};
-  return {std::string{unpod::built_in_script()}, unpod::wav_bytes(audio),
-          "wss://user@host:8443/call/x?token=y", "ws://[::1]:80/a#b",
-          "greeting: Hi.\ncaller: two loaves\n  or: three\n  when: barge-in after 100 ms\nagent: Yes.\n"};
+  return {
+    std::string{unpod::built_in_script()}, unpod::wav_bytes(audio),
+    "wss://user@host:8443/call/x?token=y", "ws://[::1]:80/a#b",
+    "greeting: Hi.\ncaller: two loaves\n  or: three\n  when: barge-in after 100 ms\nagent: Yes.\n"};
 }

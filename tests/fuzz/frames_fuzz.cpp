@@ -33,6 +33,7 @@ std::vector<std::string> fuzz_seeds() {
     R"({"event":"agent.say","text":"__filler:one moment"})",
     R"({"event":"agent.end_call","reason":"done"})",
     R"({"type":"start","audio":{"encoding":"pcm_s16le","sample_rate":16000}})",
-    R"({"type":"playback","played_ms":120})", R"({"type":"dtmf","digits":"12#"})",
+    R"({"type":"playback","played_ms":120})",
+    R"({"type":"dtmf","digits":"12#"})",
     R"({"type":"mute","on":true})"};
 }

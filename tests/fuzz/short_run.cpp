@@ -11,7 +11,8 @@ namespace {
 constexpr int rounds = 100'000;
 constexpr std::size_t input_bytes_max = 4'096;
 
-std::string mutated(std::string input, const std::vector<std::string>& seeds, std::mt19937& random) {
+std::string mutated(std::string input, const std::vector<std::string>& seeds,
+                    std::mt19937& random) {
   for (auto changes = 1 + random() % 8; changes > 0; --changes) {
     const auto at = input.empty() ? 0 : random() % input.size();
     switch (random() % 6) {

@@ -118,7 +118,8 @@ BOOST_AUTO_TEST_CASE(a_dead_child_is_news_whatever_it_died_of) {
 }
 
 BOOST_AUTO_TEST_CASE(a_dead_parent_leaves_no_child) {
-  for (const auto& reason : {caf::error{caf::exit_reason::kill}, caf::error{caf::sec::runtime_error}}) {
+  for (const auto& reason :
+       {caf::error{caf::exit_reason::kill}, caf::error{caf::sec::runtime_error}}) {
     family other;
     other.end(other.parent, reason);
     BOOST_TEST(other.living().empty());

@@ -13,8 +13,8 @@ namespace {
 
 struct backups_fixture {
   fixtures::scratch_folder folder;
-  std::unique_ptr<backups> subject = std::make_unique<backups>(
-    rocksdb_backend::open(folder.path("store")), folder.path("backups"));
+  std::unique_ptr<backups> subject =
+    std::make_unique<backups>(rocksdb_backend::open(folder.path("store")), folder.path("backups"));
 
   backup_outcome ask(const std::string& name) {
     std::promise<backup_outcome> answer;

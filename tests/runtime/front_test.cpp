@@ -13,12 +13,9 @@ namespace {
 
 /// A channel that remembers how it was closed.
 struct fake_channel : ws_channel {
-  void start(channel_handler) override {
-  }
-  void send_text(std::string) override {
-  }
-  void send_binary(std::string) override {
-  }
+  void start(channel_handler) override {}
+  void send_text(std::string) override {}
+  void send_binary(std::string) override {}
   std::size_t queued_bytes() const override {
     return 0;
   }
@@ -180,7 +177,7 @@ BOOST_AUTO_TEST_CASE(every_path_finds_its_door) {
   BOOST_TEST(knock("/v1/internal/workers/").channel != nullptr);
   const auto bridge = knock("/call/SCL_1");
   BOOST_REQUIRE(bridge.channel);
-  BOOST_TEST(bridge.channel->code == 4003); // no call waits for it
+  BOOST_TEST(bridge.channel->code == 4003);                            // no call waits for it
   BOOST_TEST(knock("/v1/pipes/PIPE_1/connect").refusal.status == 503); // no door yet
   BOOST_TEST(knock("/v1/pipes/PIPE_1").refusal.status == 404);
   BOOST_TEST(knock("/").refusal.status == 404);

@@ -16,8 +16,7 @@ namespace {
 /// Counts how often anybody looks a key up.
 class counted_reader : public store_reader {
 public:
-  explicit counted_reader(store_reader_ptr from) : from_(std::move(from)) {
-  }
+  explicit counted_reader(store_reader_ptr from) : from_(std::move(from)) {}
   std::optional<stored> find(table where, const std::string& key) const override {
     looked_up += where == table::keys;
     auto found = from_->find(where, key);

@@ -157,11 +157,15 @@ BOOST_AUTO_TEST_CASE(providers_are_known_and_named_once) {
   BOOST_TEST(mistake(with(ears + ears + mouth)).rfind("p.toml:5: provider 'embedded' is named", 0)
              == 0u);
   BOOST_TEST(mistake(with("[[profile.stt]]\nprovider = \"nobody\"\n" + mouth))
-               .rfind("p.toml:4: provider 'nobody' is none", 0) == 0u, why);
-  BOOST_TEST(mistake(with("[[profile.stt]]\nmodel = \"m\"\n" + mouth))
-               .find("provider is missing") != std::string::npos);
+                 .rfind("p.toml:4: provider 'nobody' is none", 0)
+               == 0u,
+             why);
+  BOOST_TEST(mistake(with("[[profile.stt]]\nmodel = \"m\"\n" + mouth)).find("provider is missing")
+             != std::string::npos);
   BOOST_TEST(mistake(with("[[profile.stt]]\nprovider = \"embedded\"\nvoice = \"v\"\n" + mouth))
-               .rfind("p.toml:5: there is no key 'voice'", 0) == 0u, why);
+                 .rfind("p.toml:5: there is no key 'voice'", 0)
+               == 0u,
+             why);
 }
 
 BOOST_AUTO_TEST_CASE(names_are_taken_once) {
@@ -176,8 +180,8 @@ BOOST_AUTO_TEST_CASE(names_are_taken_once) {
 
 BOOST_AUTO_TEST_CASE(a_document_of_anything_else_is_a_mistake) {
   for (const auto* text : {"", "profile = 1", "profile = []", "[profile]\nname = \"a\"",
-                           "other = 1", "[[profile]]", "\x01", "[[profile]]\nname = \"\xff\"",
-                           "[", "[[", "[]", "[\x01]", "a = 1\n  [ [", "[\xc3\xa9]"})
+                           "other = 1", "[[profile]]", "\x01", "[[profile]]\nname = \"\xff\"", "[",
+                           "[[", "[]", "[\x01]", "a = 1\n  [ [", "[\xc3\xa9]"})
     mistake(text);
   BOOST_TEST(mistake("[[profile]]\n\n [[[x").rfind("p.toml:3: '['", 0) == 0u, why);
   BOOST_TEST(mistake(std::string(5'000, '[')).rfind("p.toml:", 0) == 0u);

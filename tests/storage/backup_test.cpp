@@ -62,9 +62,10 @@ private:
     auto call = make_call("c" + id(chain, n), "completed");
     call.instructions = std::string(700, 'x');
     running_.engine->post(
-      store_write{{{store_change::what::create, make_pipe("p" + id(chain, n), "n")},
-                   {store_change::what::create, std::move(call)},
-                   {store_change::what::create, make_token("t" + id(chain, n), 9'000'000'000'000)}}},
+      store_write{
+        {{store_change::what::create, make_pipe("p" + id(chain, n), "n")},
+         {store_change::what::create, std::move(call)},
+         {store_change::what::create, make_token("t" + id(chain, n), 9'000'000'000'000)}}},
       [this, chain](const store_answer& answer) {
         if (answer.why == refusal::none)
           ++acknowledged_[chain];

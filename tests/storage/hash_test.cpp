@@ -30,7 +30,8 @@ BOOST_AUTO_TEST_CASE(random_names_have_their_size_and_never_meet) {
 }
 
 BOOST_AUTO_TEST_CASE(ids_sort_by_when_they_were_made) {
-  const auto first = random_id("SCL_", 1'700'000'000'000), then = random_id("SCL_", 1'700'000'000'001);
+  const auto first = random_id("SCL_", 1'700'000'000'000),
+             then = random_id("SCL_", 1'700'000'000'001);
   BOOST_TEST(first.size() == 4 + id_time_size + id_random_size);
   BOOST_TEST(first.rfind("SCL_", 0) == 0u);
   BOOST_TEST(first < then);

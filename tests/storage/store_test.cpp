@@ -218,8 +218,8 @@ BOOST_AUTO_TEST_CASE(a_project_lists_its_own_rows_only) {
   BOOST_REQUIRE(write(all));
   const auto ids = [&](const char* project, bool newest_first = false, const char* after = "") {
     std::string text;
-    for (const auto& pipe : list<pipe_record>(*reader, table::pipes,
-                                              {"", after, 10, newest_first, project}))
+    for (const auto& pipe :
+         list<pipe_record>(*reader, table::pipes, {"", after, 10, newest_first, project}))
       text += pipe.id.str() + " ";
     return text;
   };

@@ -51,7 +51,9 @@ struct accounts_fixture : api_fixture {
       const auto found = callers.find(std::string{secret});
       return found == callers.end() ? std::nullopt : std::optional{found->second};
     };
-    setup.brakes.peer_wait = [this](std::string_view, const std::string&) { return peer_must_wait; };
+    setup.brakes.peer_wait = [this](std::string_view, const std::string&) {
+      return peer_must_wait;
+    };
     setup.brakes.peer_failed = [this](const std::string&) { ++peers_failed; };
     setup.brakes.key_wait = [this](const std::string&) { return key_must_wait; };
     setup.new_id = [this](const std::string& prefix) { return prefix + std::to_string(++ids); };
@@ -66,7 +68,8 @@ struct accounts_fixture : api_fixture {
     setup.new_token = [] { return std::string{"a-secret"}; };
     setup.keys_changed = [this] { ++keys_changes; };
     setup.reload_profiles = [this] { return profiles_mistake; };
-    setup.backup = [this](const std::string& name, const std::function<void(backup_outcome)>& done) {
+    setup.backup = [this](const std::string& name,
+                          const std::function<void(backup_outcome)>& done) {
       backups_asked.push_back(name);
       done(backup_result);
     };

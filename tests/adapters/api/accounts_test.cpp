@@ -20,7 +20,8 @@ BOOST_AUTO_TEST_CASE(a_node_admin_makes_an_organisation_with_its_project) {
   BOOST_REQUIRE(project);
   BOOST_TEST(project->org == "ORG_blue-bird");
   BOOST_TEST(detail(as("node", "POST", "/v1/orgs", R"({"name":"x","handle":"Blue-Bird"})"), 409)
-               .find("choose another handle") != std::string::npos);
+               .find("choose another handle")
+             != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(nobody_else_makes_one) {
@@ -33,8 +34,10 @@ BOOST_AUTO_TEST_CASE(a_body_that_makes_none_is_told_why) {
   for (const auto* body : {"{}", "[]", R"({"name":7})", R"({"name":"!!"})",
                            R"({"name":"x","handle":"a b"})", R"({"name":"x","handle":"ä"})"})
     BOOST_TEST(as("node", "POST", "/v1/orgs", body).status == 422, body);
-  BOOST_TEST(as("node", "POST", "/v1/orgs",
-                R"({"name":"x","handle":")" + std::string(64, 'a') + "\"}").status == 422);
+  BOOST_TEST(
+    as("node", "POST", "/v1/orgs", R"({"name":"x","handle":")" + std::string(64, 'a') + "\"}")
+      .status
+    == 422);
 }
 
 BOOST_AUTO_TEST_CASE(each_sees_its_own_and_a_node_admin_all) {
@@ -81,8 +84,8 @@ BOOST_AUTO_TEST_CASE(a_space_is_made_with_its_first_key_shown_once) {
 }
 
 BOOST_AUTO_TEST_CASE(a_node_admin_makes_one_for_any_organisation) {
-  const auto made
-    = data(as("node", "POST", "/v1/projects", R"({"name":"a","org_id":"ORG_zeta"})"), 201);
+  const auto made =
+    data(as("node", "POST", "/v1/projects", R"({"name":"a","org_id":"ORG_zeta"})"), 201);
   BOOST_TEST(*json::text(made, "org_id") == "ORG_zeta");
   BOOST_TEST(as("admin", "POST", "/v1/projects", R"({"name":"a","org_id":"ORG_zeta"})").status
              == 404);
@@ -130,7 +133,8 @@ BOOST_AUTO_TEST_CASE(a_scope_opens_what_it_names_and_no_more) {
     {"GET", "/v1/audit", {"node", "admin", "space", "zeta"}},
     {"POST", "/v1/backup", {"node"}},
     {"POST", "/v1/voice-profiles/reload", {"node"}},
-    {"GET", "/v1/api-keys/whoami",
+    {"GET",
+     "/v1/api-keys/whoami",
      {"node", "admin", "space", "caller", "reader", "runner", "zeta"}}};
   for (const auto& [method, path, allowed] : doors)
     for (const auto* who : {"node", "admin", "space", "caller", "reader", "runner", "zeta"}) {
@@ -197,8 +201,8 @@ BOOST_AUTO_TEST_CASE(every_write_is_in_the_log_newest_first_and_by_project) {
   BOOST_TEST(*json::text(page[0], "key_id") == "AK_admin");
   BOOST_TEST(json::text(page[0], "target")->rfind("pipe PIPE_", 0) == 0u);
   BOOST_TEST(*json::text(page[0], "audit_id") > *json::text(page[1], "audit_id"));
-  const auto rest
-    = data(as("admin", "GET", "/v1/audit?limit=2&cursor=" + *json::text(page[1], "audit_id")), 200);
+  const auto rest =
+    data(as("admin", "GET", "/v1/audit?limit=2&cursor=" + *json::text(page[1], "audit_id")), 200);
   BOOST_TEST(rest.Size() == 1u);
   BOOST_TEST(data(as("space", "GET", "/v1/audit"), 200).Size() == 1u);
   BOOST_TEST(data(as("admin", "GET", "/v1/audit?project_id=PRJ_space"), 200).Size() == 1u);

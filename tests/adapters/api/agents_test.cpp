@@ -27,7 +27,8 @@ struct agents_fixture : api_fixture {
   }
 
   void make(const std::string& agent, const std::string& brain) {
-    data(call("POST", "/v1/agents", R"({"agent_id":")" + agent + R"(","brain":)" + brain + "}"), 201);
+    data(call("POST", "/v1/agents", R"({"agent_id":")" + agent + R"(","brain":)" + brain + "}"),
+         201);
   }
 
   json::document agent(const std::string& id = "a") {
@@ -56,8 +57,8 @@ struct agents_fixture : api_fixture {
     return {};
   }
 
-  std::string mistake(const std::string& method, const std::string& target,
-                      const std::string& body, int status = 422) {
+  std::string mistake(const std::string& method, const std::string& target, const std::string& body,
+                      int status = 422) {
     return detail(call(method, target, body), status);
   }
 };
@@ -74,7 +75,8 @@ BOOST_FIXTURE_TEST_SUITE(agents_tests, agents_fixture)
 BOOST_AUTO_TEST_CASE(a_change_reaches_every_voice_in_one_write) {
   add_voice("Echo");
   stored.changes.clear();
-  const auto body = R"({"name":"Bakery","greeting":"Hello.","brain":{"type":"prompt","ref":"Sell bread."},
+  const auto body =
+    R"({"name":"Bakery","greeting":"Hello.","brain":{"type":"prompt","ref":"Sell bread."},
     "brain_execution":"embedded","llm_model":"openai/gpt","background_sound_enabled":false})";
   for (const auto* method : {"PUT", "PATCH"}) {
     const auto shown = data(call(method, "/v1/agents/a", body), 200);
@@ -120,7 +122,8 @@ BOOST_AUTO_TEST_CASE(a_mistake_in_a_change_is_named) {
     {R"({"brain":{"type":"runner","cfg":7}})", "brain.cfg must be an object"},
     {R"({"brain":{"type":"runner","cfg":{"api_key":7}}})", "brain.cfg.api_key must be text"},
     {R"({"brain":{"type":"runner","cfg":{"headers":[]}}})", "brain.cfg.headers must be an object"},
-    {R"({"brain":{"type":"runner","cfg":{"headers":{"a":1}}}})", "brain.cfg.headers must have text"},
+    {R"({"brain":{"type":"runner","cfg":{"headers":{"a":1}}}})",
+     "brain.cfg.headers must have text"},
     {R"({"brain":{"type":"runner","cfg":{"timeout_s":0}}})", "brain.cfg.timeout_s must be"},
     {R"({"brain":{"type":"runner","cfg":{"max_retries":1.5}}})", "brain.cfg.max_retries must be"},
     {R"({"brain_execution":"magic"})", "brain_execution must be one of: bridge embedded"},
@@ -140,8 +143,11 @@ BOOST_AUTO_TEST_CASE(a_mistake_in_a_change_is_named) {
 }
 
 BOOST_AUTO_TEST_CASE(keys_the_sdk_types_never_break_its_models) {
-  data(call("PUT", "/v1/agents/a",
-            R"({"background_sound_enabled":null,"tools":null,"domain":null,"voices":7,"cache_mode":null})"), 200);
+  data(
+    call(
+      "PUT", "/v1/agents/a",
+      R"({"background_sound_enabled":null,"tools":null,"domain":null,"voices":7,"cache_mode":null})"),
+    200);
   const auto shown = agent();
   BOOST_TEST(*json::flag(shown, "background_sound_enabled"));
   BOOST_TEST(!json::member(shown, "tools"));
@@ -150,14 +156,17 @@ BOOST_AUTO_TEST_CASE(keys_the_sdk_types_never_break_its_models) {
   data(call("PUT", "/v1/agents/a", R"({"domain":""})"), 200);
   BOOST_TEST(json::member(agent(), "domain")->IsNull()); // detached
   BOOST_TEST(json::member(shown, "voices")->IsArray());
-  const auto pipe = data(call("POST", "/v1/pipes", R"({"name":"p","fillers":null,"background_sound":"city"})"), 201);
+  const auto pipe = data(
+    call("POST", "/v1/pipes", R"({"name":"p","fillers":null,"background_sound":"city"})"), 201);
   BOOST_TEST(!json::member(pipe, "fillers"));
   BOOST_TEST(*json::text(pipe, "background_sound") == "city");
-  BOOST_TEST(begins(mistake("POST", "/v1/pipes", R"({"name":"p","brain":{"type":"runner"}})"), "brain is an agent's"));
+  BOOST_TEST(begins(mistake("POST", "/v1/pipes", R"({"name":"p","brain":{"type":"runner"}})"),
+                    "brain is an agent's"));
 }
 
 BOOST_AUTO_TEST_CASE(a_brains_secrets_are_written_and_never_read) {
-  const auto brain = R"({"type":"endpoint","ref":"https://llm/v1","cfg":{"model":"m","api_key":"hush-1",
+  const auto brain =
+    R"({"type":"endpoint","ref":"https://llm/v1","cfg":{"model":"m","api_key":"hush-1",
     "headers":{"X-Key":"hush-2"}}})";
   make("e", brain);
   for (const auto* target : {"/v1/agents", "/v1/agents/e", "/v1/pipes"}) {
@@ -171,25 +180,34 @@ BOOST_AUTO_TEST_CASE(a_brains_secrets_are_written_and_never_read) {
   BOOST_TEST(kept_brain("e").find("hush-1") != std::string::npos);
   BOOST_TEST(kept_brain("e").find("hush-2") != std::string::npos);
   data(call("PUT", "/v1/agents/e", R"({"brain":{"type":"endpoint","ref":"https://llm/v1",
-    "cfg":{"model":"n","api_key":"********"}}})"), 200);
-  BOOST_TEST(kept_brain("e") == R"({"type":"endpoint","ref":"https://llm/v1","cfg":{"model":"n","api_key":"hush-1"}})");
+    "cfg":{"model":"n","api_key":"********"}}})"),
+       200);
+  BOOST_TEST(
+    kept_brain("e")
+    == R"({"type":"endpoint","ref":"https://llm/v1","cfg":{"model":"n","api_key":"hush-1"}})");
   // A secret does not follow its mask to another address.
-  BOOST_TEST(begins(mistake("PUT", "/v1/agents/e", R"({"brain":{"type":"endpoint","ref":"https://thief/",
-    "cfg":{"api_key":"********"}}})"), "brain.cfg.api_key is the mask"));
-  BOOST_TEST(begins(mistake("PUT", "/v1/agents/e", R"({"brain":{"type":"endpoint","ref":"https://llm/v1",
-    "cfg":{"headers":{"X-Key":"********"}}}})"), "brain.cfg.headers.X-Key is the mask"));
+  BOOST_TEST(
+    begins(mistake("PUT", "/v1/agents/e", R"({"brain":{"type":"endpoint","ref":"https://thief/",
+    "cfg":{"api_key":"********"}}})"),
+           "brain.cfg.api_key is the mask"));
+  BOOST_TEST(
+    begins(mistake("PUT", "/v1/agents/e", R"({"brain":{"type":"endpoint","ref":"https://llm/v1",
+    "cfg":{"headers":{"X-Key":"********"}}}})"),
+           "brain.cfg.headers.X-Key is the mask"));
   for (const auto& change : stored.changes)
     if (const auto* line = std::get_if<audit_record>(&change.record))
       BOOST_TEST((line->action + line->target).find("hush") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_secret_named_twice_is_masked_twice) {
-  make("e", R"({"type":"endpoint","ref":"https://x","cfg":{"api_key":"hush-1","api_key":"hush-2"}})");
+  make("e",
+       R"({"type":"endpoint","ref":"https://x","cfg":{"api_key":"hush-1","api_key":"hush-2"}})");
   BOOST_TEST(call("GET", "/v1/agents/e").body.find("hush") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_voice_inherits_its_agent) {
-  data(call("PUT", "/v1/agents/a", R"({"name":"Bakery","greeting":"Hi.","domain":"banking"})"), 200);
+  data(call("PUT", "/v1/agents/a", R"({"name":"Bakery","greeting":"Hi.","domain":"banking"})"),
+       200);
   const auto made = data(call("POST", "/v1/agents/a/voices", R"({"voice_profile":"eCHO"})"), 201);
   BOOST_TEST(*json::text(made, "voice_profile_id") == "VP_2");
   BOOST_TEST(*json::text(made, "voice_profile_name") == "Echo");
@@ -197,12 +215,14 @@ BOOST_AUTO_TEST_CASE(a_voice_inherits_its_agent) {
   BOOST_TEST(*json::text(made, "domain") == "banking");
   BOOST_TEST(*json::text(made, "greeting") == "Hi.");
   BOOST_TEST(!*json::flag(made, "is_default"));
-  data(call("POST", "/v1/agents/a/voices", R"({"voice_profile":"VP_3","greeting":"Namaste."})"), 201);
+  data(call("POST", "/v1/agents/a/voices", R"({"voice_profile":"VP_3","greeting":"Namaste."})"),
+       201);
   BOOST_TEST(voices() == "VP_1*,VP_2,VP_3");
   const auto add = [&](const std::string& body, int status) {
     return mistake("POST", "/v1/agents/a/voices", body, status);
   };
-  BOOST_TEST(begins(add(R"({"voice_profile":"Echo"})", 409), "agent 'a' has the voice 'VP_2' already"));
+  BOOST_TEST(
+    begins(add(R"({"voice_profile":"Echo"})", 409), "agent 'a' has the voice 'VP_2' already"));
   BOOST_TEST(begins(add(R"({"voice_profile":"Bob"})", 422), "voice_profile_not_found: 'Bob'"));
   BOOST_TEST(begins(add(R"({})", 422), "voice_profile is missing"));
   BOOST_TEST(begins(add(R"({"voice_profile":"Nova","name":"x"})", 422), "name is no voice's own"));
@@ -211,9 +231,11 @@ BOOST_AUTO_TEST_CASE(a_voice_inherits_its_agent) {
 
 BOOST_AUTO_TEST_CASE(an_agent_made_again_is_another_voice_with_the_same_brain) {
   const auto again = [&](const std::string& brain) {
-    return call("POST", "/v1/agents", R"({"agent_id":"a","voice_profile":"Echo","brain":)" + brain + "}");
+    return call("POST", "/v1/agents",
+                R"({"agent_id":"a","voice_profile":"Echo","brain":)" + brain + "}");
   };
-  BOOST_TEST(begins(detail(again(R"({"type":"prompt","ref":"x"})"), 409), "agent 'a' is there already"));
+  BOOST_TEST(
+    begins(detail(again(R"({"type":"prompt","ref":"x"})"), 409), "agent 'a' is there already"));
   data(again(R"({"type":"runner"})"), 201);
   BOOST_TEST(voices() == "VP_1*,VP_2");
 }
@@ -261,8 +283,8 @@ BOOST_AUTO_TEST_CASE(a_voice_with_a_number_of_its_own_stays) {
 
 BOOST_AUTO_TEST_CASE(one_voice_is_changed_alone) {
   add_voice("Echo");
-  const auto shown
-    = data(call("PATCH", "/v1/agents/a/voices/VP_2", R"({"greeting":"Bonjour.","is_default":true})"), 200);
+  const auto shown = data(
+    call("PATCH", "/v1/agents/a/voices/VP_2", R"({"greeting":"Bonjour.","is_default":true})"), 200);
   BOOST_TEST(*json::text(shown, "greeting") == "Bonjour.");
   BOOST_TEST(*json::flag(shown, "is_default"));
   BOOST_TEST(voices() == "VP_2*,VP_1");
@@ -277,7 +299,9 @@ BOOST_AUTO_TEST_CASE(one_voice_is_changed_alone) {
 }
 
 BOOST_AUTO_TEST_CASE(the_older_call_makes_a_pipe_from_exactly_one_source) {
-  const auto make_one = [&](const std::string& body) { return call("POST", "/v1/agent/voice", body); };
+  const auto make_one = [&](const std::string& body) {
+    return call("POST", "/v1/agent/voice", body);
+  };
   const auto plain = data(make_one(R"({"name":"x","agent_id":"mine"})"), 201);
   BOOST_TEST(*json::text(plain, "agent_id") == "mine");
   const auto served = data(make_one(R"({"name":"x","agent_endpoint":"wss://x/"})"), 201);
@@ -289,10 +313,13 @@ BOOST_AUTO_TEST_CASE(the_older_call_makes_a_pipe_from_exactly_one_source) {
   BOOST_TEST(*json::text(prompt, "prompt") == "Sell bread.");
   const auto playbook = data(make_one(R"({"name":"x","playbook":"steps: []\n"})"), 201);
   BOOST_TEST(*json::text(playbook, "playbook") == "steps: []\n");
-  const auto patch = call("PATCH", "/v1/pipes/" + *json::text(prompt, "pipe_id"), R"({"prompt":"No."})");
+  const auto patch =
+    call("PATCH", "/v1/pipes/" + *json::text(prompt, "pipe_id"), R"({"prompt":"No."})");
   BOOST_TEST(begins(detail(patch, 422), "prompt is the agent's brain"));
-  BOOST_TEST(begins(detail(make_one(R"({"name":"x"})"), 422), "agent_id, agent_endpoint, prompt or playbook is missing"));
-  BOOST_TEST(begins(detail(make_one(R"({"name":"x","agent_id":"a","prompt":"b"})"), 422), "agent_id and prompt are given"));
+  BOOST_TEST(begins(detail(make_one(R"({"name":"x"})"), 422),
+                    "agent_id, agent_endpoint, prompt or playbook is missing"));
+  BOOST_TEST(begins(detail(make_one(R"({"name":"x","agent_id":"a","prompt":"b"})"), 422),
+                    "agent_id and prompt are given"));
   BOOST_TEST(begins(detail(make_one(R"({"name":"x","prompt":7})"), 422), "prompt must be text"));
   BOOST_TEST(begins(detail(make_one(R"({"prompt":"x"})"), 422), "name is missing"));
 }
@@ -304,7 +331,8 @@ BOOST_AUTO_TEST_CASE(a_brain_that_cannot_run_is_said_in_words) {
   BOOST_TEST(missing_brain_words("", "wss://x", "a") == "");
   BOOST_TEST(begins(missing_brain_words(R"({"type":"prompt","ref":"x"})", "", "a"),
                     "agent 'a' has a brain of type prompt, which this node cannot run yet"));
-  BOOST_TEST(begins(missing_brain_words("", "https://x", "a"), "the pipe's agent_endpoint is an http"));
+  BOOST_TEST(
+    begins(missing_brain_words("", "https://x", "a"), "the pipe's agent_endpoint is an http"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

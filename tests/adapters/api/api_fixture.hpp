@@ -41,7 +41,8 @@ struct api_fixture : fixtures::deterministic_system {
   runner_list runners;
   bool draining = false;
   int ids = 0;
-  store_actor store = sys.spawn([this]() -> store_actor::behavior_type { return stored.behavior(); });
+  store_actor store =
+    sys.spawn([this]() -> store_actor::behavior_type { return stored.behavior(); });
   pipes_actor pipes = spawn_pipes();
   orchestrator_actor orchestrator = spawn_orchestrator();
   accountant_actor accountant = sys.spawn([]() -> accountant_actor::behavior_type {
@@ -83,9 +84,9 @@ struct api_fixture : fixtures::deterministic_system {
 
   ~api_fixture() {
     house->clear();
-    for (const auto& one : {caf::actor_cast<caf::actor>(store), caf::actor_cast<caf::actor>(pipes),
-                            caf::actor_cast<caf::actor>(orchestrator),
-                            caf::actor_cast<caf::actor>(accountant)})
+    for (const auto& one :
+         {caf::actor_cast<caf::actor>(store), caf::actor_cast<caf::actor>(pipes),
+          caf::actor_cast<caf::actor>(orchestrator), caf::actor_cast<caf::actor>(accountant)})
       end(one, caf::exit_reason::kill);
   }
 
@@ -168,12 +169,13 @@ struct api_fixture : fixtures::deterministic_system {
   }
 
   std::string new_pipe(const std::string& authorization = "Bearer good") {
-    const auto made
-      = data(ask_as(authorization, "POST", "/v1/pipes", R"({"name":"desk","agent_id":"a"})"), 201);
+    const auto made =
+      data(ask_as(authorization, "POST", "/v1/pipes", R"({"name":"desk","agent_id":"a"})"), 201);
     return *json::text(made, "pipe_id");
   }
 
-  void add_call(const std::string& id, const std::string& status, const std::string& project = "PRJ_1") {
+  void add_call(const std::string& id, const std::string& status,
+                const std::string& project = "PRJ_1") {
     call_record record;
     record.id = call_id{id};
     record.project = project;
@@ -188,7 +190,8 @@ struct api_fixture : fixtures::deterministic_system {
   }
 };
 
-inline bool has_header(const http_response& response, const std::string& name, const std::string& value) {
+inline bool has_header(const http_response& response, const std::string& name,
+                       const std::string& value) {
   for (const auto& [key, content] : response.headers)
     if (key == name && content == value)
       return true;

@@ -10,8 +10,8 @@ using namespace fixtures;
 BOOST_FIXTURE_TEST_SUITE(api_tests, api_fixture)
 
 BOOST_AUTO_TEST_CASE(every_spelling_of_a_url_finds_its_route) {
-  for (const std::string mount : {"", "/platform", "/orchestrator", "/api/v2/platform",
-                                  "/api/v2/platform/speech"})
+  for (const std::string mount :
+       {"", "/platform", "/orchestrator", "/api/v2/platform", "/api/v2/platform/speech"})
     for (const std::string speech : {"", "/speech"})
       for (const std::string slash : {"", "/"}) {
         for (const auto* path : {"/v1/pipes", "/v1/agents", "/v1/calls", "/v1/sessions",
@@ -24,7 +24,8 @@ BOOST_AUTO_TEST_CASE(all_three_schemes_are_taken_on_every_plane) {
   for (const auto* scheme : {"Bearer", "bearer", "BEARER", "Token", "token", "JWT", "jwt"})
     for (const auto* target : {"/platform/v1/calls", "/api/v2/platform/speech/v1/pipes"})
       BOOST_TEST(ask_as(std::string{scheme} + " good", "GET", target).status == 200);
-  for (const auto* bad : {"", "good", "Bearer", "Bearer ", "Bearer bad", "Basic good", "Bearer\tgood"}) {
+  for (const auto* bad :
+       {"", "good", "Bearer", "Bearer ", "Bearer bad", "Basic good", "Bearer\tgood"}) {
     const auto answer = ask_as(bad, "GET", "/v1/pipes");
     BOOST_TEST(detail(answer, 401) == "Not authenticated", bad);
     BOOST_TEST(has_header(answer, "WWW-Authenticate", "Bearer"));
@@ -64,10 +65,14 @@ BOOST_AUTO_TEST_CASE(a_pipe_is_made_shown_changed_and_erased) {
 BOOST_AUTO_TEST_CASE(another_project_sees_nothing_of_it) {
   const auto id = new_pipe();
   add_call("SCL_1", "completed");
-  for (const auto& [method, target] : std::vector<std::pair<std::string, std::string>>{
-         {"GET", "/v1/pipes/" + id}, {"PATCH", "/v1/pipes/" + id}, {"DELETE", "/v1/pipes/" + id},
-         {"GET", "/v1/calls/SCL_1"}, {"GET", "/v1/sessions/SCL_1"},
-         {"POST", "/v1/calls/SCL_1/hangup"}, {"POST", "/v1/sessions/SCL_1/end"}})
+  for (const auto& [method, target] :
+       std::vector<std::pair<std::string, std::string>>{{"GET", "/v1/pipes/" + id},
+                                                        {"PATCH", "/v1/pipes/" + id},
+                                                        {"DELETE", "/v1/pipes/" + id},
+                                                        {"GET", "/v1/calls/SCL_1"},
+                                                        {"GET", "/v1/sessions/SCL_1"},
+                                                        {"POST", "/v1/calls/SCL_1/hangup"},
+                                                        {"POST", "/v1/sessions/SCL_1/end"}})
     BOOST_TEST(ask_as("Bearer other", method, target, "{}").status == 404, method << target);
   for (const auto* target : {"/v1/pipes", "/v1/calls", "/v1/sessions", "/v1/transcripts"})
     BOOST_TEST(data(ask_as("Bearer other", "GET", target), 200).Size() == 0u);
@@ -76,9 +81,11 @@ BOOST_AUTO_TEST_CASE(another_project_sees_nothing_of_it) {
 }
 
 BOOST_AUTO_TEST_CASE(a_bad_body_is_told_what_is_wrong) {
-  BOOST_TEST(detail(call("POST", "/v1/pipes", "{\"name\":"), 400).find("not JSON at byte") != std::string::npos);
+  BOOST_TEST(detail(call("POST", "/v1/pipes", "{\"name\":"), 400).find("not JSON at byte")
+             != std::string::npos);
   BOOST_TEST(detail(call("POST", "/v1/pipes", ""), 400).find("no JSON") != std::string::npos);
-  BOOST_TEST(detail(call("POST", "/v1/pipes", std::string(40, '[')), 400).find("32 levels") != std::string::npos);
+  BOOST_TEST(detail(call("POST", "/v1/pipes", std::string(40, '[')), 400).find("32 levels")
+             != std::string::npos);
   BOOST_TEST(detail(call("POST", "/v1/pipes", R"({"name":7})"), 422) == "name must be text");
   BOOST_TEST(stored.changes.empty());
 }
@@ -122,11 +129,16 @@ BOOST_AUTO_TEST_CASE(a_token_is_shown_once_and_kept_as_its_hash) {
   BOOST_TEST(!kept->used);
   BOOST_TEST(kept->expires >= before + 60'000);
   BOOST_TEST(kept->expires <= wall_now() + 60'000);
-  const auto token = [&](const std::string& body) { return call("POST", "/v1/sessions/token", body); };
+  const auto token = [&](const std::string& body) {
+    return call("POST", "/v1/sessions/token", body);
+  };
   BOOST_TEST(token(R"({"pipe_id":"PIPE_x"})").status == 404);
   BOOST_TEST(token("[]").status == 422);
   BOOST_TEST(token(R"({"pipe_id":")" + id + R"(","metadata":[]})").status == 422);
-  BOOST_TEST(token(R"({"pipe_id":")" + id + R"(","metadata":{"k":")" + std::string(70'000, 'x') + "\"}}").status == 422);
+  BOOST_TEST(
+    token(R"({"pipe_id":")" + id + R"(","metadata":{"k":")" + std::string(70'000, 'x') + "\"}}")
+      .status
+    == 422);
   BOOST_TEST(token(R"({"pipe_id":")" + id + R"(","metadata":null})").status == 201);
 }
 

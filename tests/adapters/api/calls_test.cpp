@@ -41,7 +41,8 @@ struct calls_fixture : api_fixture {
     stored.records->put(record);
   }
 
-  void add_number(const std::string& number, const std::string& pipe, const std::string& project = "PRJ_1") {
+  void add_number(const std::string& number, const std::string& pipe,
+                  const std::string& project = "PRJ_1") {
     number_record record;
     record.number = number;
     record.project = project;
@@ -80,7 +81,8 @@ BOOST_AUTO_TEST_CASE(lists_go_page_by_page_newest_first) {
     for (const auto* bad : {"limit=0", "limit=1001", "limit=x", "limit=-1", "limit=1.5", "limit="})
       BOOST_TEST(begins(detail(call("GET", target + "?" + bad), 422), "limit must be"));
     BOOST_TEST(begins(detail(call("GET", target + "?cursor=a/b"), 422), "cursor is none of ours"));
-    BOOST_TEST(begins(detail(call("GET", target + "?cursor=" + std::string(300, 'x')), 422), "cursor"));
+    BOOST_TEST(
+      begins(detail(call("GET", target + "?cursor=" + std::string(300, 'x')), 422), "cursor"));
   }
 }
 
@@ -91,7 +93,8 @@ BOOST_AUTO_TEST_CASE(more_calls_than_are_read_at_a_time_are_all_found) {
   std::set<std::string> seen;
   std::string cursor;
   do {
-    const auto [some, next] = page("/v1/calls?limit=7" + (cursor.empty() ? "" : "&cursor=" + cursor));
+    const auto [some, next] =
+      page("/v1/calls?limit=7" + (cursor.empty() ? "" : "&cursor=" + cursor));
     for (std::size_t at = 0; at < some.size(); at += 9)
       BOOST_TEST(seen.insert(some.substr(at, 8)).second);
     cursor = next;
@@ -126,7 +129,8 @@ BOOST_AUTO_TEST_CASE(a_call_that_cannot_be_placed_is_kept_as_failed_and_says_why
   const auto id = new_pipe();
   add_number("+14155550101", id);
   const auto made = data(place(R"({"to_number":"+14155550199","pipe_id":")" + id
-                               + R"(","instructions":"Be kind.","data":{"order":7}})"), 201);
+                               + R"(","instructions":"Be kind.","data":{"order":7}})"),
+                         201);
   BOOST_TEST(*json::text(made, "status") == "failed");
   BOOST_TEST(*json::text(made, "end_reason") == "media_unavailable");
   BOOST_TEST(*json::text(made, "direction") == "outbound");
@@ -137,9 +141,11 @@ BOOST_AUTO_TEST_CASE(a_call_that_cannot_be_placed_is_kept_as_failed_and_says_why
   const auto target = "/v1/calls/" + *json::text(made, "call_id");
   BOOST_TEST(*json::text(data(call("GET", target), 200), "status") == "failed");
   for (int i = 0; i < 2; ++i) // hanging up what is over changes nothing
-    BOOST_TEST(*json::text(data(call("POST", target + "/hangup"), 200), "end_reason") == "media_unavailable");
+    BOOST_TEST(*json::text(data(call("POST", target + "/hangup"), 200), "end_reason")
+               == "media_unavailable");
   BOOST_TEST(ended.empty());
-  const auto by_agent = data(place(R"({"to_number":"+14155550199","agent_id":"a","pipe_id":"PIPE_x"})"), 201);
+  const auto by_agent =
+    data(place(R"({"to_number":"+14155550199","agent_id":"a","pipe_id":"PIPE_x"})"), 201);
   BOOST_TEST(*json::text(by_agent, "pipe_id") == id); // the agent goes first
 }
 
@@ -151,19 +157,24 @@ BOOST_AUTO_TEST_CASE(a_call_that_is_asked_for_wrongly_is_refused_in_words) {
   BOOST_TEST(detail(place("[]"), 422) == "the body must be a JSON object");
   BOOST_TEST(detail(with(pipe), 422) == "to_number is missing");
   BOOST_TEST(detail(with(R"("to_number":null,)" + pipe), 422) == "to_number is missing");
-  for (const auto* bad : {"14155550199", "+04155550199", "+1415555o199", "+1", "+1 415", "tel:+1415"})
+  for (const auto* bad :
+       {"14155550199", "+04155550199", "+1415555o199", "+1", "+1 415", "tel:+1415"})
     BOOST_TEST(begins(detail(with(R"("to_number":")" + std::string{bad} + "\"," + pipe), 422),
                       "to_number must be a number in E.164"));
   BOOST_TEST(detail(with(R"("to_number":7,)" + pipe), 422) == "to_number must be text");
-  BOOST_TEST(detail(with(R"("to_number":"+14155550199")"), 422) == "agent_id or pipe_id is missing");
+  BOOST_TEST(detail(with(R"("to_number":"+14155550199")"), 422)
+             == "agent_id or pipe_id is missing");
   BOOST_TEST(begins(detail(with(to + R"("pipe_id":"PIPE_x")"), 404), "pipe_id: there is no pipe"));
-  BOOST_TEST(begins(detail(with(to + R"("agent_id":"nobody")"), 404), "agent_id: there is no agent"));
+  BOOST_TEST(
+    begins(detail(with(to + R"("agent_id":"nobody")"), 404), "agent_id: there is no agent"));
   BOOST_TEST(begins(detail(with(to + pipe), 400), "no_from_number"));
   BOOST_TEST(begins(detail(with(to + pipe + R"(,"from_number":"x")"), 422), "from_number must be"));
-  BOOST_TEST(begins(detail(with(to + pipe + R"(,"from_number":"+14155550102")"), 422), "from_number '+1"));
+  BOOST_TEST(
+    begins(detail(with(to + pipe + R"(,"from_number":"+14155550102")"), 422), "from_number '+1"));
   BOOST_TEST(detail(with(to + pipe + R"(,"data":[])"), 422) == "data must be an object");
-  BOOST_TEST(begins(detail(with(to + pipe + R"(,"instructions":")" + std::string(70'000, 'x') + "\""), 422),
-                    "instructions is longer than"));
+  BOOST_TEST(
+    begins(detail(with(to + pipe + R"(,"instructions":")" + std::string(70'000, 'x') + "\""), 422),
+           "instructions is longer than"));
   add_number("+14155550102", "PIPE_other", "PRJ_2"); // another project's number is no caller id
   BOOST_TEST(with(to + pipe + R"(,"from_number":"+14155550102")").status == 422);
   BOOST_TEST(data(call("GET", "/v1/calls"), 200).Size() == 0u);
@@ -172,7 +183,8 @@ BOOST_AUTO_TEST_CASE(a_call_that_is_asked_for_wrongly_is_refused_in_words) {
 BOOST_AUTO_TEST_CASE(a_session_that_is_over_is_ended_again_without_a_word_to_anyone) {
   add_call("SCL_1", "completed");
   for (int i = 0; i < 2; ++i)
-    BOOST_TEST(*json::text(data(call("POST", "/orchestrator/v1/sessions/SCL_1/end"), 200), "state") == "ended");
+    BOOST_TEST(*json::text(data(call("POST", "/orchestrator/v1/sessions/SCL_1/end"), 200), "state")
+               == "ended");
   BOOST_TEST(ended.empty());
 }
 
@@ -213,12 +225,16 @@ BOOST_AUTO_TEST_CASE(a_merge_is_checked_and_not_pretended) {
   BOOST_TEST(detail(merge(of("SCL_1", R"(["SCL_9"])")), 404) == "there is no session 'SCL_9'");
   BOOST_TEST(detail(merge(of("SCL_1", R"(["SCL_3"])")), 409) == "session 'SCL_3' has ended");
   BOOST_TEST(merge(of("SCL_3", R"(["SCL_9"])")).status == 404); // what is not there comes first
-  BOOST_TEST(begins(detail(merge(of("SCL_1", R"(["SCL_1"])")), 422), "secondary_session_ids names"));
-  BOOST_TEST(begins(detail(merge(of("SCL_1", "[]")), 422), "secondary_session_ids must be an array"));
+  BOOST_TEST(
+    begins(detail(merge(of("SCL_1", R"(["SCL_1"])")), 422), "secondary_session_ids names"));
+  BOOST_TEST(
+    begins(detail(merge(of("SCL_1", "[]")), 422), "secondary_session_ids must be an array"));
   BOOST_TEST(begins(detail(merge(of("SCL_1", "[7]")), 422), "secondary_session_ids must hold"));
   BOOST_TEST(begins(detail(merge("{}"), 422), "primary_session_id is missing"));
   BOOST_TEST(begins(detail(merge(R"({"primary_session_id":"SCL_1","secondary_session_ids":["SCL_2"],
-    "drop_participants":[7]})"), 422), "drop_participants must be"));
+    "drop_participants":[7]})"),
+                           422),
+                    "drop_participants must be"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -55,8 +55,8 @@ BOOST_AUTO_TEST_CASE(scopes_are_a_list_or_words_and_known) {
   BOOST_TEST(scopes(R"(["runner","call"])") == R"(["call","runner"])");
   BOOST_TEST(scopes(R"("read  runner read")") == R"(["read","runner"])");
   BOOST_TEST(scopes("null") == R"(["admin"])");
-  for (const std::string bad : {"[]", R"("")", R"(["root"])", R"(["read","write"])", "7", "[7]",
-                                "{}", R"("read,call")"})
+  for (const std::string bad :
+       {"[]", R"("")", R"(["root"])", R"(["read","write"])", "7", "[7]", "{}", R"("read,call")"})
     BOOST_TEST(make("admin", R"({"name":"k","scopes":)" + bad + "}").status == 422, bad);
   BOOST_TEST(make("admin", R"({"org_id":"ORG_acme"})").status == 422);
   BOOST_TEST(make("admin", "[]").status == 422);
@@ -111,7 +111,8 @@ BOOST_AUTO_TEST_CASE(a_revoked_key_is_forgotten_before_the_answer) {
 }
 
 BOOST_AUTO_TEST_CASE(the_last_admin_of_an_organisation_stays) {
-  BOOST_TEST(detail(revoke("zeta", "AK_zeta"), 409).find("make another first") != std::string::npos);
+  BOOST_TEST(detail(revoke("zeta", "AK_zeta"), 409).find("make another first")
+             != std::string::npos);
   const auto reader = new_key("zeta", R"(,"scopes":["read","call"])");
   BOOST_TEST(revoke("zeta", "AK_zeta").status == 409);
   const auto second = new_key("zeta");

@@ -33,7 +33,8 @@ struct number_fixture : api_fixture {
     return code;
   }
 
-  json::document attached(const std::string& body, const std::string& to = "/v1/numbers/NUM_14155550101") {
+  json::document attached(const std::string& body,
+                          const std::string& to = "/v1/numbers/NUM_14155550101") {
     return data(call("POST", to + "/attach", body), 200);
   }
 

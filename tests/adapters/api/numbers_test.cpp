@@ -28,9 +28,9 @@ json::document parsed(const std::string& text) {
 BOOST_AUTO_TEST_CASE(e164_is_strict) {
   for (const auto* good : {"+14155550101", "+12", "+123456789012345"})
     BOOST_TEST(is_e164(good), good);
-  for (const auto* bad : {"", "+", "14155550101", "+0155550101", "+1", "+1234567890123456",
-                          "+1415 5550101", "+1-415", "+1415555O101", "++1415", " +14155550101",
-                          "+14155550101;x", "\xd9\xa1"})
+  for (const auto* bad :
+       {"", "+", "14155550101", "+0155550101", "+1", "+1234567890123456", "+1415 5550101", "+1-415",
+        "+1415555O101", "++1415", " +14155550101", "+14155550101;x", "\xd9\xa1"})
     BOOST_TEST(!is_e164(bad), bad);
 }
 
@@ -50,8 +50,8 @@ BOOST_AUTO_TEST_CASE(an_id_is_known_in_any_spelling) {
   BOOST_TEST(trunk_of_id("TK_482910374").value_or("") == "TK_482910374");
   BOOST_TEST(trunk_of_id("482910374").value_or("") == "TK_482910374");
   BOOST_TEST(trunk_int_of("TK_482910374") == 482910374);
-  for (const auto* id : {"", "TK_", "TK_0", "TK_01", "TK_-1", "281474976710656", "TK_1 ",
-                         "99999999999999999999"})
+  for (const auto* id :
+       {"", "TK_", "TK_0", "TK_01", "TK_-1", "281474976710656", "TK_1 ", "99999999999999999999"})
     BOOST_TEST(!trunk_of_id(id), id);
 }
 
@@ -78,8 +78,9 @@ BOOST_AUTO_TEST_CASE(a_list_of_numbers_is_bounded) {
   std::string many;
   for (std::size_t i = 0; i <= numbers_asked_max; ++i)
     many += (i == 0 ? "\"" : ",\"") + ("+1415555" + std::to_string(1000 + i)) + "\"";
-  for (const auto& list : {std::string{"[]"}, std::string{"7"}, std::string{"[7]"}, "[" + many + "]",
-                           "[\"" + std::string(short_text_bytes_max + 1, '1') + "\"]"}) {
+  for (const auto& list :
+       {std::string{"[]"}, std::string{"7"}, std::string{"[7]"}, "[" + many + "]",
+        "[\"" + std::string(short_text_bytes_max + 1, '1') + "\"]"}) {
     numbers_wish into;
     std::string why;
     BOOST_TEST(!read_numbers_detach(parsed("{\"numbers\":" + list + "}"), into, why));
@@ -87,8 +88,9 @@ BOOST_AUTO_TEST_CASE(a_list_of_numbers_is_bounded) {
   }
   numbers_wish into;
   std::string why;
-  BOOST_TEST(read_trunk_numbers(parsed(R"({"number_ids":[14155550101,"NUM_14155550102"]})"), into, why),
-             why);
+  BOOST_TEST(
+    read_trunk_numbers(parsed(R"({"number_ids":[14155550101,"NUM_14155550102"]})"), into, why),
+    why);
   BOOST_TEST((into.numbers == std::vector<std::string>{"14155550101", "NUM_14155550102"}));
 }
 
@@ -105,8 +107,8 @@ BOOST_AUTO_TEST_CASE(a_number_has_every_field_and_no_null_where_none_may_be) {
   BOOST_TEST(field(shown, "country") == "US");
   BOOST_TEST(field(shown, "capabilities") == R"(["voice"])");
   BOOST_TEST(field(shown, "trunk_type") == "byo");
-  for (const auto* empty : {"pipe_id", "agent_id", "trunk_id", "provider_trunk_id",
-                            "active_call_id", "region"})
+  for (const auto* empty :
+       {"pipe_id", "agent_id", "trunk_id", "provider_trunk_id", "active_call_id", "region"})
     BOOST_TEST(json::member(shown, empty)->IsNull(), empty);
   BOOST_TEST(field(shown, "created").size() == 24u);
   BOOST_TEST(field(shown, "modified").size() == 24u);
@@ -114,9 +116,10 @@ BOOST_AUTO_TEST_CASE(a_number_has_every_field_and_no_null_where_none_may_be) {
 
 BOOST_AUTO_TEST_CASE(any_spelling_finds_it_under_every_mount) {
   for (const std::string mount : {"", "/platform", "/api/v2/platform", "/api/v2/platform/speech"})
-    for (const auto* spelling : {"NUM_14155550101", "14155550101", "+14155550101",
-                                 "%2B14155550101", "+14155550101/"})
-      BOOST_TEST(field(data(call("GET", mount + "/v1/numbers/" + spelling), 200), "number") == plus);
+    for (const auto* spelling :
+         {"NUM_14155550101", "14155550101", "+14155550101", "%2B14155550101", "+14155550101/"})
+      BOOST_TEST(field(data(call("GET", mount + "/v1/numbers/" + spelling), 200), "number")
+                 == plus);
   for (const auto* nobody : {"NUM_1", "+14155550199", "4930123456", "%20"})
     BOOST_TEST(call("GET", std::string{"/v1/numbers/"} + nobody).status == 404, nobody);
   BOOST_TEST(call("GET", "/v1/numbers/sync").status == 405); // a word of its own, not an id
@@ -127,7 +130,8 @@ BOOST_AUTO_TEST_CASE(a_number_is_made_once_on_the_whole_node) {
   BOOST_TEST(code(call("POST", "/v1/numbers", again), 409) == "number_in_use");
   BOOST_TEST(code(ask_as("Bearer other", "POST", "/v1/numbers", again), 409) == "number_in_use");
   const auto made = data(call("POST", "/v1/numbers", R"({"number":"+442071838750",
-    "agent_id":"desk-agent","status":"disabled","number_id":"NUM_9","note":"front door"})"), 201);
+    "agent_id":"desk-agent","status":"disabled","number_id":"NUM_9","note":"front door"})"),
+                         201);
   BOOST_TEST(field(made, "status") == "assigned"); // what it is attached to says so
   BOOST_TEST(field(made, "number_id") == "NUM_442071838750");
   BOOST_TEST(field(made, "note") == "front door");
@@ -137,17 +141,24 @@ BOOST_AUTO_TEST_CASE(a_number_is_made_once_on_the_whole_node) {
 }
 
 BOOST_AUTO_TEST_CASE(another_project_sees_nothing_of_it) {
-  for (const auto& [method, rest] : std::vector<std::pair<std::string, std::string>>{
-         {"GET", ""}, {"PATCH", ""}, {"DELETE", ""}, {"POST", "/attach"}, {"PUT", "/attach"},
-         {"DELETE", "/attach"}})
-    BOOST_TEST(ask_as("Bearer other", method, "/v1/numbers/" + id + rest, quoted("agent_id", "b")).status
-                 == 404, method << rest);
+  for (const auto& [method, rest] :
+       std::vector<std::pair<std::string, std::string>>{{"GET", ""},
+                                                        {"PATCH", ""},
+                                                        {"DELETE", ""},
+                                                        {"POST", "/attach"},
+                                                        {"PUT", "/attach"},
+                                                        {"DELETE", "/attach"}})
+    BOOST_TEST(
+      ask_as("Bearer other", method, "/v1/numbers/" + id + rest, quoted("agent_id", "b")).status
+        == 404,
+      method << rest);
   BOOST_TEST(ask_as("Bearer other", "DELETE", "/telephony/numbers/14155550101").status == 404);
   BOOST_TEST(data(ask_as("Bearer other", "GET", "/v1/numbers"), 200).Size() == 1u);
   BOOST_TEST(data(ask_as("Bearer other", "GET", "/telephony/overview/"), 200).Size() == 1u);
   // Nor are other projects' pipes and agents to be had.
   const auto theirs = new_pipe("Bearer other");
-  BOOST_TEST(call("POST", "/v1/numbers/" + id + "/attach", quoted("pipe_id", theirs)).status == 404);
+  BOOST_TEST(call("POST", "/v1/numbers/" + id + "/attach", quoted("pipe_id", theirs)).status
+             == 404);
   BOOST_TEST(kept(plus).project == "PRJ_1");
   BOOST_TEST(kept(plus).pipe.empty());
 }
@@ -186,11 +197,13 @@ BOOST_AUTO_TEST_CASE(one_path_has_two_lists) {
 
 BOOST_AUTO_TEST_CASE(a_long_list_comes_in_pages) {
   for (int i = 0; i < 4; ++i)
-    data(call("POST", "/v1/numbers", R"({"number":"+44207183875)" + std::to_string(i)
-                                       + R"(","country":"GB"})"), 201);
+    data(call("POST", "/v1/numbers",
+              R"({"number":"+44207183875)" + std::to_string(i) + R"(","country":"GB"})"),
+         201);
   std::string seen, cursor;
   for (int pages = 0; pages < 3; ++pages) {
-    const auto answer = call("GET", "/v1/numbers?country=GB&limit=2" + (cursor.empty() ? "" : "&cursor=" + cursor));
+    const auto answer =
+      call("GET", "/v1/numbers?country=GB&limit=2" + (cursor.empty() ? "" : "&cursor=" + cursor));
     const auto page = data(answer, 200);
     for (const auto& row : page.GetArray())
       seen += field(row, "number").back();
@@ -222,7 +235,8 @@ BOOST_AUTO_TEST_CASE(a_number_is_attached_to_a_pipe_and_freed) {
   BOOST_TEST(field(shown, "number_id") == id);
   BOOST_TEST(field(shown, "number") == plus);
   BOOST_TEST(field(data(call("GET", "/v1/pipes"), 200)[0], "number") == plus);
-  BOOST_TEST(field(data(call("PATCH", "/v1/pipes/" + pipe, R"({"name":"x"})"), 200), "number") == plus);
+  BOOST_TEST(field(data(call("PATCH", "/v1/pipes/" + pipe, R"({"name":"x"})"), 200), "number")
+             == plus);
   BOOST_TEST(attached(quoted("pipe_id", pipe)).IsObject()); // once more changes nothing
   const auto free = data(call("DELETE", "/v1/numbers/14155550101/attach"), 200);
   BOOST_TEST(field(free, "status") == "available");
@@ -234,27 +248,33 @@ BOOST_AUTO_TEST_CASE(a_number_is_attached_to_a_pipe_and_freed) {
 
 BOOST_AUTO_TEST_CASE(attaching_carries_the_pipe_so_that_it_can_not_vanish_meanwhile) {
   attached(quoted("pipe_id", pipe));
-  const auto carried = std::count_if(stored.changes.begin(), stored.changes.end(), [&](const auto& change) {
-    const auto* row = std::get_if<pipe_record>(&change.record);
-    return row && row->id.str() == pipe && change.before.has_value();
-  });
+  const auto carried =
+    std::count_if(stored.changes.begin(), stored.changes.end(), [&](const auto& change) {
+      const auto* row = std::get_if<pipe_record>(&change.record);
+      return row && row->id.str() == pipe && change.before.has_value();
+    });
   BOOST_TEST(carried == 1);
   const auto once = find<pipe_record>(*stored.records, table::pipes, pipe)->modified;
   data(call("POST", "/v1/numbers", R"({"number":"+442071838750","pipe_id":")" + pipe + "\"}"), 201);
-  BOOST_TEST(find<pipe_record>(*stored.records, table::pipes, pipe)->modified == once); // no first number
+  BOOST_TEST(find<pipe_record>(*stored.records, table::pipes, pipe)->modified
+             == once); // no first number
   stored.refuses = refusal::conflict;
-  BOOST_TEST(call("PUT", "/v1/numbers/" + id + "/attach", quoted("agent_id", "desk-agent")).status == 409);
+  BOOST_TEST(call("PUT", "/v1/numbers/" + id + "/attach", quoted("agent_id", "desk-agent")).status
+             == 409);
   BOOST_TEST(kept(plus).pipe.str() == pipe);
 }
 
 BOOST_AUTO_TEST_CASE(the_alias_with_two_bodies_attaches_as_well) {
   const std::string alias = "/api/v2/platform/telephony/numbers/";
   const auto both = R"({"pipe_id":")" + pipe + R"(","agent_id":"a"})";
-  BOOST_TEST(field(data(call("POST", alias + id + "/attach-numbers/", both), 200), "pipe_id") == pipe);
+  BOOST_TEST(field(data(call("POST", alias + id + "/attach-numbers/", both), 200), "pipe_id")
+             == pipe);
   const auto odd = R"({"pipe_id":")" + pipe + R"(","agent_id":"desk-agent"})";
-  BOOST_TEST(detail(call("POST", alias + id + "/attach-numbers/", odd), 422).rfind("agent_id: ", 0) == 0u);
-  BOOST_TEST(detail(call("POST", alias + id + "/attach-numbers/", "{}"), 422).rfind("agent_id is missing", 0)
+  BOOST_TEST(detail(call("POST", alias + id + "/attach-numbers/", odd), 422).rfind("agent_id: ", 0)
              == 0u);
+  BOOST_TEST(
+    detail(call("POST", alias + id + "/attach-numbers/", "{}"), 422).rfind("agent_id is missing", 0)
+    == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(an_agent_is_answered_by_its_default_voice_whichever_it_is) {
@@ -288,16 +308,20 @@ BOOST_AUTO_TEST_CASE(an_agent_that_is_only_a_pipe_will_do) {
 BOOST_AUTO_TEST_CASE(an_attached_number_is_moved_and_not_taken) {
   attached(quoted("pipe_id", pipe));
   const auto body = quoted("agent_id", "desk-agent");
-  BOOST_TEST(code(call("POST", "/v1/numbers/" + id + "/attach", body), 409) == "number_already_assigned");
-  const auto moved = data(call("PUT", "/v1/numbers/" + id + "/attach",
-                               R"({"agent_id":"desk-agent","number":"+14155550101","attach_type":"pipeline"})"),
-                          200);
+  BOOST_TEST(code(call("POST", "/v1/numbers/" + id + "/attach", body), 409)
+             == "number_already_assigned");
+  const auto moved =
+    data(call("PUT", "/v1/numbers/" + id + "/attach",
+              R"({"agent_id":"desk-agent","number":"+14155550101","attach_type":"pipeline"})"),
+         200);
   BOOST_TEST(field(moved, "agent_id") == "desk-agent");
   data(call("DELETE", "/v1/numbers/" + id + "/attach"), 200);
   BOOST_TEST(code(call("PUT", "/v1/numbers/" + id + "/attach", body), 409) == "not_attached");
   BOOST_TEST(call("PUT", "/v1/numbers/+14155550999/attach", body).status == 404);
-  BOOST_TEST(call("PUT", "/v1/numbers/" + id + "/attach",
-                  R"({"agent_id":"desk-agent","attach_type":"odd"})").status == 422);
+  BOOST_TEST(
+    call("PUT", "/v1/numbers/" + id + "/attach", R"({"agent_id":"desk-agent","attach_type":"odd"})")
+      .status
+    == 422);
   expect_guarded();
 }
 
@@ -309,16 +333,21 @@ BOOST_AUTO_TEST_CASE(an_attach_that_names_a_new_number_makes_it) {
   BOOST_TEST(field(made, "number_id") == "NUM_442071838750");
   BOOST_TEST(kept("+442071838750").project == "PRJ_1");
   // The path may hold another system's id; one of ours must be the same number.
-  BOOST_TEST(field(attached(body("+442071838751"), "/v1/numbers/4711"), "number") == "+442071838751");
+  BOOST_TEST(field(attached(body("+442071838751"), "/v1/numbers/4711"), "number")
+             == "+442071838751");
   BOOST_TEST(call("POST", "/v1/numbers/" + id + "/attach", body("+442071838750")).status == 422);
-  BOOST_TEST(code(call("POST", "/v1/numbers/x/attach", body("+4930123456")), 409) == "number_in_use");
-  BOOST_TEST(call("POST", "/v1/numbers/+4930123456/attach", quoted("agent_id", "desk-agent")).status == 404);
+  BOOST_TEST(code(call("POST", "/v1/numbers/x/attach", body("+4930123456")), 409)
+             == "number_in_use");
+  BOOST_TEST(call("POST", "/v1/numbers/+4930123456/attach", quoted("agent_id", "desk-agent")).status
+             == 404);
   BOOST_TEST(call("POST", "/v1/numbers/x/attach", body("0123")).status == 422);
   BOOST_TEST(kept("+4930123456").project == "PRJ_2");
 }
 
 BOOST_AUTO_TEST_CASE(a_patch_moves_frees_and_disables) {
-  const auto patch = [&](const std::string& body) { return call("PATCH", "/v1/numbers/" + id, body); };
+  const auto patch = [&](const std::string& body) {
+    return call("PATCH", "/v1/numbers/" + id, body);
+  };
   BOOST_TEST(field(data(patch(quoted("agent_id", "desk-agent")), 200), "agent_id") == "desk-agent");
   BOOST_TEST(field(data(patch(quoted("pipe_id", pipe)), 200), "pipe_id") == pipe);
   BOOST_TEST(field(data(patch(R"({"country":"ca","tag":1})"), 200), "country") == "CA");
@@ -332,7 +361,8 @@ BOOST_AUTO_TEST_CASE(a_patch_moves_frees_and_disables) {
   BOOST_TEST(kept(plus).pipe.empty());
   BOOST_TEST(patch(R"({"status":"in_call"})").status == 422);
   BOOST_TEST(patch(R"({"number":"+14155550102"})").status == 422);
-  BOOST_TEST(patch(R"({"number":"+14155550101","capabilities":["sms"],"trunk_type":null})").status == 200);
+  BOOST_TEST(patch(R"({"number":"+14155550101","capabilities":["sms"],"trunk_type":null})").status
+             == 200);
   BOOST_TEST(field(data(call("GET", "/v1/numbers/" + id), 200), "capabilities") == R"(["voice"])");
   expect_guarded();
 }
@@ -384,9 +414,12 @@ BOOST_AUTO_TEST_CASE(the_next_voice_inherits_the_numbers_of_its_agent) {
 
 BOOST_AUTO_TEST_CASE(a_refusal_names_ten_numbers_and_counts_the_rest) {
   for (int i = 0; i < 12; ++i)
-    data(call("POST", "/v1/numbers", R"({"number":"+4420718387)" + std::to_string(50 + i)
-                                       + R"(","pipe_id":")" + pipe + "\"}"), 201);
-  BOOST_TEST(detail(call("DELETE", "/v1/pipes/" + pipe), 409).find("and 2 more") != std::string::npos);
+    data(call("POST", "/v1/numbers",
+              R"({"number":"+4420718387)" + std::to_string(50 + i) + R"(","pipe_id":")" + pipe
+                + "\"}"),
+         201);
+  BOOST_TEST(detail(call("DELETE", "/v1/pipes/" + pipe), 409).find("and 2 more")
+             != std::string::npos);
 }
 
 // -- many at a time ----------------------------------------------------------------
@@ -394,9 +427,11 @@ BOOST_AUTO_TEST_CASE(a_refusal_names_ten_numbers_and_counts_the_rest) {
 BOOST_AUTO_TEST_CASE(each_of_several_numbers_has_its_own_outcome) {
   data(call("POST", "/v1/numbers", R"({"number":"+442071838750","pipe_id":")" + pipe + "\"}"), 201);
   stored.changes.clear();
-  const auto done = data(call("POST", "/api/v2/platform/telephony/numbers/attach/", R"({"agent_id":"desk-agent",
+  const auto done =
+    data(call("POST", "/api/v2/platform/telephony/numbers/attach/", R"({"agent_id":"desk-agent",
     "numbers":["+14155550101","+442071838750","+1999","oops","+4930123456","+14155550101"],
-    "bridge_slug":"b","region":"eu"})"), 200);
+    "bridge_slug":"b","region":"eu"})"),
+         200);
   const auto& rows = *json::member(done, "numbers");
   BOOST_REQUIRE_EQUAL(rows.Size(), 6u);
   BOOST_TEST(field(rows[0], "ok") == "true");
@@ -404,9 +439,11 @@ BOOST_AUTO_TEST_CASE(each_of_several_numbers_has_its_own_outcome) {
   BOOST_TEST(field(rows[0], "connection_state") == "LINKED");
   BOOST_TEST(field(rows[0], "agent_id") == "desk-agent");
   BOOST_TEST(json::member(rows[0], "error")->IsNull());
-  const std::pair<unsigned, const char*> mistakes[] = {
-    {1, "number_already_assigned"}, {2, "there is no number '+1999'"}, {3, "must be E.164"},
-    {4, "there is no number"}, {5, "is named twice"}};
+  const std::pair<unsigned, const char*> mistakes[] = {{1, "number_already_assigned"},
+                                                       {2, "there is no number '+1999'"},
+                                                       {3, "must be E.164"},
+                                                       {4, "there is no number"},
+                                                       {5, "is named twice"}};
   for (const auto& [row, words] : mistakes) {
     BOOST_TEST(field(rows[row], "ok") == "false");
     BOOST_TEST(field(rows[row], "error").rfind(words, 0) == 0u, field(rows[row], "error"));
@@ -421,7 +458,8 @@ BOOST_AUTO_TEST_CASE(each_of_several_numbers_has_its_own_outcome) {
 
 BOOST_AUTO_TEST_CASE(what_can_not_be_attached_at_all_is_said_number_by_number) {
   const auto attach = [&](const std::string& rest) {
-    return call("POST", "/telephony/numbers/attach/", R"({"numbers":["+14155550101"])" + rest + "}");
+    return call("POST", "/telephony/numbers/attach/",
+                R"({"numbers":["+14155550101"])" + rest + "}");
   };
   const auto nobody = data(attach(R"(,"agent_id":"b")"), 200);
   BOOST_TEST(field((*json::member(nobody, "numbers"))[0], "error") == "there is no agent 'b'");
@@ -435,8 +473,9 @@ BOOST_AUTO_TEST_CASE(what_can_not_be_attached_at_all_is_said_number_by_number) {
 }
 
 BOOST_AUTO_TEST_CASE(without_an_agent_a_number_is_wired_and_bound_to_nothing) {
-  const auto done = data(call("POST", "/telephony/numbers/attach/",
-                              R"({"numbers":["+14155550101"],"bridge_slug":"b"})"), 200);
+  const auto done = data(
+    call("POST", "/telephony/numbers/attach/", R"({"numbers":["+14155550101"],"bridge_slug":"b"})"),
+    200);
   const auto& row = (*json::member(done, "numbers"))[0];
   BOOST_TEST(field(row, "ok") == "true");
   BOOST_TEST(field(row, "connection_state") == "NOT_LINKED");
@@ -447,8 +486,8 @@ BOOST_AUTO_TEST_CASE(without_an_agent_a_number_is_wired_and_bound_to_nothing) {
 
 BOOST_AUTO_TEST_CASE(detaching_frees_and_keeps) {
   attached(quoted("agent_id", "desk-agent"));
-  const auto done = data(call("POST", "/telephony/numbers/detach/",
-                              R"({"numbers":["+14155550101","+1999"]})"), 200);
+  const auto done = data(
+    call("POST", "/telephony/numbers/detach/", R"({"numbers":["+14155550101","+1999"]})"), 200);
   const auto& rows = *json::member(done, "numbers");
   BOOST_TEST(field(rows[0], "ok") == "true");
   BOOST_TEST(field(rows[0], "connection_state") == "NOT_LINKED");

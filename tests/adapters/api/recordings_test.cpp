@@ -34,8 +34,7 @@ struct recordings_fixture : folder, api_fixture {
     : api_fixture([this, url](api_setup& setup) {
         setup.recordings_dir = path.string();
         setup.public_url = url;
-      }) {
-  }
+      }) {}
 
   /// A call that is over, and its recording of so many bytes: 0, 1, … 250, 0, 1, …
   void record(const std::string& id, std::size_t bytes) {
@@ -93,8 +92,7 @@ struct recordings_fixture : folder, api_fixture {
 };
 
 struct named_fixture : recordings_fixture {
-  named_fixture() : recordings_fixture("wss://voice.example/") {
-  }
+  named_fixture() : recordings_fixture("wss://voice.example/") {}
 };
 
 std::string range_text(const std::string& header, std::uint64_t bytes = 100) {
@@ -109,13 +107,24 @@ std::string range_text(const std::string& header, std::uint64_t bytes = 100) {
 } // namespace
 
 BOOST_AUTO_TEST_CASE(a_range_is_read_as_the_rfc_says) {
-  const std::pair<const char*, const char*> table[] = {
-    {"", "whole"},           {"bytes=0-", "0+100"},    {"bytes=0-0", "0+1"},
-    {"bytes=10-19", "10+10"}, {"bytes=90-500", "90+10"}, {"bytes=-10", "90+10"},
-    {"bytes=-500", "0+100"}, {"bytes=99-", "99+1"},    {"bytes=100-", "none"},
-    {"bytes=200-300", "none"}, {"bytes=-0", "none"},   {"bytes=20-10", "whole"},
-    {"bytes=1-2,5-6", "whole"}, {"bytes=x-", "whole"}, {"bytes=-", "whole"},
-    {"bytes=1", "whole"},    {"lines=1-2", "whole"},   {"bytes=99999999999999999999-", "whole"}};
+  const std::pair<const char*, const char*> table[] = {{"", "whole"},
+                                                       {"bytes=0-", "0+100"},
+                                                       {"bytes=0-0", "0+1"},
+                                                       {"bytes=10-19", "10+10"},
+                                                       {"bytes=90-500", "90+10"},
+                                                       {"bytes=-10", "90+10"},
+                                                       {"bytes=-500", "0+100"},
+                                                       {"bytes=99-", "99+1"},
+                                                       {"bytes=100-", "none"},
+                                                       {"bytes=200-300", "none"},
+                                                       {"bytes=-0", "none"},
+                                                       {"bytes=20-10", "whole"},
+                                                       {"bytes=1-2,5-6", "whole"},
+                                                       {"bytes=x-", "whole"},
+                                                       {"bytes=-", "whole"},
+                                                       {"bytes=1", "whole"},
+                                                       {"lines=1-2", "whole"},
+                                                       {"bytes=99999999999999999999-", "whole"}};
   for (const auto& [header, wanted] : table)
     BOOST_TEST(range_text(header) == wanted, header);
   BOOST_TEST(range_text("bytes=0-", 0) == "none");
@@ -128,14 +137,18 @@ BOOST_AUTO_TEST_CASE(a_link_holds_for_its_file_its_time_and_its_process) {
   const auto signature = link.substr(link.rfind('=') + 1);
   BOOST_TEST(signature.size() == 64u);
   BOOST_TEST(link_mistake("secret", "SCL_1.wav", "2000", signature, 2'000'999) == "");
-  BOOST_TEST(link_mistake("secret", "SCL_1.wav", "2000", signature, 2'001'000).find("past") != std::string::npos);
-  for (const auto& wrong :
-       {link_mistake("other", "SCL_1.wav", "2000", signature, 1), link_mistake("secret", "SCL_2.wav", "2000", signature, 1),
-        link_mistake("secret", "SCL_1.wav", "2001", signature, 1), link_mistake("secret", "SCL_1.wav", "2000", "", 1),
-        link_mistake("secret", "SCL_1.wav", "", signature, 1), link_mistake("secret", "SCL_1.wav", "2000", signature + "0", 1)})
+  BOOST_TEST(link_mistake("secret", "SCL_1.wav", "2000", signature, 2'001'000).find("past")
+             != std::string::npos);
+  for (const auto& wrong : {link_mistake("other", "SCL_1.wav", "2000", signature, 1),
+                            link_mistake("secret", "SCL_2.wav", "2000", signature, 1),
+                            link_mistake("secret", "SCL_1.wav", "2001", signature, 1),
+                            link_mistake("secret", "SCL_1.wav", "2000", "", 1),
+                            link_mistake("secret", "SCL_1.wav", "", signature, 1),
+                            link_mistake("secret", "SCL_1.wav", "2000", signature + "0", 1)})
     BOOST_TEST(wrong.find("do not fit") != std::string::npos, wrong);
   BOOST_TEST(call_of_recording("SCL_1.wav") == "SCL_1");
-  for (const auto* bad : {"", ".wav", "SCL_1", "../SCL_1.wav", "a/b.wav", "SCL_1.WAV", "a b.wav", "\xc3\xa4.wav"})
+  for (const auto* bad :
+       {"", ".wav", "SCL_1", "../SCL_1.wav", "a/b.wav", "SCL_1.WAV", "a b.wav", "\xc3\xa4.wav"})
     BOOST_TEST(call_of_recording(bad) == "", bad);
 }
 

@@ -22,7 +22,8 @@ json::document parsed(const std::string& text) {
 }
 
 /// What a field of a model takes: contract §1.5's rules as one letter each.
-///   s text   s? text or null   i whole   f number   b true/false   o object   a array   t time or null
+///   s text   s? text or null   i whole   f number   b true/false   o object   a array   t time or
+///   null
 using model = std::map<std::string, std::string>;
 
 bool takes(const std::string& type, const json::value& value) {
@@ -30,12 +31,18 @@ bool takes(const std::string& type, const json::value& value) {
     return type.back() == '?' || type == "t";
   switch (type[0]) {
     case 's':
-    case 't': return value.IsString() && (type[0] != 't' || value.GetStringLength() == 24);
-    case 'i': return value.IsInt64();
-    case 'f': return value.IsNumber();
-    case 'b': return value.IsBool();
-    case 'o': return value.IsObject();
-    default: return value.IsArray();
+    case 't':
+      return value.IsString() && (type[0] != 't' || value.GetStringLength() == 24);
+    case 'i':
+      return value.IsInt64();
+    case 'f':
+      return value.IsNumber();
+    case 'b':
+      return value.IsBool();
+    case 'o':
+      return value.IsObject();
+    default:
+      return value.IsArray();
   }
 }
 
@@ -54,29 +61,34 @@ void expect_model(const std::string& text, const model& fields, const std::strin
   }
 }
 
-const model pipe_model{{"pipe_id", "s"}, {"name", "s"}, {"project_id", "s"},
-                       {"voice_profile_id", "s?"}, {"agent_id", "s?"}, {"agent_endpoint", "s?"},
-                       {"recording", "b"}, {"max_call_duration_s", "i"}, {"status", "s"},
-                       {"first_speaker", "s?"}, {"created", "t"}, {"modified", "t"}};
-const model call_model{{"call_id", "s"}, {"project_id", "s"}, {"pipe_id", "s?"}, {"agent_id", "s?"},
-                       {"direction", "s"}, {"from_number", "s?"}, {"to_number", "s?"},
-                       {"session_id", "s?"}, {"room_name", "s?"}, {"instructions", "s?"},
-                       {"data", "o"}, {"started_at", "t"}, {"ended_at", "t"}, {"duration_s", "f?"},
-                       {"status", "s"}, {"end_reason", "s?"}, {"transcript", "a"}, {"created", "t"},
-                       {"modified", "t"}};
-const model session_model{{"session_id", "s"}, {"project_id", "s"}, {"room_name", "s?"},
-                          {"call_id", "s?"}, {"pipe_id", "s?"}, {"participant_count", "i"},
+const model pipe_model{{"pipe_id", "s"},    {"name", "s"},
+                       {"project_id", "s"}, {"voice_profile_id", "s?"},
+                       {"agent_id", "s?"},  {"agent_endpoint", "s?"},
+                       {"recording", "b"},  {"max_call_duration_s", "i"},
+                       {"status", "s"},     {"first_speaker", "s?"},
+                       {"created", "t"},    {"modified", "t"}};
+const model call_model{
+  {"call_id", "s"},    {"project_id", "s"},    {"pipe_id", "s?"},   {"agent_id", "s?"},
+  {"direction", "s"},  {"from_number", "s?"},  {"to_number", "s?"}, {"session_id", "s?"},
+  {"room_name", "s?"}, {"instructions", "s?"}, {"data", "o"},       {"started_at", "t"},
+  {"ended_at", "t"},   {"duration_s", "f?"},   {"status", "s"},     {"end_reason", "s?"},
+  {"transcript", "a"}, {"created", "t"},       {"modified", "t"}};
+const model session_model{{"session_id", "s"},   {"project_id", "s"}, {"room_name", "s?"},
+                          {"call_id", "s?"},     {"pipe_id", "s?"},   {"participant_count", "i"},
                           {"participants", "a"}, {"started_at", "t"}, {"ended_at", "t"},
-                          {"duration_s", "i?"}, {"status", "s"}, {"end_reason", "s?"},
-                          {"transcript", "a"}, {"usage", "o"}, {"created", "t"}, {"modified", "t"}};
-const model profile_model{{"profile_id", "s"}, {"name", "s"}, {"description", "s?"},
-                          {"gender", "s?"}, {"languages", "a"}, {"language", "s?"},
-                          {"stt_provider", "s?"}, {"stt_model", "s?"}, {"stt_languages", "a"},
-                          {"tts_provider", "s?"}, {"tts_model", "s?"}, {"tts_voice", "s?"},
-                          {"tts_language", "s?"}, {"voice_speed", "f?"},
-                          {"estimated_cost_per_min_usd", "f?"}, {"latency_ms", "i?"}};
-const model agent_model{{"agent_id", "s"}, {"name", "s"}, {"brain", "o"}, {"brain_execution", "s"},
-                        {"voices", "a"}, {"voice_profile_id", "s?"}, {"is_default", "b"}};
+                          {"duration_s", "i?"},  {"status", "s"},     {"end_reason", "s?"},
+                          {"transcript", "a"},   {"usage", "o"},      {"created", "t"},
+                          {"modified", "t"}};
+const model profile_model{
+  {"profile_id", "s"},    {"name", "s"},         {"description", "s?"},
+  {"gender", "s?"},       {"languages", "a"},    {"language", "s?"},
+  {"stt_provider", "s?"}, {"stt_model", "s?"},   {"stt_languages", "a"},
+  {"tts_provider", "s?"}, {"tts_model", "s?"},   {"tts_voice", "s?"},
+  {"tts_language", "s?"}, {"voice_speed", "f?"}, {"estimated_cost_per_min_usd", "f?"},
+  {"latency_ms", "i?"}};
+const model agent_model{{"agent_id", "s"},        {"name", "s"},   {"brain", "o"},
+                        {"brain_execution", "s"}, {"voices", "a"}, {"voice_profile_id", "s?"},
+                        {"is_default", "b"}};
 
 call_record full_call() {
   call_record call;
@@ -109,7 +121,8 @@ const std::vector<voice_profile>& profiles() {
 }
 
 body_rules rules() {
-  return {std::make_shared<const std::vector<voice_profile>>(profiles()), [](const std::string& grammar) {
+  return {std::make_shared<const std::vector<voice_profile>>(profiles()),
+          [](const std::string& grammar) {
             return grammar == "bad" ? std::string{"line 1: no rule"} : std::string{};
           }};
 }
@@ -149,12 +162,14 @@ BOOST_AUTO_TEST_CASE(full_and_empty_records_fit_the_sdks_models) {
   for (const auto& one : {full_call(), call_record{}}) {
     expect_model(call_json(one, true), call_model, "call_id data transcript status direction");
     expect_model(call_json(one, false), call_model, "call_id data status");
-    expect_model(session_json(one), session_model, "session_id participants transcript status usage");
+    expect_model(session_json(one), session_model,
+                 "session_id participants transcript status usage");
   }
   for (const auto& one : {profiles()[0], voice_profile{}})
     expect_model(profile_json(one), profile_model, "profile_id name languages latency_ms");
   for (const auto& one : {pipe, empty_pipe}) {
-    expect_model(agent_voice_json(one, profiles()), agent_model, "agent_id voice_profile_id brain is_default");
+    expect_model(agent_voice_json(one, profiles()), agent_model,
+                 "agent_id voice_profile_id brain is_default");
     expect_model(agent_json({one, one}, profiles()), agent_model, "agent_id brain voices");
   }
   expect_model(runner_json({}), {{"worker_id", "s"}, {"max_concurrent", "i"}, {"hostname", "s?"}},
@@ -187,8 +202,8 @@ BOOST_AUTO_TEST_CASE(a_call_and_its_session_tell_the_same_story) {
 BOOST_AUTO_TEST_CASE(no_secret_is_shown) {
   pipe_record pipe;
   pipe.agent_secret = "hush-1";
-  pipe.brain_json
-    = R"({"type":"endpoint","ref":"https://x","cfg":{"api_key":"hush-2","headers":{"a":"hush-3"},"model":"m"}})";
+  pipe.brain_json =
+    R"({"type":"endpoint","ref":"https://x","cfg":{"api_key":"hush-2","headers":{"a":"hush-3"},"model":"m"}})";
   for (const auto& text :
        {pipe_json(pipe), agent_voice_json(pipe, profiles()), agent_json({pipe}, profiles())})
     BOOST_TEST(text.find("hush") == std::string::npos);
@@ -202,9 +217,9 @@ BOOST_AUTO_TEST_CASE(answers_have_the_envelope_the_sdk_unwraps) {
   BOOST_TEST(error_answer(404, "no \"x\"").body == R"({"detail":"no \"x\""})");
   BOOST_TEST(empty_answer().status == 204);
   const std::pair<refusal, int> statuses[] = {
-    {refusal::not_found, 404}, {refusal::conflict, 409},   {refusal::invalid, 422},
-    {refusal::at_limit, 503},  {refusal::no_runner, 503},  {refusal::unauthorised, 401},
-    {refusal::draining, 503},  {refusal::disk_full, 507},  {refusal::unavailable, 503}};
+    {refusal::not_found, 404}, {refusal::conflict, 409},  {refusal::invalid, 422},
+    {refusal::at_limit, 503},  {refusal::no_runner, 503}, {refusal::unauthorised, 401},
+    {refusal::draining, 503},  {refusal::disk_full, 507}, {refusal::unavailable, 503}};
   for (const auto& [why, status] : statuses) {
     const auto answer = refusal_answer(make_error(why, "words"));
     BOOST_TEST(answer.status == status);
@@ -265,8 +280,9 @@ BOOST_AUTO_TEST_CASE(a_patch_changes_what_it_names_and_grows_nothing) {
   std::string why;
   read_pipe(parsed(R"({"name":"desk","greeting":"Hi.","x":1,"y":2})"), rules(), false, pipe, why);
   for (int i = 0; i < 50; ++i)
-    BOOST_TEST(read_pipe(parsed(R"({"recording":true,"x":)" + std::to_string(i) + "}"), rules(), true,
-                         pipe, why), why);
+    BOOST_TEST(read_pipe(parsed(R"({"recording":true,"x":)" + std::to_string(i) + "}"), rules(),
+                         true, pipe, why),
+               why);
   BOOST_TEST(pipe.name == "desk");
   BOOST_TEST(pipe.greeting == "Hi.");
   BOOST_TEST(pipe.recording);
@@ -274,8 +290,8 @@ BOOST_AUTO_TEST_CASE(a_patch_changes_what_it_names_and_grows_nothing) {
   read_pipe(parsed(R"({"greeting":null})"), rules(), true, pipe, why);
   BOOST_TEST(pipe.greeting.empty());
   for (int i = 0; i < 9 && why.empty(); ++i) // many keys, one after the other
-    read_pipe(parsed("{\"k" + std::to_string(i) + "\":\"" + std::string(9'000, 'x') + "\"}"), rules(),
-              true, pipe, why);
+    read_pipe(parsed("{\"k" + std::to_string(i) + "\":\"" + std::string(9'000, 'x') + "\"}"),
+              rules(), true, pipe, why);
   BOOST_TEST(begins(why, "the pipe has more than"));
 }
 
@@ -286,14 +302,16 @@ BOOST_AUTO_TEST_CASE(an_agent_needs_a_name_and_a_brain) {
     {R"({"agent_id":"a"})", "brain must be an object"},
     {R"({"agent_id":"a","brain":"runner"})", "brain must be an object"},
     {R"({"agent_id":"a","brain":{"type":"magic"}})", "brain must be an object"},
-    {R"({"agent_id":"a","brain":{"type":"runner"},"voice_profile":"Bob"})", "voice_profile_not_found"},
+    {R"({"agent_id":"a","brain":{"type":"runner"},"voice_profile":"Bob"})",
+     "voice_profile_not_found"},
   };
   for (const auto& [body, words] : table)
     BOOST_TEST(begins(agent_mistake_in(body), words));
   pipe_record row;
   std::string why;
   BOOST_TEST(read_agent(parsed(R"({"agent_id":"a","brain":{"type":"runner","ref":"other"}})"),
-                        rules(), row, why), why);
+                        rules(), row, why),
+             why);
   BOOST_TEST(row.runner_agent.str() == "other");
   BOOST_TEST(row.name == "a");
 }

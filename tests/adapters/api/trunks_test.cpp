@@ -17,13 +17,15 @@ struct trunk_fixture : number_fixture {
   json::document managed() {
     return data(call("POST", "/v1/trunks", R"({"name":"Carrier","type":"byo","byo_config":{
       "provider":"twilio","sip_domain":"pbx.example.com","auth_username":"u",
-      "auth_password":"canary-1","transport":"TCP"}})"), 201);
+      "auth_password":"canary-1","transport":"TCP"}})"),
+                201);
   }
 
   json::document by_sip() {
     return data(call("POST", telephony, R"({"name":"Line","sip_url":"sip:pbx.example.com:5061",
       "auth_username":"u","auth_password":"canary-2","transport":"udp","port":"5061",
-      "source_ips":["192.0.2.1","198.51.100.0/24","2001:db8::/32"]})"), 201);
+      "source_ips":["192.0.2.1","198.51.100.0/24","2001:db8::/32"]})"),
+                201);
   }
 };
 
@@ -48,7 +50,8 @@ BOOST_AUTO_TEST_CASE(each_mistake_in_a_managed_trunk_names_its_field) {
     {R"({"name":"a","type":"sip"})", "type must be byo or livekit"},
     {R"({"name":"a","type":"byo","byo_config":[]})", "byo_config must be an object"},
     {R"({"name":"a","type":"byo","byo_config":{}})", "byo_config.sip_domain is missing"},
-    {R"({"name":"a","type":"byo","byo_config":{"sip_domain":"a b"}})", "byo_config.sip_domain must be"},
+    {R"({"name":"a","type":"byo","byo_config":{"sip_domain":"a b"}})",
+     "byo_config.sip_domain must be"},
     {R"({"name":"a","type":"byo","byo_config":{"sip_domain":"a","transport":"sctp"}})",
      "byo_config.transport must be"},
   };
@@ -64,9 +67,10 @@ BOOST_AUTO_TEST_CASE(a_sip_address_is_a_host_and_a_port) {
   for (const auto* good : {"sip:pbx.example.com", "sips:pbx.example.com:5061", "pbx.example.com",
                            "192.0.2.7:5060", "sip:[2001:db8::1]:5060", "[::1]"})
     BOOST_TEST(mistake(good).empty(), good);
-  for (const auto* bad : {"sip:", "http://x", "sip:user@host", "sip:host;transport=tls", "sip:host?x",
-                          "sip:host:0", "sip:host:65536", "sip:host:05", "sip:host:", "-host", ".a",
-                          "a..b", "sip:[zz]", "host/path", "sip:sip:host", "h\\u0000ost", "[::1\\u0000]"})
+  for (const auto* bad :
+       {"sip:", "http://x", "sip:user@host", "sip:host;transport=tls", "sip:host?x", "sip:host:0",
+        "sip:host:65536", "sip:host:05", "sip:host:", "-host", ".a", "a..b", "sip:[zz]",
+        "host/path", "sip:sip:host", "h\\u0000ost", "[::1\\u0000]"})
     BOOST_TEST(mistake(bad).rfind("sip_url must be sip:host", 0) == 0u, bad);
   BOOST_TEST(mistake("").rfind("sip_url is missing", 0) == 0u);
 }
@@ -84,8 +88,11 @@ BOOST_AUTO_TEST_CASE(each_mistake_in_a_sip_trunk_names_its_field) {
     {R"("auth_password":7)", "auth_password must be text"},
   };
   for (const auto& [member, words] : table)
-    BOOST_TEST(mistake_in(read_sip_trunk, R"({"name":"a","sip_url":"h",)" + std::string{member} + "}")
-                   .rfind(words, 0) == 0u, member);
+    BOOST_TEST(
+      mistake_in(read_sip_trunk, R"({"name":"a","sip_url":"h",)" + std::string{member} + "}")
+          .rfind(words, 0)
+        == 0u,
+      member);
   BOOST_TEST(mistake_in(read_sip_trunk, R"({"name":"a","sip_url":"h","port":5060})").empty());
 }
 
@@ -111,7 +118,8 @@ BOOST_AUTO_TEST_CASE(a_trunk_made_on_one_surface_is_seen_on_the_other) {
     BOOST_TEST(json::member(shown, "id")->IsInt64());
     BOOST_TEST(field(shown, "sip_url") == "sip:pbx.example.com");
     BOOST_TEST(field(shown, "active") == "true");
-    BOOST_TEST(field(data(call("GET", "/v1/trunks/" + spelling), 200), "trunk_id") == "TK_" + whole);
+    BOOST_TEST(field(data(call("GET", "/v1/trunks/" + spelling), 200), "trunk_id")
+               == "TK_" + whole);
   }
   by_sip();
   BOOST_TEST(data(call("GET", "/v1/trunks"), 200).Size() == 2u);
@@ -129,7 +137,8 @@ BOOST_AUTO_TEST_CASE(a_sip_trunk_has_the_types_the_sdk_takes) {
   BOOST_TEST(field(made, "transport") == "udp");
   BOOST_TEST(field(made, "allowed_ips") == "192.0.2.1,198.51.100.0/24,2001:db8::/32");
   BOOST_TEST(field(made, "auth_password") == "********");
-  const auto bare = data(call("POST", telephony, R"({"name":"b","sip_url":"pbx.example.com"})"), 201);
+  const auto bare =
+    data(call("POST", telephony, R"({"name":"b","sip_url":"pbx.example.com"})"), 201);
   for (const auto* empty : {"port", "auth_username", "auth_password", "allowed_ips"})
     BOOST_TEST(json::member(bare, empty)->IsNull(), empty);
   BOOST_TEST(field(bare, "transport") == "tls");
@@ -145,19 +154,21 @@ BOOST_AUTO_TEST_CASE(a_password_goes_in_and_never_comes_out) {
   for (const auto& change : stored.changes)
     if (const auto* line = std::get_if<audit_record>(&change.record))
       BOOST_TEST((line->action + line->target).find("canary") == std::string::npos);
-  const auto kept
-    = find<trunk_record>(*stored.records, table::trunks, field(one, "trunk_id"));
+  const auto kept = find<trunk_record>(*stored.records, table::trunks, field(one, "trunk_id"));
   BOOST_TEST(kept->password == "canary-1");
 }
 
 BOOST_AUTO_TEST_CASE(another_project_sees_nothing_of_a_trunk) {
   const auto whole = field(by_sip(), "id");
   for (const auto& [method, target] : std::vector<std::pair<std::string, std::string>>{
-         {"GET", "/v1/trunks/" + whole}, {"DELETE", "/v1/trunks/" + whole},
-         {"GET", telephony + whole}, {"DELETE", telephony + whole},
+         {"GET", "/v1/trunks/" + whole},
+         {"DELETE", "/v1/trunks/" + whole},
+         {"GET", telephony + whole},
+         {"DELETE", telephony + whole},
          {"POST", telephony + whole + "/attach-numbers/"},
          {"POST", telephony + whole + "/detach-numbers/"}})
-    BOOST_TEST(ask_as("Bearer other", method, target, R"({"number_ids":[4930123456]})").status == 404,
+    BOOST_TEST(ask_as("Bearer other", method, target, R"({"number_ids":[4930123456]})").status
+                 == 404,
                method << target);
   BOOST_TEST(data(ask_as("Bearer other", "GET", "/v1/trunks"), 200).Size() == 0u);
   for (const auto* nobody : {"TK_1", "x", "0", "TK_"})
@@ -169,15 +180,17 @@ BOOST_AUTO_TEST_CASE(numbers_go_on_a_trunk_and_off_it) {
   const auto other = field(managed(), "trunk_id").substr(3);
   data(call("POST", "/v1/numbers", R"({"number":"+442071838750"})"), 201);
   stored.changes.clear();
-  const auto on = data(call("POST", telephony + whole + "/attach-numbers/",
-                            R"({"number_ids":[14155550101,"NUM_442071838750",4930123456,14155550101],"region":"eu"})"),
-                       200);
+  const auto on = data(
+    call("POST", telephony + whole + "/attach-numbers/",
+         R"({"number_ids":[14155550101,"NUM_442071838750",4930123456,14155550101],"region":"eu"})"),
+    200);
   BOOST_TEST(field(on, "trunk_id") == whole);
   BOOST_TEST(json::member(on, "trunk_id")->IsInt64());
   BOOST_TEST(field(on, "message") == "2 of 4 numbers attached");
   const auto& origin = *json::member(on, "origin_endpoint");
   BOOST_TEST(field(origin, "dids") == R"(["+14155550101","+442071838750"])");
-  BOOST_TEST(field(origin, "accepted_source_ips") == R"(["192.0.2.1","198.51.100.0/24","2001:db8::/32"])");
+  BOOST_TEST(field(origin, "accepted_source_ips")
+             == R"(["192.0.2.1","198.51.100.0/24","2001:db8::/32"])");
   BOOST_TEST(json::member(origin, "ingress")->IsString());
   BOOST_TEST(field(origin, "region") == "eu");
   const auto& rows = *json::member(on, "numbers");
@@ -190,11 +203,15 @@ BOOST_AUTO_TEST_CASE(numbers_go_on_a_trunk_and_off_it) {
   BOOST_TEST(field(shown, "trunk_id") == "TK_" + whole);
   BOOST_TEST(field(shown, "outbound_trunk_id") == "TK_" + whole);
   BOOST_TEST(field(data(call("GET", "/telephony/overview"), 200)[0], "trunk_id") == whole);
-  const auto taken = data(call("POST", telephony + other + "/attach-numbers/", R"({"number_ids":[14155550101]})"), 200);
-  BOOST_TEST(field((*json::member(taken, "numbers"))[0], "error").rfind("number_already_assigned", 0) == 0u);
-  const auto wrong = data(call("POST", telephony + other + "/detach-numbers/", R"({"number_ids":[14155550101]})"), 200);
+  const auto taken = data(
+    call("POST", telephony + other + "/attach-numbers/", R"({"number_ids":[14155550101]})"), 200);
+  BOOST_TEST(
+    field((*json::member(taken, "numbers"))[0], "error").rfind("number_already_assigned", 0) == 0u);
+  const auto wrong = data(
+    call("POST", telephony + other + "/detach-numbers/", R"({"number_ids":[14155550101]})"), 200);
   BOOST_TEST(field((*json::member(wrong, "numbers"))[0], "ok") == "false");
-  const auto off = data(call("POST", telephony + whole + "/detach-numbers/", R"({"number_ids":[14155550101]})"), 200);
+  const auto off = data(
+    call("POST", telephony + whole + "/detach-numbers/", R"({"number_ids":[14155550101]})"), 200);
   BOOST_TEST(!json::member(off, "origin_endpoint"));
   BOOST_TEST(field((*json::member(off, "numbers"))[0], "connection_state") == "NOT_LINKED");
   BOOST_TEST(kept(plus).inbound_trunk.empty());
@@ -204,7 +221,8 @@ BOOST_AUTO_TEST_CASE(numbers_go_on_a_trunk_and_off_it) {
 
 BOOST_AUTO_TEST_CASE(a_trunk_that_carries_numbers_is_kept_unless_they_may_go) {
   const auto whole = field(by_sip(), "id");
-  data(call("POST", telephony + whole + "/attach-numbers/", R"({"number_ids":[14155550101]})"), 200);
+  data(call("POST", telephony + whole + "/attach-numbers/", R"({"number_ids":[14155550101]})"),
+       200);
   BOOST_TEST(code(call("DELETE", telephony + whole + "/"), 409) == "numbers_attached");
   BOOST_TEST(call("DELETE", "/v1/trunks/" + whole + "?detach_numbers=true").status == 204);
   BOOST_TEST(kept(plus).inbound_trunk.empty());
@@ -213,10 +231,12 @@ BOOST_AUTO_TEST_CASE(a_trunk_that_carries_numbers_is_kept_unless_they_may_go) {
 
 BOOST_AUTO_TEST_CASE(attaching_a_number_names_its_trunks_by_any_id) {
   const auto whole = field(by_sip(), "id");
-  const auto livekit = data(call("POST", "/v1/trunks",
-                                 R"({"name":"k","type":"livekit","provider_trunk_id":"ST_1"})"), 201);
-  const auto now = attached(R"({"number":"+14155550101","agent_id":"desk-agent","inbound_trunk_id":"ST_1",
-    "outbound_trunk_id":")" + whole + "\"}");
+  const auto livekit = data(
+    call("POST", "/v1/trunks", R"({"name":"k","type":"livekit","provider_trunk_id":"ST_1"})"), 201);
+  const auto now =
+    attached(R"({"number":"+14155550101","agent_id":"desk-agent","inbound_trunk_id":"ST_1",
+    "outbound_trunk_id":")"
+             + whole + "\"}");
   BOOST_TEST(field(now, "trunk_id") == field(livekit, "trunk_id"));
   BOOST_TEST(field(now, "trunk_type") == "livekit");
   BOOST_TEST(field(now, "provider_trunk_id") == "ST_1");
@@ -224,7 +244,8 @@ BOOST_AUTO_TEST_CASE(attaching_a_number_names_its_trunks_by_any_id) {
   const auto refused = call("POST", "/v1/numbers/" + id + "/attach",
                             R"({"agent_id":"desk-agent","inbound_trunk_id":"ST_2"})");
   BOOST_TEST(detail(refused, 422).rfind("inbound_trunk_id: there is no trunk 'ST_2'", 0) == 0u);
-  stored.records->erase(*find<trunk_record>(*stored.records, table::trunks, field(livekit, "trunk_id")));
+  stored.records->erase(
+    *find<trunk_record>(*stored.records, table::trunks, field(livekit, "trunk_id")));
   BOOST_TEST(field(attached(quoted("agent_id", "desk-agent")), "trunk_id") == "TK_" + whole);
 }
 

@@ -64,8 +64,8 @@ struct fake_channel : unpod::ws_channel {
   }
   std::string field(std::size_t index, const char* key) const {
     std::string why;
-    const auto body
-      = index < texts.size() ? unpod::json::parse(texts[index], 8, why) : std::nullopt;
+    const auto body =
+      index < texts.size() ? unpod::json::parse(texts[index], 8, why) : std::nullopt;
     return body ? unpod::json::text(*body, key).value_or("") : "";
   }
   std::string last(const char* key) const {
@@ -96,14 +96,10 @@ struct fake_media : unpod::call_media {
   std::uint32_t rate_hz() const override {
     return 16'000;
   }
-  void listen(std::shared_ptr<unpod::media_listener>) override {
-  }
-  void bind(std::shared_ptr<unpod::audio_tap>, unpod::sample_index) override {
-  }
-  void unbind() override {
-  }
-  void covered_to(unpod::sample_index) override {
-  }
+  void listen(std::shared_ptr<unpod::media_listener>) override {}
+  void bind(std::shared_ptr<unpod::audio_tap>, unpod::sample_index) override {}
+  void unbind() override {}
+  void covered_to(unpod::sample_index) override {}
   unpod::sample_index heard_so_far() const override {
     return 0;
   }
@@ -116,10 +112,8 @@ struct fake_media : unpod::call_media {
   std::uint64_t given(unpod::generation) const override {
     return 0;
   }
-  void mark(unpod::generation, std::uint64_t) override {
-  }
-  void finish(unpod::generation) override {
-  }
+  void mark(unpod::generation, std::uint64_t) override {}
+  void finish(unpod::generation) override {}
   unpod::playout_position flush(unpod::generation) override {
     return {};
   }
@@ -150,8 +144,7 @@ struct fake_engine : unpod::media_engine {
   unpod::media_figures figures() const override {
     return {};
   }
-  void stop() override {
-  }
+  void stop() override {}
 
   bool all_closed() const {
     for (const auto& port : ports)

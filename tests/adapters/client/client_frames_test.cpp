@@ -184,7 +184,10 @@ BOOST_AUTO_TEST_CASE(each_fault_ends_a_session_once) {
     {"not_started", [](auto& x) { return x.frame(mute_frame{true}); }},
     {"not_started", [](auto& x) { return x.frame(dtmf_frame{"1"}); }},
     {"start_timeout", [](auto& x) { return x.start_due(); }},
-    {"bad_json", [](auto& x) { return x.bad_frame({"bad_json", "no"}); }},
+    {"bad_json",
+     [](auto& x) {
+       return x.bad_frame({"bad_json", "no"});
+     }},
     {"bad_audio", [](auto& x) { return x.audio(), x.bad_audio(); }},
     {"too_many_frames", [](auto& x) { return x.audio(), x.flooded(); }},
     {"already_started",
@@ -224,8 +227,8 @@ BOOST_AUTO_TEST_CASE(a_client_may_leave_at_any_time) {
 
 BOOST_AUTO_TEST_CASE(a_close_code_says_whether_the_client_meant_it) {
   for (const int code : {1000, 1001, 1005, 3000, 4999})
-    BOOST_TEST((end_reason_of_close(static_cast<std::uint16_t>(code))
-                == end_reason::caller_hangup));
+    BOOST_TEST(
+      (end_reason_of_close(static_cast<std::uint16_t>(code)) == end_reason::caller_hangup));
   for (const int code : {1002, 1006, 1007, 1008, 1009, 1011})
     BOOST_TEST((end_reason_of_close(static_cast<std::uint16_t>(code)) == end_reason::media_lost));
 }

@@ -400,9 +400,9 @@ BOOST_AUTO_TEST_CASE(a_stopped_node_says_so) {
 
 BOOST_AUTO_TEST_CASE(hostile_clients_leave_nothing_behind) {
   std::mt19937 random{2025};
-  const std::vector<std::string> polite{
-    plain_start, R"({"type":"mute","on":true})", R"({"type":"playback","played_ms":5})",
-    R"({"type":"dtmf","digits":"1"})", R"({"type":"end"})"};
+  const std::vector<std::string> polite{plain_start, R"({"type":"mute","on":true})",
+                                        R"({"type":"playback","played_ms":5})",
+                                        R"({"type":"dtmf","digits":"1"})", R"({"type":"end"})"};
   end(leg, caf::exit_reason::kill);
   for (int round = 0; round < 400; ++round) {
     const auto peer = std::make_shared<fixtures::fake_channel>();

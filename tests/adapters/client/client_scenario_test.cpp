@@ -65,17 +65,14 @@ struct noting_tap : audio_tap {
   notebook& book;
   std::uint64_t samples = 0;
 
-  explicit noting_tap(notebook& to) : book(to) {
-  }
+  explicit noting_tap(notebook& to) : book(to) {}
   void audio(sample_index, const std::int16_t*, std::size_t count) override {
     samples += count;
     if (samples >= 3'200)
       book.note("tap has 200 ms");
   }
-  void speech_started(sample_index) override {
-  }
-  void speech_ended(sample_index) override {
-  }
+  void speech_started(sample_index) override {}
+  void speech_ended(sample_index) override {}
 };
 
 struct scenario_config : caf::actor_system_config {
@@ -124,8 +121,8 @@ struct node_fixture {
     rules.pipe_exists = [](const pipe_id& pipe) { return pipe.str() == "PIPE_1"; };
     rules.hash = [](std::string_view token) { return "#" + std::string{token}; };
     auto next = std::make_shared<int>(0);
-    door = sys.spawn(client_door, shared,
-                     [next] { return call_id{"SCL_" + std::to_string(++*next)}; });
+    door =
+      sys.spawn(client_door, shared, [next] { return call_id{"SCL_" + std::to_string(++*next)}; });
     http_handler handler;
     handler.on_upgrade = [this](std::shared_ptr<ws_upgrade> upgrade) {
       const auto path = upgrade->request().path; // /v1/pipes/{id}/connect
@@ -168,9 +165,7 @@ struct node_fixture {
     });
     pipes = sys.spawn([book = &house](pipes_actor::pointer self) -> pipes_actor::behavior_type {
       return {
-        [self, book](const open_call& x) {
-          return opened_call{self->spawn(small_call, x, book)};
-        },
+        [self, book](const open_call& x) { return opened_call{self->spawn(small_call, x, book)}; },
         [](const end_call&) { return end_call_done{}; },
         [](const end_all_calls&) {},
         [](caf::get_atom) { return pipe_status{}; },

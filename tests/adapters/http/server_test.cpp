@@ -134,7 +134,8 @@ BOOST_AUTO_TEST_CASE(a_long_answer_goes_out_piece_by_piece) {
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_whose_source_fails_breaks_off) {
-  for (const auto& pieces : {std::vector<std::string>{"ab"}, std::vector<std::string>{"ab", "too much"}}) {
+  for (const auto& pieces :
+       {std::vector<std::string>{"ab"}, std::vector<std::string>{"ab", "too much"}}) {
     served here{in_pieces(pieces, 5)};
     raw::client client{here.port()};
     BOOST_TEST(client.ask(get).status == 0);

@@ -274,8 +274,7 @@ BOOST_AUTO_TEST_CASE(the_pacer_beats_until_it_is_told_to_stop_or_nobody_is_there
   struct counter : paced {
     int left;
     std::promise<void> done;
-    explicit counter(int beats) : left(beats) {
-    }
+    explicit counter(int beats) : left(beats) {}
     bool tick(mono_time) override {
       if (--left == 0)
         done.set_value();

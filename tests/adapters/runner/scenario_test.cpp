@@ -94,7 +94,8 @@ struct node {
     with.authorise = [](const http_request& request) -> runner_pass {
       if (request.header("authorization") == "Bearer sk_good")
         return {"PRJ_1", "k", 0, {}};
-      return {std::nullopt, {}, close_code::bad_credentials, "the API key is not valid for this node"};
+      return {
+        std::nullopt, {}, close_code::bad_credentials, "the API key is not valid for this node"};
     };
     with.door = door;
     with.pairings = pairings;
