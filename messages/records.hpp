@@ -302,9 +302,116 @@ void each_field(F& f, journal_record& x) {
   f(1, x.call), f(2, x.seq), f(3, x.at), f(4, x.kind), f(5, x.body);
 }
 
+/// A tool of a project, as its users wrote it down (SDK 0.5.0 `client.tools`).
+struct tool_record {
+  std::string id;
+  std::string project;
+  std::string name;
+  std::string body_json; // everything else that was given: kept, shown again
+  wall_ms created = 0;
+  wall_ms modified = 0;
+};
+
+template <class F>
+void each_field(F& f, tool_record& x) {
+  f(1, x.id), f(2, x.project), f(3, x.name), f(4, x.body_json), f(5, x.created), f(6, x.modified);
+}
+
+/// How a project wants some words heard and spoken (SDK 0.5.0 `client.domain_dictionaries`).
+struct dictionary_record {
+  std::string id;
+  std::string project;
+  std::string name;
+  std::string body_json;
+  wall_ms created = 0;
+  wall_ms modified = 0;
+};
+
+template <class F>
+void each_field(F& f, dictionary_record& x) {
+  f(1, x.id), f(2, x.project), f(3, x.name), f(4, x.body_json), f(5, x.created), f(6, x.modified);
+}
+
+/// An outbound call that waits for its turn; erased in the batch that ends it.
+struct queued_call {
+  call_id call;
+  std::string project;
+  std::string trunk; // which gate, besides the project's and the number's
+  std::string from_number;
+  std::string to_number;
+  wall_ms created = 0;
+  wall_ms due = 0;           // not before
+  std::int64_t attempts = 0; // dialled so often
+  std::string last_failure;  // busy, no_answer, …
+};
+
+template <class F>
+void each_field(F& f, queued_call& x) {
+  f(1, x.call), f(2, x.project), f(3, x.trunk), f(4, x.from_number), f(5, x.to_number);
+  f(6, x.created), f(7, x.due), f(8, x.attempts), f(9, x.last_failure);
+}
+
+/// Where a project wants to be told of its calls.
+struct webhook_record {
+  std::string id; // WHK_…
+  std::string project;
+  std::string url;
+  std::string secret;            // signs every delivery; shown once
+  std::string events;            // names, parted by blanks; empty: all
+  std::string status = "active"; // active, paused
+  wall_ms created = 0;
+  wall_ms modified = 0;
+};
+
+template <class F>
+void each_field(F& f, webhook_record& x) {
+  f(1, x.id), f(2, x.project), f(3, x.url), f(4, x.secret), f(5, x.events), f(6, x.status);
+  f(7, x.created), f(8, x.modified);
+}
+
+/// One event that one webhook is to be told of, until it was.
+struct delivery_record {
+  std::string id; // DLV_…, in order of time
+  std::string project;
+  std::string webhook;
+  call_id call;
+  std::string event;
+  std::string body_json;
+  std::int64_t attempts = 0;
+  wall_ms due = 0;
+  std::string status = "pending"; // pending, delivered, dead
+  std::string last_error;
+  wall_ms created = 0;
+};
+
+template <class F>
+void each_field(F& f, delivery_record& x) {
+  f(1, x.id), f(2, x.project), f(3, x.webhook), f(4, x.call), f(5, x.event), f(6, x.body_json);
+  f(7, x.attempts), f(8, x.due), f(9, x.status), f(10, x.last_error), f(11, x.created);
+}
+
+/// What one source used up in one call; the pair (source, seq) counts once.
+struct usage_record {
+  call_id call;
+  std::string project;
+  agent_id agent;
+  std::string source; // "node", or who reported it
+  std::uint64_t seq = 0;
+  std::string body_json; // what and how much (contract §1.17)
+  wall_ms at = 0;
+};
+
+template <class F>
+void each_field(F& f, usage_record& x) {
+  f(1, x.call), f(2, x.project), f(3, x.agent), f(4, x.source), f(5, x.seq), f(6, x.body_json);
+  f(7, x.at);
+}
+
 /// Anything the store keeps.
-using stored = std::variant<pipe_record, call_record, key_record, token_record, journal_record,
-                            org_record, project_record, number_record, trunk_record,
-                            analytics_block, analytics_result, audit_record>;
+using stored =
+  std::variant<pipe_record, call_record, key_record, token_record, journal_record, org_record,
+               project_record, number_record, trunk_record, analytics_block, analytics_result,
+               audit_record, tool_record, dictionary_record, queued_call, webhook_record,
+               delivery_record, usage_record>;
 
 } // namespace unpod

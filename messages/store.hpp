@@ -31,12 +31,18 @@ enum class table : std::uint8_t {
   trunks,
   blocks,
   results,
-  audit
+  audit,
+  tools,
+  dictionaries,
+  queue,
+  webhooks,
+  deliveries,
+  usage
 };
 
 /// The noun of a table, for errors.
 inline const char* noun_of(table which) {
-  static constexpr std::array<const char*, 12> nouns{"pipe",
+  static constexpr std::array<const char*, 18> nouns{"pipe",
                                                      "call",
                                                      "key",
                                                      "token",
@@ -47,7 +53,13 @@ inline const char* noun_of(table which) {
                                                      "trunk",
                                                      "analytics block",
                                                      "analytics result",
-                                                     "audit entry"};
+                                                     "audit entry",
+                                                     "tool",
+                                                     "dictionary",
+                                                     "queued call",
+                                                     "webhook",
+                                                     "delivery",
+                                                     "usage entry"};
   return nouns.at(static_cast<std::size_t>(which));
 }
 
@@ -148,6 +160,12 @@ std::vector<Record> list(const store_reader& reader, table where, const list_que
   return rows;
 }
 
+inline std::string twelve_digits(std::uint64_t number) {
+  auto digits = std::to_string(number);
+  digits.insert(0, digits.size() < 12 ? 12 - digits.size() : 0, '0');
+  return digits;
+}
+
 /// The key of a record in its table (documented with the key space in storage/keys.hpp):
 /// by id; numbers by the number; tokens by hash; the journal by `<call>/<seq, 12 digits>`.
 inline std::string key_of(const pipe_record& x) {
@@ -183,10 +201,26 @@ inline std::string key_of(const analytics_result& x) {
 inline std::string key_of(const audit_record& x) {
   return x.id;
 }
+inline std::string key_of(const tool_record& x) {
+  return x.id;
+}
+inline std::string key_of(const dictionary_record& x) {
+  return x.id;
+}
+inline std::string key_of(const queued_call& x) {
+  return x.call.str();
+}
+inline std::string key_of(const webhook_record& x) {
+  return x.id;
+}
+inline std::string key_of(const delivery_record& x) {
+  return x.id;
+}
+inline std::string key_of(const usage_record& x) {
+  return x.call.str() + "/" + x.source + "/" + twelve_digits(x.seq);
+}
 inline std::string key_of(const journal_record& x) {
-  auto digits = std::to_string(x.seq);
-  digits.insert(0, digits.size() < 12 ? 12 - digits.size() : 0, '0');
-  return x.call.str() + "/" + digits;
+  return x.call.str() + "/" + twelve_digits(x.seq);
 }
 
 /// The project a record belongs to; empty: it is not listed by project.

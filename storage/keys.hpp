@@ -11,6 +11,12 @@
 //             project/<project id>       project_record      store_write
 //             number/<E.164>             number_record       store_write
 //             trunk/<trunk id>           trunk_record        store_write
+//             tool/<tool id>             tool_record         store_write
+//             dictionary/<id>            dictionary_record   store_write
+//             webhook/<webhook id>       webhook_record      store_write
+//   queue     <call id>                  queued_call         store_write
+//   outbox    <delivery id>              delivery_record     store_write
+//   usage     <call id>/<source>/<seq>   usage_record        store_write
 //   analytics block/<block id>           analytics_block     store_write
 //             result/<result id>         analytics_result    store_write
 //   audit     <audit id>                 audit_record        store_write
@@ -20,7 +26,7 @@
 //   tokens    <hex of SHA-256(token)>    token_record        store_write, consume_token
 //
 //   Reserved names, made by the issue that needs them and never for anything
-//   else: queue, outbox, usage, phrases, blobs.
+//   else: phrases, blobs.
 //
 // `live/` is the set of calls that were not over when they were last written.
 // It changes in the batch that changes the call, so that the repair at start
@@ -43,10 +49,23 @@
 namespace unpod {
 
 /// A column family. The numbers are ours alone; on disk a space is its name.
-enum class space : std::uint8_t { meta, config, calls, journal, tokens, analytics, audit, index };
+enum class space : std::uint8_t {
+  meta,
+  config,
+  calls,
+  journal,
+  tokens,
+  analytics,
+  audit,
+  index,
+  queue,
+  outbox,
+  usage
+};
 
-inline constexpr std::array<const char*, 8> space_names{"default", "config",    "calls", "journal",
-                                                        "tokens",  "analytics", "audit", "index"};
+inline constexpr std::array<const char*, 11> space_names{"default", "config",    "calls", "journal",
+                                                         "tokens",  "analytics", "audit", "index",
+                                                         "queue",   "outbox",    "usage"};
 
 /// bytes. Ids are some 20 bytes, the longest key is a call's journal entry; more is a mistake.
 inline constexpr std::size_t key_bytes_max = 256;
@@ -85,6 +104,18 @@ inline table_place place_of(table which) {
       return {space::analytics, "result/"};
     case table::audit:
       return {space::audit, ""};
+    case table::tools:
+      return {space::config, "tool/"};
+    case table::dictionaries:
+      return {space::config, "dictionary/"};
+    case table::webhooks:
+      return {space::config, "webhook/"};
+    case table::queue:
+      return {space::queue, ""};
+    case table::deliveries:
+      return {space::outbox, ""};
+    case table::usage:
+      return {space::usage, ""};
     case table::journal:
       break;
   }
