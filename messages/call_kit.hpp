@@ -2,6 +2,7 @@
 // PIPES and PIPE, so that no actor looks anything up.
 #pragma once
 
+#include "messages/call_events.hpp"
 #include "messages/limits.hpp"
 #include "messages/media_port.hpp"
 #include "messages/records.hpp"
@@ -39,6 +40,8 @@ struct call_kit {
   /// An id that sorts by its time; without a prefix a secret that nobody guesses.
   std::function<std::string(const std::string& prefix)> new_id;
   std::shared_ptr<const canned_audio> apology;
+  /// Where calls say what happens; never null.
+  event_board_ptr events = std::make_shared<event_board>();
 };
 
 using call_kit_ptr = std::shared_ptr<const call_kit>;

@@ -160,6 +160,7 @@ void node::impl::build_kit() {
   made->house = house;
   made->reader = store.reader;
   made->new_id = fresh_id;
+  made->events = std::make_shared<event_board>(settings.bounds.watch);
   made->providers[embedded_provider_name] = {embedded_provider_name, make_embedded_stt(speech),
                                              make_embedded_tts(speech)};
   if (settings.simulated_speech)
