@@ -41,7 +41,7 @@ inline const std::map<std::string, names> adapters_may_include{
   {"json", {}},
   {"websocket", {}},
   {"http", {"websocket"}},
-  {"media", {}},
+  {"media", {"websocket"}},
   {"speech", {}},
   {"runner", {"json", "websocket", "http"}},
   {"client", {"json", "websocket", "http", "media"}},

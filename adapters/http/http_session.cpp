@@ -1,5 +1,6 @@
 #include "adapters/http/http_session.hpp"
 
+#include "adapters/http/home_stream.hpp"
 #include "adapters/http/ws_session.hpp"
 #include "messages/log.hpp"
 
@@ -63,12 +64,13 @@ public:
   }
 
   void accept(std::string subprotocol, std::size_t message_bytes_max,
-              std::function<void(ws_channel_ptr)> opened, std::size_t queue_bytes_max) override {
+              std::function<void(ws_channel_ptr)> opened, std::size_t queue_bytes_max,
+              socket_home* home) override {
     if (answered_.exchange(true))
       return;
     if (const auto session = session_.lock())
-      session->accept(
-        turn_, {std::move(subprotocol), message_bytes_max, queue_bytes_max, std::move(opened)});
+      session->accept(turn_, {std::move(subprotocol), message_bytes_max, queue_bytes_max, home,
+                              std::move(opened)});
     else
       opened(nullptr);
   }
@@ -323,9 +325,29 @@ void http_session::take_acceptance(acceptance how) {
     settings.headers.emplace_back("X-Request-Id", request_id_);
   const auto queue_max =
     how.queue_bytes_max > 0 ? how.queue_bytes_max : seat_.core().options.ws_queue_bytes_max;
-  const auto session = std::make_shared<ws_session>(
-    std::move(seat_), stream_->upgrade(std::move(settings)), std::move(peer_), queue_max);
+  settings.home = stream_->secure() ? nullptr : how.home;
+  auto stream = stream_->upgrade(settings);
+  if (settings.home != nullptr)
+    return move_home(std::move(stream), settings, queue_max, std::move(how.opened));
+  const auto session =
+    std::make_shared<ws_session>(std::move(seat_), std::move(stream), std::move(peer_), queue_max);
   session->accept(std::move(head_), std::move(how.opened));
+}
+
+/// Beast answers the handshake here, then the socket moves to where it is to live.
+void http_session::move_home(std::shared_ptr<ws_stream> shaking, const ws_settings& settings,
+                             std::size_t queue_max, std::function<void(ws_channel_ptr)> opened) {
+  shaking->accept(
+    std::move(head_), [](std::uint16_t, const std::string&) {},
+    [self = self(), shaking, settings, queue_max, opened = std::move(opened)](bool well) mutable {
+      const auto socket = well ? shaking->release() : -1;
+      if (socket < 0)
+        return opened(nullptr);
+      const auto session = std::make_shared<ws_session>(
+        std::move(self->seat_), make_home_stream(socket, settings, shaking->executor()),
+        std::move(self->peer_), queue_max);
+      session->accept({}, std::move(opened));
+    });
 }
 
 void http_session::refuse(http_response response) {

@@ -54,6 +54,7 @@ public:
     std::string subprotocol;
     std::size_t message_bytes_max = 0;
     std::size_t queue_bytes_max = 0;
+    socket_home* home = nullptr;
     std::function<void(ws_channel_ptr)> opened;
   };
 
@@ -82,6 +83,8 @@ private:
   void guard(Call call, Apology apology);
   void await_answer();
   void take_acceptance(acceptance how);
+  void move_home(std::shared_ptr<ws_stream> shaking, const ws_settings& settings,
+                 std::size_t queue_max, std::function<void(ws_channel_ptr)> opened);
   void refuse(http_response response);
   void write(http_response response);
   void write_more();
