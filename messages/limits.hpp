@@ -226,8 +226,8 @@ struct webhook_limits {
   std::size_t under_way_max = 256;
   /// deliveries. Default 4: under way to one host, so that a flood of calls floods nobody.
   std::size_t host_under_way_max = 4;
-  /// deliveries. Default 200: of one webhook that are looked at, the oldest first.
-  std::size_t window = 200;
+  /// deliveries. Default 64: of one webhook that are looked at at a time, the oldest first.
+  std::size_t window = 64;
   /// s. Default 10: for the whole of one attempt.
   seconds answer_wait{10};
   /// bytes. Default 16 KB: of an answer that are taken; nobody reads them.
