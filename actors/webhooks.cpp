@@ -112,7 +112,7 @@ void webhooks_state::look_in(milliseconds wait) {
 void webhooks_state::look() {
   const auto now = setup.wall();
   next_due = 0;
-  if (now >= held_until)
+  if (setup.out && now >= held_until)
     each_webhook(*setup.reader, pending, [this](const std::string& webhook) { look_at(webhook); });
   if (now - swept >= milliseconds{sweep_every}.count()) {
     swept = now;

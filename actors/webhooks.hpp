@@ -34,7 +34,7 @@ struct webhooks_setup {
   services house;
   store_reader_ptr reader;
   webhook_limits bounds;
-  outgoing_http_ptr out;
+  outgoing_http_ptr out; // null: nothing leaves, and everything waits
   /// HMAC-SHA256 in hex of a text under a secret.
   std::function<std::string(std::string_view secret, std::string_view text)> sign;
   std::function<wall_ms()> wall = wall_now;

@@ -9,9 +9,12 @@
 // of. What it says is thrown away.
 #include "adapters/http/http_session.hpp"
 
+#include "messages/log.hpp"
+
 #include <boost/asio/post.hpp>
 
 #include <cstdio>
+#include <exception>
 #include <utility>
 
 namespace unpod {
@@ -48,11 +51,17 @@ void http_session::stream_more() {
   if (step_ != step::streaming)
     return end_streaming();
   waiting_ = false;
-  auto piece = out_.open->poll([weak = weak_from_this(), asked = ++asked_] {
+  const auto wake = [weak = weak_from_this(), asked = ++asked_] {
     if (const auto session = weak.lock())
       boost::asio::post(session->answer_timer_.get_executor(),
                         [session, asked] { session->wake(asked); });
-  });
+  };
+  std::optional<std::string> piece;
+  try {
+    piece = out_.open->poll(wake);
+  } catch (const std::exception& error) {
+    log(log_level::error, "adapters.http", peer_, std::string{"a body failed: "} + error.what());
+  }
   if (piece && piece->empty())
     return await_more();
   write_chunk(piece ? std::move(*piece) : std::string{});
