@@ -27,6 +27,7 @@
 #include "messages/observed.hpp"
 #include "messages/orchestrator.hpp"
 #include "messages/providers.hpp"
+#include "messages/usage.hpp"
 
 #include <deque>
 #include <vector>
@@ -106,6 +107,7 @@ struct call_state {
   void take_end_call(const runner_end_call& event);
   void take_recording(const runner_recording& wish);
   void take_verb(const runner_verb& verb);
+  void take_usage(const runner_usage& used);
   void release_job(bool cancel);
   std::string opening_metadata() const;
 
@@ -119,6 +121,7 @@ struct call_state {
   void lose_hearing(const std::string& why);
   void lose_voice(const std::string& why);
   void check_clock();
+  void tell_silence();
   void forget_silence();
   void take_dtmf(const caller_dtmf& digits);
   void apologise(end_reason reason, const std::string& words);
@@ -132,9 +135,15 @@ struct call_state {
 
   void enter(phase next);
   void show_state(const char* state);
+  /// Says what happened, to be kept: to observers, and in the journal.
   void note(const char* kind, std::string body);
+  /// Says what is so for a moment: to observers alone.
+  void tell(const char* kind, std::string body);
   void write_down(turn_record turn);
   void save_record();
+  /// With what webhooks are told of it: all is written, or nothing. `extra` joins what a
+  /// webhook sees of the call, as a JSON object.
+  void save_record(const std::vector<std::string>& happened, const std::string& extra = {});
   void count(const char* metric, const std::string& labels = {});
   void time(const char* metric, mono_time took);
   mono_time now() const;
@@ -180,8 +189,10 @@ struct call_state {
   generation ledger_from = 0; // utterances from here on answer the turn of the ledger
   std::uint64_t turns = 0;
   std::uint64_t check_epoch = 0; // of the turn timer
-  std::uint64_t journal_seq = 0;
-  sample_index covered = 0; // heard in finals
+  event_line_ptr events;
+  usage_tally used;
+  std::int64_t silence_told_s = 0; // how long a silence observers were told of last
+  sample_index covered = 0;        // heard in finals
   mono_time begun{0}, last_activity{0}, phase_since{0}, cut_in_at{0};
   end_reason reason = end_reason::internal_error; // once ending
   std::string unheard; // what the caller's noise cut off; words make it the past

@@ -243,6 +243,20 @@ void call_state::take_verb(const runner_verb& verb) {
   note("verb_refused", json_line{}.text("verb", verb.verb).str());
 }
 
+/// What its answers cost, of a brain that knows.
+void call_state::take_usage(const runner_usage& event) {
+  used.prompt_tokens += event.prompt_tokens;
+  used.completion_tokens += event.completion_tokens;
+  used.cached_tokens += event.cached_tokens;
+  used.llm = event.provider;
+  used.model = event.model;
+  tell("tokens", json_line{}
+                   .whole("prompt", event.prompt_tokens)
+                   .whole("completion", event.completion_tokens)
+                   .text("model", event.model)
+                   .str());
+}
+
 void call_state::release_job(bool cancel) {
   if (!runner.job.empty())
     tell_service<orchestrator_actor>(self, setup.kit->house,

@@ -1,7 +1,9 @@
 #include "actors/synthesizer.hpp"
 
 #include "messages/children.hpp"
+#include "messages/json_line.hpp"
 #include "messages/log.hpp"
+#include "messages/usage.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -109,7 +111,8 @@ void synthesizer_state::ask(generation utterance, std::vector<text_piece> pieces
     auto& piece = open.back();
     piece.asked = now();
     self->send(setup.listener,
-               voice_asked{utterance, piece.piece, piece.text.begin, piece.text.end, piece.asked});
+               voice_asked{utterance, piece.piece, piece.text.begin, piece.text.end, piece.asked,
+                           static_cast<std::uint32_t>(characters_of(piece.text.spoken))});
     send(piece);
   }
 }
@@ -194,6 +197,13 @@ void synthesizer_state::lose_stream(const std::string& why) {
       "voice '" + provider() + "' is lost: " + why);
   tell_service<providers_actor>(self, setup.kit->house,
                                 provider_report{provider(), false, why, -1});
+  setup.kit->events->tell(setup.call, "provider",
+                          json_line{}
+                            .text("service", "tts")
+                            .text("provider", provider())
+                            .text("state", "lost")
+                            .text("why", why)
+                            .str());
   if (stream) {
     self->demonitor(stream.address());
     release_child(self, stream.address());

@@ -1,6 +1,7 @@
 #include "actors/transcriber.hpp"
 
 #include "messages/children.hpp"
+#include "messages/json_line.hpp"
 #include "messages/log.hpp"
 
 #include <algorithm>
@@ -57,6 +58,18 @@ void transcriber_state::open_stream() {
 
 void transcriber_state::hear_ready(const stt_ready&) {
   tell_service<providers_actor>(self, setup.kit->house, provider_report{provider(), true, {}, -1});
+  tell_provider("ready", {});
+}
+
+/// What becomes of a recogniser, for observers of the call.
+void transcriber_state::tell_provider(const char* state, const std::string& why) const {
+  setup.kit->events->tell(setup.call, "provider",
+                          json_line{}
+                            .text("service", "stt")
+                            .text("provider", provider())
+                            .text("state", state)
+                            .text("why", why)
+                            .str());
 }
 
 void transcriber_state::hear_partial(const stt_partial& event) {
@@ -86,6 +99,7 @@ void transcriber_state::lose_stream(const std::string& why) {
       "recogniser '" + provider() + "' is lost: " + why);
   tell_service<providers_actor>(self, setup.kit->house,
                                 provider_report{provider(), false, why, -1});
+  tell_provider("lost", why);
   if (stream) {
     self->demonitor(stream.address());
     release_child(self, stream.address());

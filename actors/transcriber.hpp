@@ -41,6 +41,7 @@ struct transcriber_state {
   void hear_final(const stt_final& event);
   void hear_failed(const stt_failed& event);
   void lose_stream(const std::string& why);
+  void tell_provider(const char* state, const std::string& why) const;
   void finalize();
   void on_down(const caf::down_msg& down);
 

@@ -34,11 +34,14 @@ noun call_noun() {
        text("--instructions", "TEXT", "For the agent, for this call", "instructions"),
        any({"--data", "JSON", "An object for the runner: {…} or a file"}, becomes::object, "data"),
        body_file()}),
+    events_verb("What happens in a call, and what happened", "/v1/calls/{CALL}/events",
+                place("CALL")),
     verb("hangup", "End a call", "POST", "/v1/calls/{CALL}/hangup", {place("CALL")},
          answer_is::nothing, "Call {CALL} is told to end; its status was {status}."),
   };
   n.examples = "  unpod call list --status active\n"
                "  unpod call get SCL_…\n"
+               "  unpod call events SCL_… --follow\n"
                "  unpod call hangup SCL_…";
   return n;
 }
@@ -55,6 +58,8 @@ noun session_noun() {
   n.verbs = {
     list_verb("Sessions, the newest first", "/v1/sessions", page_fields()),
     get_verb("A session, with what was said", "/v1/sessions/{SESSION}", place("SESSION")),
+    events_verb("What happens in a session, and what happened", "/v1/sessions/{SESSION}/events",
+                place("SESSION")),
     verb("token", "A token that lets one caller in, once", "POST", "/v1/sessions/token",
          {must(text("PIPE", "", "Whom the caller will reach", "pipe_id")),
           any({"--metadata", "JSON", "An object for the runner: {…} or a file"}, becomes::object,

@@ -50,6 +50,7 @@ enum class answer_is : std::uint8_t {
   list,    // rows
   one,     // an object
   nothing, // no body worth showing
+  events,  // one after the other, as they come
 };
 
 struct noun_verb {
@@ -59,7 +60,8 @@ struct noun_verb {
   std::string path; // "/v1/pipes/{PIPE}": with the names of places
   std::vector<field> fields;
   answer_is answer = answer_is::one;
-  std::string done = {}; // said when it worked: "Pipe {PIPE} was {status}."
+  std::string done = {};                 // said when it worked: "Pipe {PIPE} was {status}."
+  std::vector<noun_column> columns = {}; // of its list, when it is of something else
 };
 
 struct noun {
@@ -89,6 +91,8 @@ noun key_noun();
 noun space_noun();
 noun org_noun();
 noun audit_noun();
+noun webhook_noun();
+noun usage_noun();
 
 // -- how a table is written ------------------------------------------------------
 
@@ -152,6 +156,18 @@ inline noun_verb get_verb(const std::string& summary, const std::string& path, f
 inline noun_verb delete_verb(const std::string& summary, const std::string& path, fields which,
                              const std::string& done) {
   return {"delete", summary, "DELETE", path, std::move(which), answer_is::nothing, done};
+}
+
+/// What happens in a call, or has happened.
+inline noun_verb events_verb(const std::string& summary, const std::string& path, field which) {
+  return {"events",
+          summary,
+          "GET",
+          path,
+          {std::move(which),
+           any({"--follow", "", "Go on until the call ends"}, becomes::yes, "follow"),
+           whole("--after", "N", "Only what came after this event", "after", 0, 999'999'999'999)},
+          answer_is::events};
 }
 
 /// For what numbers may be attached to.

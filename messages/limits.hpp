@@ -198,6 +198,54 @@ struct api_limits {
   std::size_t askers_max = 4'096;
 };
 
+/// Who may look at calls while they go on, and how far back.
+struct watch_limits {
+  /// events. Default 512: of one call, to go on from where an observer was cut off; some
+  /// two minutes of a lively one.
+  std::size_t events_kept = 512;
+  /// bytes. Default 64 KB: of one call; whichever of the two is reached first.
+  std::size_t event_bytes_kept = 64 * 1024;
+  /// calls. Default 64: that ended, their events kept for who comes back for the end.
+  std::size_t ended_kept = 64;
+  /// observers of a node. Default 1,000: each is a connection and a few KB.
+  std::size_t observers_max = 1'000;
+  /// observers with one key. Default 100: a wall of screens; beyond it 429.
+  std::size_t key_observers_max = 100;
+  /// s. Default 15: a sign of life to an observer when nothing happens; below the minute
+  /// after which proxies give up.
+  seconds heartbeat{15};
+  /// bytes. Default 32 KB: handed to an observer at a time.
+  std::size_t piece_bytes = 32 * 1024;
+};
+
+/// How webhooks are told.
+struct webhook_limits {
+  /// webhooks of one project. Default 16.
+  std::size_t webhooks_max = 16;
+  /// deliveries. Default 256: under way at once.
+  std::size_t under_way_max = 256;
+  /// deliveries. Default 4: under way to one host, so that a flood of calls floods nobody.
+  std::size_t host_under_way_max = 4;
+  /// deliveries. Default 64: of one webhook that are looked at at a time, the oldest first.
+  std::size_t window = 64;
+  /// s. Default 10: for the whole of one attempt.
+  seconds answer_wait{10};
+  /// bytes. Default 16 KB: of an answer that are taken; nobody reads them.
+  std::size_t answer_bytes_max = 16 * 1024;
+  /// s. Default 5: before the second attempt; doubled for each after it.
+  seconds first_retry{5};
+  /// s. Default 21,600, six hours: between two attempts at most.
+  seconds retry_max{21'600};
+  /// s. Default 86,400, a day: then a delivery is dead.
+  seconds give_up{86'400};
+  /// s. Default 604,800, a week: how long what was delivered, or is dead, is still shown.
+  seconds history{604'800};
+  /// s. Default 86,400: the old secret signs, too, for so long after a new one was made.
+  seconds old_secret_life{86'400};
+  /// bytes. Default 256 KB: of a transcript in a delivery; a longer one is left out.
+  std::size_t transcript_bytes_max = 256 * 1024;
+};
+
 struct limits {
   turn_limits turn;
   call_limits call;
@@ -208,6 +256,8 @@ struct limits {
   speech_limits speech;
   store_limits store;
   api_limits api;
+  watch_limits watch;
+  webhook_limits webhooks;
 };
 
 } // namespace unpod

@@ -361,15 +361,20 @@ struct webhook_record {
   std::string status = "active"; // active, paused
   wall_ms created = 0;
   wall_ms modified = 0;
+  std::string old_secret; // signs too, for a while after a new one was made
+  wall_ms old_secret_until = 0;
+  std::string description;
 };
 
 template <class F>
 void each_field(F& f, webhook_record& x) {
   f(1, x.id), f(2, x.project), f(3, x.url), f(4, x.secret), f(5, x.events), f(6, x.status);
-  f(7, x.created), f(8, x.modified);
+  f(7, x.created), f(8, x.modified), f(9, x.old_secret), f(10, x.old_secret_until);
+  f(11, x.description);
 }
 
-/// One event that one webhook is to be told of, until it was.
+/// One event that one webhook is to be told of. Its key begins with whether it still is,
+/// so that what is pending is found without a look at what is not.
 struct delivery_record {
   std::string id; // DLV_…, in order of time
   std::string project;
@@ -382,12 +387,16 @@ struct delivery_record {
   std::string status = "pending"; // pending, delivered, dead
   std::string last_error;
   wall_ms created = 0;
+  wall_ms queued = 0;           // since when it is tried: its day begins here
+  std::int64_t last_status = 0; // of the last answer; 0: there was none
+  wall_ms delivered = 0;
 };
 
 template <class F>
 void each_field(F& f, delivery_record& x) {
   f(1, x.id), f(2, x.project), f(3, x.webhook), f(4, x.call), f(5, x.event), f(6, x.body_json);
   f(7, x.attempts), f(8, x.due), f(9, x.status), f(10, x.last_error), f(11, x.created);
+  f(12, x.queued), f(13, x.last_status), f(14, x.delivered);
 }
 
 /// What one source used up in one call; the pair (source, seq) counts once.

@@ -233,13 +233,24 @@ struct runner_told {
 };
 UNPOD_MESSAGE(runner_told, x.turn, x.at)
 
+/// Event. What an answer cost a model, as its provider counted; from a brain of the node's own.
+struct runner_usage {
+  std::int64_t prompt_tokens = 0;
+  std::int64_t completion_tokens = 0;
+  std::int64_t cached_tokens = 0; // of the prompt
+  std::string provider;
+  std::string model;
+};
+UNPOD_MESSAGE(runner_usage, x.prompt_tokens, x.completion_tokens, x.cached_tokens, x.model)
+
 /// What a BRIDGE LEG reports to its CALL.
 using bridge_listener =
   caf::typed_actor<caf::reacts_to<runner_told>, caf::reacts_to<runner_joined>,
                    caf::reacts_to<runner_delta>, caf::reacts_to<runner_text_end>,
                    caf::reacts_to<runner_say>, caf::reacts_to<runner_filler>,
                    caf::reacts_to<runner_recording>, caf::reacts_to<runner_end_call>,
-                   caf::reacts_to<runner_verb>, caf::reacts_to<runner_gone>>;
+                   caf::reacts_to<runner_verb>, caf::reacts_to<runner_gone>,
+                   caf::reacts_to<runner_usage>>;
 
 /// What the runner is told of the call when it has shaken hands (contract §3.4, §3.5).
 struct bridge_opening {

@@ -7,6 +7,7 @@
 #include "messages/pipe.hpp"
 #include "messages/providers.hpp"
 #include "messages/store.hpp"
+#include "messages/webhooks.hpp"
 
 #include <memory>
 #include <mutex>
@@ -38,7 +39,8 @@ public:
 
 private:
   mutable std::mutex mutex_;
-  std::tuple<store_actor, accountant_actor, orchestrator_actor, providers_actor, pipes_actor>
+  std::tuple<store_actor, accountant_actor, orchestrator_actor, providers_actor, pipes_actor,
+             webhooks_actor>
     roles_;
 };
 

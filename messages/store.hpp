@@ -167,7 +167,8 @@ inline std::string twelve_digits(std::uint64_t number) {
 }
 
 /// The key of a record in its table (documented with the key space in storage/keys.hpp):
-/// by id; numbers by the number; tokens by hash; the journal by `<call>/<seq, 12 digits>`.
+/// by id; numbers by the number; tokens by hash; the journal by `<call>/<seq, 12 digits>`;
+/// deliveries by whether they are pending, and for whom.
 inline std::string key_of(const pipe_record& x) {
   return x.id.str();
 }
@@ -214,7 +215,7 @@ inline std::string key_of(const webhook_record& x) {
   return x.id;
 }
 inline std::string key_of(const delivery_record& x) {
-  return x.id;
+  return (x.status == "pending" ? "pending/" : "done/") + x.webhook + "/" + x.id;
 }
 inline std::string key_of(const usage_record& x) {
   return x.call.str() + "/" + x.source + "/" + twelve_digits(x.seq);

@@ -53,6 +53,7 @@ struct runner_end_call;
 struct runner_verb;
 struct runner_gone;
 struct runner_told;
+struct runner_usage;
 struct bridge_opening;
 
 struct caller_partial;
@@ -123,6 +124,10 @@ struct voice_check;
 struct ack_check;
 struct farewell_check;
 
+struct deliveries_due;
+struct delivery_answered;
+struct delivery_check;
+
 } // namespace unpod
 
 CAF_BEGIN_TYPE_ID_BLOCK(unpod, caf::first_custom_type_id)
@@ -173,6 +178,7 @@ CAF_ADD_TYPE_ID(unpod, (unpod::runner_end_call))
 CAF_ADD_TYPE_ID(unpod, (unpod::runner_verb))
 CAF_ADD_TYPE_ID(unpod, (unpod::runner_gone))
 CAF_ADD_TYPE_ID(unpod, (unpod::runner_told))
+CAF_ADD_TYPE_ID(unpod, (unpod::runner_usage))
 CAF_ADD_TYPE_ID(unpod, (unpod::bridge_opening))
 
 CAF_ADD_TYPE_ID(unpod, (unpod::caller_partial))
@@ -242,5 +248,9 @@ CAF_ADD_TYPE_ID(unpod, (unpod::clock_check))
 CAF_ADD_TYPE_ID(unpod, (unpod::voice_check))
 CAF_ADD_TYPE_ID(unpod, (unpod::ack_check))
 CAF_ADD_TYPE_ID(unpod, (unpod::farewell_check))
+
+CAF_ADD_TYPE_ID(unpod, (unpod::deliveries_due))
+CAF_ADD_TYPE_ID(unpod, (unpod::delivery_answered))
+CAF_ADD_TYPE_ID(unpod, (unpod::delivery_check))
 
 CAF_END_TYPE_ID_BLOCK(unpod)

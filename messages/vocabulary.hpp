@@ -11,3 +11,4 @@
 #include "messages/runner.hpp"
 #include "messages/speech.hpp"
 #include "messages/store.hpp"
+#include "messages/webhooks.hpp"

@@ -4,6 +4,7 @@
 #include "actors/orchestrator.hpp"
 #include "actors/pipes.hpp"
 #include "actors/providers.hpp"
+#include "actors/webhooks.hpp"
 #include "adapters/api/api.hpp"
 #include "adapters/api/reading_thread.hpp"
 #include "adapters/http/server.hpp"
@@ -160,6 +161,7 @@ void node::impl::build_kit() {
   made->house = house;
   made->reader = store.reader;
   made->new_id = fresh_id;
+  made->events = std::make_shared<event_board>(settings.bounds.watch);
   made->providers[embedded_provider_name] = {embedded_provider_name, make_embedded_stt(speech),
                                              make_embedded_tts(speech)};
   if (settings.simulated_speech)
@@ -218,6 +220,17 @@ std::vector<house_role> node::impl::roles() {
     house->put(child);
     return child.address();
   };
+  const auto start_webhooks = [this](node_self* self) {
+    webhooks_setup setup;
+    setup.house = house;
+    setup.reader = store.reader;
+    setup.bounds = settings.bounds.webhooks;
+    setup.out = kit->outgoing;
+    setup.sign = hmac_sha256_hex;
+    const webhooks_actor child = spawn_child(self, "", webhooks, std::move(setup));
+    house->put(child);
+    return child.address();
+  };
   const auto start_clients = [this](node_self* self) {
     const auto child =
       spawn_child(self, "", client_door, client_house{house, media.get(), settings.bounds},
@@ -238,8 +251,8 @@ std::vector<house_role> node::impl::roles() {
   // A new ORCHESTRATOR knows no runner: their sockets go, and they register again.
   return {{"store", start_store, {}},         {"accountant", start_accountant, {}},
           {"providers", start_providers, {}}, {"orchestrator", start_orchestrator, {"runner_door"}},
-          {"pipes", start_pipes, {}},         {"client_door", start_clients, {}},
-          {"runner_door", start_runners, {}}};
+          {"pipes", start_pipes, {}},         {"webhooks", start_webhooks, {}},
+          {"client_door", start_clients, {}}, {"runner_door", start_runners, {}}};
 }
 
 /// The first start makes the default organisation and a key; that is shown once, and kept
@@ -317,6 +330,7 @@ api_setup node::impl::api() {
     return checked.ok() ? std::string{} : checked.words();
   };
   setup.recordings_dir = recordings;
+  setup.events = kit->events;
   setup.public_url = settings.public_url;
   setup.elsewhere = [this](std::function<void()> job) { return reading.run(std::move(job)); };
   return setup;

@@ -15,7 +15,8 @@
 //             dictionary/<id>            dictionary_record   store_write
 //             webhook/<webhook id>       webhook_record      store_write
 //   queue     <call id>                  queued_call         store_write
-//   outbox    <delivery id>              delivery_record     store_write
+//   outbox    pending/<webhook id>/<id>  delivery_record     store_write
+//             done/<webhook id>/<id>     delivery_record     store_write
 //   usage     <call id>/<source>/<seq>   usage_record        store_write
 //   analytics block/<block id>           analytics_block     store_write
 //             result/<result id>         analytics_result    store_write

@@ -3,6 +3,10 @@
 
 #include "messages/end_reason.hpp"
 #include "messages/log.hpp"
+#include "messages/outbox.hpp"
+#include "messages/usage.hpp"
+#include "storage/hash.hpp"
+#include "storage/reader.hpp"
 #include "storage/record_codec.hpp"
 #include "storage/store_group.hpp"
 
@@ -43,7 +47,9 @@ wall_ms last_sign_of_life(const call_record& call, const journal_record& last) {
   return at;
 }
 
-store_write ending_of(call_record call, const journal_record& last, wall_ms now) {
+/// With what webhooks are to be told of it, and what is known of its usage.
+store_write ending_of(const store_reader& reader, call_record call, const journal_record& last,
+                      wall_ms now) {
   const auto reason = to_string(end_reason::node_lost);
   journal_record entry;
   entry.call = call.id;
@@ -55,17 +61,27 @@ store_write ending_of(call_record call, const journal_record& last, wall_ms now)
   call.status = "failed";
   call.end_reason = reason;
   call.modified = now;
-  return {
-    {{store_change::what::put, std::move(call)}, {store_change::what::put, std::move(entry)}}};
+  usage_tally used;
+  used.call_s = call.started > 0 ? static_cast<double>(call.ended - call.started) / 1'000 : 0;
+  const webhook_limits bounds;
+  const std::function<std::string(const std::string&)> new_id = [now](const std::string& prefix) {
+    return random_id(prefix, now);
+  };
+  auto changes = deliveries_of({reader, bounds, new_id, now}, call, ending_events(call, false));
+  changes.push_back({store_change::what::put, usage_of(call, used, now)});
+  changes.push_back({store_change::what::put, std::move(call)});
+  changes.push_back({store_change::what::put, std::move(entry)});
+  return {std::move(changes)};
 }
 
 /// Stages the end of one call; what can't be read or ended only loses its mark.
-bool end_call_in(store_group& group, const backend& disk, const std::string& id,
-                 const store_limits& bounds, wall_ms now) {
+bool end_call_in(store_group& group, const backend& disk, const store_reader& reader,
+                 const std::string& id, const store_limits& bounds, wall_ms now) {
   const auto there = disk.get(space::calls, id);
   auto call = there.value ? decode_as<call_record>(*there.value) : std::nullopt;
   if (call && is_live_status(call->status)) {
-    const auto plan = plan_write(ending_of(std::move(*call), last_entry(disk, id), now), bounds);
+    const auto plan =
+      plan_write(ending_of(reader, std::move(*call), last_entry(disk, id), now), bounds);
     if (plan.refused.why == refusal::none)
       return group.add(plan).why == refusal::none;
   }
@@ -74,6 +90,7 @@ bool end_call_in(store_group& group, const backend& disk, const std::string& id,
 }
 
 void end_live_calls(backend& disk, const store_limits& bounds, wall_ms now, repair_report& report) {
+  const auto reader = make_reader(backend_ptr{backend_ptr{}, &disk}, bounds); // owns nothing
   for (;;) {
     const auto ids = live_ids(disk, repair_calls_per_batch);
     if (ids.empty())
@@ -81,7 +98,7 @@ void end_live_calls(backend& disk, const store_limits& bounds, wall_ms now, repa
     store_group group{disk};
     std::size_t ended = 0;
     for (const auto& id : ids)
-      ended += end_call_in(group, disk, id, bounds, now) ? 1 : 0;
+      ended += end_call_in(group, disk, *reader, id, bounds, now) ? 1 : 0;
     report.result = disk.commit(group.batch());
     if (!report.result.ok())
       return;

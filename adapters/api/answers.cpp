@@ -1,9 +1,7 @@
 #include "adapters/api/answers.hpp"
 
+#include "messages/iso_time.hpp"
 #include "messages/json_line.hpp"
-
-#include <cstdio>
-#include <ctime>
 
 namespace unpod {
 
@@ -66,15 +64,7 @@ http_response empty_answer() {
 }
 
 std::string json_time(wall_ms at) {
-  if (at == 0)
-    return "null";
-  const auto seconds = static_cast<std::time_t>(at / 1'000);
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  char text[40];
-  const auto size = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
-  std::snprintf(text + size, sizeof text - size, ".%03dZ", static_cast<int>(at % 1'000));
-  return json_quoted(text);
+  return json_or_null(iso_time(at));
 }
 
 std::string json_or_null(std::string_view text) {

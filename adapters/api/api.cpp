@@ -2,6 +2,7 @@
 
 #include "adapters/api/desk.hpp"
 #include "adapters/api/entrance.hpp"
+#include "adapters/api/event_feed.hpp"
 #include "messages/log.hpp"
 
 #include <algorithm>
@@ -11,9 +12,10 @@ namespace unpod {
 
 std::vector<api_route> every_route() {
   std::vector<api_route> all;
-  for (auto* table : {&pipe_routes, &agent_routes, &call_routes, &session_routes, &number_routes,
-                      &telephony_routes, &trunk_routes, &recording_routes, &analytics_routes,
-                      &account_routes, &docs_routes, &node_routes})
+  for (auto* table :
+       {&pipe_routes, &agent_routes, &call_routes, &session_routes, &number_routes,
+        &telephony_routes, &trunk_routes, &recording_routes, &event_routes, &webhook_routes,
+        &usage_routes, &analytics_routes, &account_routes, &docs_routes, &node_routes})
     for (auto& route : table())
       all.push_back(std::move(route));
   return all;
@@ -151,6 +153,8 @@ void write_then(const api_desk& desk, const api_visit& visit, std::vector<store_
 std::function<void(std::shared_ptr<http_exchange>)> make_api(api_setup setup) {
   if (setup.link_secret.empty())
     setup.link_secret = setup.new_token();
+  if (!setup.observers)
+    setup.observers = std::make_shared<observer_seats>(setup.bounds.watch);
   const auto all = std::make_shared<const api>(std::move(setup));
   return [all](const std::shared_ptr<http_exchange>& exchange) { all->take(exchange); };
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "adapters/http/exchange.hpp"
+#include "messages/call_events.hpp"
 #include "messages/limits.hpp"
 #include "messages/profile_catalogue.hpp"
 #include "messages/records.hpp"
@@ -24,6 +25,8 @@ class actor_system;
 }
 
 namespace unpod {
+
+class observer_seats;
 
 /// Who asks: a key that was checked.
 struct api_caller {
@@ -87,6 +90,10 @@ struct api_setup {
   /// Checks a grammar: words when it is not in our subset (adapters/speech).
   std::function<std::string(const std::string& grammar)> grammar_mistake;
   std::string recordings_dir;
+  /// Where live calls say what happens; never null.
+  event_board_ptr events = std::make_shared<event_board>();
+  /// Who looks at them; made by `make_api` when null.
+  std::shared_ptr<observer_seats> observers;
   /// How clients reach this node (https://…); empty: as they asked.
   std::string public_url;
   /// Signs links to recordings; made by `make_api` when empty.

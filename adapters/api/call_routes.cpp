@@ -4,6 +4,7 @@
 #include "adapters/api/call_bodies.hpp"
 #include "adapters/api/call_rows.hpp"
 #include "adapters/api/shapes.hpp"
+#include "adapters/api/usage_sums.hpp"
 
 namespace unpod {
 
@@ -28,7 +29,8 @@ void list_calls(const api_desk& desk, const api_visit& visit) {
 
 void get_call(const api_desk& desk, const api_visit& visit) {
   if (const auto call = call_of(desk, visit))
-    visit.answer(ok_answer(200, call_json(*call, true, recording_url_of(desk, visit, *call))));
+    visit.answer(ok_answer(200, call_json(*call, true, recording_url_of(desk, visit, *call),
+                                          usage_json(*desk->reader, call->id))));
 }
 
 /// A call that is over is answered as it is, however often it is hung up.

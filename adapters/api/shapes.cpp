@@ -92,7 +92,7 @@ std::string pipe_json(const pipe_record& pipe, const number_record* number) {
 }
 
 std::string call_json(const call_record& call, bool with_transcript,
-                      const std::string& recording_url) {
+                      const std::string& recording_url, const std::string& usage) {
   json_line line;
   line.text("call_id", call.id.str()).text("project_id", call.project);
   line.raw("pipe_id", json_or_null(call.pipe.str()));
@@ -111,6 +111,8 @@ std::string call_json(const call_record& call, bool with_transcript,
   line.whole("transcript_turns", call.transcript.size());
   if (with_transcript)
     line.raw("transcript", transcript_json(call));
+  if (!usage.empty())
+    line.raw("usage", usage);
   line.raw("created", json_time(call.created)).raw("modified", json_time(call.modified));
   return line.str();
 }
@@ -119,7 +121,8 @@ std::string session_status(const call_record& call) {
   return call.ended == 0 ? "active" : call.status == "failed" ? "failed" : "closed";
 }
 
-std::string session_json(const call_record& call, const std::string& recording_url) {
+std::string session_json(const call_record& call, const std::string& recording_url,
+                         const std::string& usage) {
   const bool live = call.ended == 0;
   json_line line;
   line.text("session_id", call.id.str()).text("call_id", call.id.str());
@@ -134,7 +137,7 @@ std::string session_json(const call_record& call, const std::string& recording_u
   line.raw("end_reason", json_or_null(call.end_reason));
   line.raw("transcript", transcript_json(call)).raw("recording", json_or_null(call.recording));
   line.raw("recording_url", json_or_null(recording_url));
-  line.raw("usage", "{}").raw("metadata", object_or_empty(call.data_json));
+  line.raw("usage", object_or_empty(usage)).raw("metadata", object_or_empty(call.data_json));
   line.raw("created", json_time(call.created)).raw("modified", json_time(call.modified));
   return line.str();
 }

@@ -19,10 +19,6 @@ namespace asio = boost::asio;
 constexpr std::string_view nobody_answered = "the node could not answer; try again";
 constexpr std::string_view our_fault = "an error of the node's own";
 
-milliseconds span_for(milliseconds base, std::size_t bytes) {
-  return base + milliseconds{1000 * bytes / slowest_peer_bytes_s};
-}
-
 class exchange_face final : public http_exchange {
 public:
   exchange_face(std::weak_ptr<http_session> session, std::uint64_t turn, http_request request)
@@ -130,6 +126,7 @@ void http_session::cut() {
       return;
     self->step_ = step::closing;
     self->answer_timer_.cancel();
+    self->out_.open = nullptr;
     self->stream_->cut();
   });
 }
@@ -363,11 +360,13 @@ void http_session::write(http_response response) {
   if (out_.status < 200 || out_.status > 599)
     out_ = problem(500, our_fault);
   if (!may_have_body(out_.status))
-    out_.body.clear(), out_.more = nullptr;
-  keep_ = keep_ && !out_.close && !seat_.core().draining;
+    out_.body.clear(), out_.more = nullptr, out_.open = nullptr;
+  keep_ = keep_ && !out_.close && !out_.open && !seat_.core().draining;
   out_head_ = response_head(out_, {version_, !keep_, request_id_, std::time(nullptr)});
   if (head_only_)
-    out_.body.clear(), out_.more = nullptr;
+    out_.body.clear(), out_.more = nullptr, out_.open = nullptr;
+  if (out_.open)
+    return begin_streaming();
   out_left_ = out_.more ? out_.more->bytes : 0;
   stream_->expires_after(span_for(limits().http_answer_wait, out_.body.size()));
   stream_->write(out_head_, out_.body, [self = self()](bool well) {

@@ -2,7 +2,8 @@
 // Inside adapters/http only.
 //
 //   greeting --TLS--> idle --first byte--> head --> body --> answering --> writing --> idle
-//                       |                   |        |          \--accept--> upgraded
+//                       |                   |        |          |--accept--> upgraded
+//                       |                   |        |          '--open body--> streaming
 //                       +--------- refused, or nothing may follow --------> closing
 //
 // Requests sent ahead (pipelining) wait in `in_`, which holds at most one read more
@@ -30,6 +31,11 @@ inline constexpr std::size_t body_read_bytes = 64 * 1024;
 inline constexpr std::size_t slowest_peer_bytes_s = 16 * 1024;
 /// ms. 2,000: how long a goodbye may take; then the socket is closed hard.
 inline constexpr milliseconds goodbye_wait{2'000};
+
+/// ms. How long so many bytes may take, beyond what anything may.
+inline milliseconds span_for(milliseconds base, std::size_t bytes) {
+  return base + milliseconds{1000 * bytes / slowest_peer_bytes_s};
+}
 
 class http_session final : public http_connection,
                            public std::enable_shared_from_this<http_session> {
@@ -62,7 +68,7 @@ public:
   void accept(std::uint64_t turn, acceptance how);
 
 private:
-  enum class step { greeting, idle, head, body, answering, writing, upgraded, closing };
+  enum class step { greeting, idle, head, body, answering, writing, streaming, upgraded, closing };
 
   std::shared_ptr<http_session> self() {
     return shared_from_this();
@@ -89,6 +95,14 @@ private:
   void write(http_response response);
   void write_more();
   void take_piece(std::uint64_t turn, std::string piece);
+  // -- an open body (http_streaming.cpp)
+  void begin_streaming();
+  void stream_more();
+  void await_more();
+  void wake(std::uint64_t asked);
+  void write_chunk(std::string bytes);
+  void watch_peer(std::size_t taken);
+  void end_streaming();
   void say_goodbye();
 
   std::unique_ptr<net_stream> stream_;
@@ -109,6 +123,9 @@ private:
   std::string out_head_;
   http_response out_;
   std::uint64_t out_left_ = 0; // of `out_.more`, not yet sent
+  std::uint64_t asked_ = 0;    // an open body: how often
+  bool waiting_ = false;       // an open body: there was no more
+  std::string from_peer_;      // what it says while it is answered
 };
 
 } // namespace unpod

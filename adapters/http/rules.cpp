@@ -298,8 +298,11 @@ std::string response_head(const http_response& response, const answer_facts& fac
   if (may_have_body(response.status)) {
     if (!response.content_type.empty())
       add("Content-Type", response.content_type);
-    add("Content-Length",
-        std::to_string(response.body.size() + (response.more ? response.more->bytes : 0)));
+    if (!response.open)
+      add("Content-Length",
+          std::to_string(response.body.size() + (response.more ? response.more->bytes : 0)));
+    else if (facts.version > 10) // an older peer reads until the end of the connection
+      add("Transfer-Encoding", "chunked");
   }
   if (!facts.request_id.empty())
     add("X-Request-Id", facts.request_id);

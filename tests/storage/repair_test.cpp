@@ -67,6 +67,24 @@ BOOST_AUTO_TEST_CASE(live_calls_end_once_and_the_others_stay) {
   BOOST_TEST(journal("completed").empty());
 }
 
+BOOST_AUTO_TEST_CASE(webhooks_are_told_of_calls_that_died_with_their_node) {
+  webhook_record webhook;
+  webhook.id = "WHK_1";
+  webhook.project = make_call("lost", "active").project;
+  BOOST_REQUIRE(!webhook.project.empty());
+  put(webhook);
+  put(make_call("lost", "active"));
+  put(make_call("over", "completed"));
+  repair(*disk, {}, 9'000);
+  const auto rows =
+    list<delivery_record>(*reader, table::deliveries, {"pending/WHK_1/", "", 10, false, {}});
+  BOOST_REQUIRE(!rows.empty());
+  BOOST_TEST(rows[0].event == "call_failed");
+  BOOST_TEST(rows[0].call.str() == "lost");
+  BOOST_TEST(rows[0].body_json.find("node_lost") != std::string::npos);
+  BOOST_TEST(reader->find(table::usage, "lost/node/000000000001").has_value());
+}
+
 BOOST_AUTO_TEST_CASE(a_call_that_ended_or_was_erased_is_not_live_any_more) {
   put(make_call("c1", "active"));
   put(make_call("c1", "completed"));

@@ -43,7 +43,8 @@ struct heard_events {
               [this](const runner_gone& event) {
                 all.push_back("gone");
                 gone = event;
-              }};
+              },
+              [this](const runner_usage& event) { all.push_back("usage " + event.model); }};
     });
   }
 };
