@@ -123,6 +123,8 @@ struct voice_check;
 struct ack_check;
 struct farewell_check;
 
+struct nudge_actor;
+
 } // namespace unpod
 
 CAF_BEGIN_TYPE_ID_BLOCK(unpod, caf::first_custom_type_id)
@@ -242,5 +244,7 @@ CAF_ADD_TYPE_ID(unpod, (unpod::clock_check))
 CAF_ADD_TYPE_ID(unpod, (unpod::voice_check))
 CAF_ADD_TYPE_ID(unpod, (unpod::ack_check))
 CAF_ADD_TYPE_ID(unpod, (unpod::farewell_check))
+
+CAF_ADD_TYPE_ID(unpod, (unpod::nudge_actor))
 
 CAF_END_TYPE_ID_BLOCK(unpod)
