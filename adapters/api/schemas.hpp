@@ -14,6 +14,7 @@ extern const char* const telephony_schemas;
 extern const char* const analytics_schemas;
 extern const char* const account_schemas;
 extern const char* const node_schemas;
+extern const char* const watch_schemas;
 
 /// All groups as one object.
 std::string every_schema();
