@@ -55,7 +55,7 @@ std::string next_step(const noun& what, const noun_verb& verb, const node_reply&
   for (const auto& one : advices)
     if (says(reply.words, one.words))
       return one.next;
-  if (const auto usual = next_step(reply); !usual.empty())
+  if (const auto usual = cli::next_step(reply); !usual.empty())
     return usual;
   if (reply.status == 404 && says(reply.words, "there is no /"))
     return "That node does not know this verb: is it of this program's version?";
@@ -171,8 +171,14 @@ const std::vector<noun>& all_nouns() {
   static const std::vector<noun> all{pipe_noun(),  agent_noun(),   profile_noun(),   worker_noun(),
                                      call_noun(),  session_noun(), recording_noun(), number_noun(),
                                      trunk_noun(), key_noun(),     space_noun(),     org_noun(),
-                                     audit_noun(), actor_noun(),  node_noun(),      log_noun()};
+                                     audit_noun(), actor_noun(),   node_noun(),      log_noun()};
   return all;
+}
+
+command top_command(bench at) {
+  const auto actors = std::find_if(all_nouns().begin(), all_nouns().end(),
+                                   [](const noun& one) { return one.name == "actor"; });
+  return *noun_command(*actors, at).verb("top");
 }
 
 command noun_command(const noun& what, bench at) {

@@ -112,8 +112,7 @@ std::string query_word(const field& one, const typed_words& words) {
 }
 
 /// "adapters.http=debug" for "room=level".
-bool fill_pair(const field& one, const typed_words& words, node_question& into,
-               std::string& why) {
+bool fill_pair(const field& one, const typed_words& words, node_question& into, std::string& why) {
   const auto typed = words.text(one.typed.name);
   const auto here = typed.find('='), there = one.member.find('=');
   if (here == typed.npos) {
@@ -121,7 +120,8 @@ bool fill_pair(const field& one, const typed_words& words, node_question& into,
     return false;
   }
   into.members.push_back({one.member.substr(0, there), json_quoted(typed.substr(0, here)), false});
-  into.members.push_back({one.member.substr(there + 1), json_quoted(typed.substr(here + 1)), false});
+  into.members.push_back(
+    {one.member.substr(there + 1), json_quoted(typed.substr(here + 1)), false});
   return true;
 }
 

@@ -21,12 +21,15 @@ constexpr auto metrics = "# TYPE unpod_turn_seconds histogram\n"
                          "unpod_calls_ended_total{reason=\"completed\"} 4\n"
                          "unpod_calls_ended_total{reason=\"busy\"} 1\n";
 
-struct watch_fixture : api_fixture {
+/// There before the API is made with it.
+struct with_logs {
   std::shared_ptr<log_book> logs = std::make_shared<log_book>();
+};
 
+struct watch_fixture : with_logs, api_fixture {
   watch_fixture()
     : api_fixture([this](api_setup& setup) {
-        setup.logs = logs = std::make_shared<log_book>();
+        setup.logs = logs;
         setup.figures = [] {
           node_figures seen;
           seen.version = "1.2.3";
