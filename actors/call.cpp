@@ -256,7 +256,9 @@ call_status call_state::status() const {
 }
 
 void call_state::enter(phase next) {
+  static constexpr const char* names[] = {"listening", "thinking", "speaking", "ending", "closing"};
   current = next;
+  self->show_phase(names[static_cast<std::size_t>(next)]);
   phase_since = now();
 }
 

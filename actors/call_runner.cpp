@@ -106,6 +106,7 @@ void call_state::take_runner(const dispatched_call& answer) {
   if (runner.state == link::dispatching)
     runner.state = link::joining;
   runner.found = true;
+  time("unpod_dispatch_seconds", now() - runner.since);
   runner.since = now();
   runner.worker = answer.runner.worker;
   record.worker = answer.runner.worker.str();

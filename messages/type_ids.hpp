@@ -127,6 +127,7 @@ struct farewell_check;
 struct deliveries_due;
 struct delivery_answered;
 struct delivery_check;
+struct nudge_actor;
 
 } // namespace unpod
 
@@ -252,5 +253,6 @@ CAF_ADD_TYPE_ID(unpod, (unpod::farewell_check))
 CAF_ADD_TYPE_ID(unpod, (unpod::deliveries_due))
 CAF_ADD_TYPE_ID(unpod, (unpod::delivery_answered))
 CAF_ADD_TYPE_ID(unpod, (unpod::delivery_check))
+CAF_ADD_TYPE_ID(unpod, (unpod::nudge_actor))
 
 CAF_END_TYPE_ID_BLOCK(unpod)

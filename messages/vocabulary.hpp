@@ -5,6 +5,7 @@
 #include "messages/call.hpp"
 #include "messages/call_timers.hpp"
 #include "messages/caller.hpp"
+#include "messages/nudge.hpp"
 #include "messages/orchestrator.hpp"
 #include "messages/pipe.hpp"
 #include "messages/providers.hpp"

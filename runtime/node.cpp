@@ -6,6 +6,7 @@
 #include "actors/providers.hpp"
 #include "actors/webhooks.hpp"
 #include "adapters/api/api.hpp"
+#include "adapters/api/openapi.hpp"
 #include "adapters/api/reading_thread.hpp"
 #include "adapters/http/server.hpp"
 #include "adapters/media/call_media.hpp"
@@ -20,6 +21,7 @@
 #include "messages/log.hpp"
 #include "runtime/backups.hpp"
 #include "runtime/brakes.hpp"
+#include "runtime/figures.hpp"
 #include "runtime/front.hpp"
 #include "runtime/gauges.hpp"
 #include "runtime/house.hpp"
@@ -83,6 +85,7 @@ struct node::impl {
   node_settings settings;
   std::string key_to_show;
   std::string recordings;
+  wall_ms started = wall_now();
   std::atomic<bool> draining{false};
   std::atomic<bool> stopped{false};
 
@@ -113,6 +116,7 @@ struct node::impl {
   std::vector<house_role> roles();
   bool serve(std::string& why);
   api_setup api();
+  node_figures figures() const;
   gate_rules gate();
 };
 
@@ -298,6 +302,20 @@ gate_rules node::impl::gate() {
   return rules;
 }
 
+node_figures node::impl::figures() const {
+  auto seen = process_figures(settings.data_dir);
+  const auto audio = media->figures();
+  const auto http = server->figures();
+  seen.version = program_version;
+  seen.started = started;
+  seen.calls_live = audio.calls;
+  seen.ticks = audio.ticks;
+  seen.late_ticks = audio.late_ticks;
+  seen.limits.push_back({"limits.connections_max", http.connections + http.websockets,
+                         settings.bounds.wire.connections_max});
+  return seen;
+}
+
 api_setup node::impl::api() {
   api_setup setup;
   setup.system = &*system;
@@ -325,6 +343,9 @@ api_setup node::impl::api() {
   setup.hash_token = sha256_hex;
   setup.draining = [this] { return draining.load(); };
   setup.gauges = [this] { return gauges_text(media->figures(), server->figures()); };
+  setup.figures = [this] { return figures(); };
+  setup.logs = the_log_book();
+  setup.dev = settings.dev;
   setup.grammar_mistake = [speech = speech](const std::string& grammar) {
     const auto checked = speech->check(grammar);
     return checked.ok() ? std::string{} : checked.words();

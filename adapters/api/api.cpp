@@ -15,7 +15,8 @@ std::vector<api_route> every_route() {
   for (auto* table :
        {&pipe_routes, &agent_routes, &call_routes, &session_routes, &number_routes,
         &telephony_routes, &trunk_routes, &recording_routes, &event_routes, &webhook_routes,
-        &usage_routes, &analytics_routes, &account_routes, &docs_routes, &node_routes})
+        &usage_routes, &analytics_routes, &account_routes, &docs_routes, &node_routes,
+        &actor_routes, &watch_routes})
     for (auto& route : table())
       all.push_back(std::move(route));
   return all;
@@ -148,6 +149,15 @@ void write_then(const api_desk& desk, const api_visit& visit, std::vector<store_
       ++next.tries;
       read_apart(desk, next, again);
     });
+}
+
+void note_then(const api_desk& desk, const api_visit& visit, std::string target,
+               std::function<http_response()> act) {
+  auto entry = audit_of(desk, visit, {});
+  entry.target = std::move(target);
+  ask<store_done>(desk, visit, desk->house->get<store_actor>(),
+                  store_write{{{store_change::what::put, std::move(entry)}}},
+                  [act = std::move(act)](const store_done&) { return act(); });
 }
 
 std::function<void(std::shared_ptr<http_exchange>)> make_api(api_setup setup) {

@@ -15,6 +15,7 @@ extern const char* const analytics_schemas;
 extern const char* const account_schemas;
 extern const char* const node_schemas;
 extern const char* const webhook_schemas;
+extern const char* const watch_schemas;
 
 /// All groups as one object.
 std::string every_schema();

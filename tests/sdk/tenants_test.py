@@ -20,6 +20,7 @@ ROUTES = (
     ("GET", "v1/calls/{call}", None),
     ("POST", "v1/calls/{call}/hangup", {}),
     ("GET", "v1/calls/{call}/analytics", None),
+    ("GET", "v1/calls/{call}/timeline", None),
     ("GET", "v1/sessions/{call}", None),
     ("GET", "v1/sessions/{call}/analytics", None),
     ("POST", "v1/sessions/{call}/end", {}),
@@ -58,8 +59,11 @@ ROUTES = (
     ("POST", "v1/api-keys", {"name": "taken", "org_id": "{own org}", "project_id": "{project}"}),
 )
 
-#: Routes whose last part is no row of a project: a file name that is signed, a profile of the node.
-SHARED = {"v1/recordings/{}", "v1/voice-profiles/{}", "voice-profiles/{}", "v1/pipes/{}/connect"}
+#: Routes whose id is no row of a project: a file name that is signed, a profile of the node, a
+#: runner (which its own tests refuse to others), and actors, which are the node administrator's.
+SHARED = {"v1/recordings/{}", "v1/voice-profiles/{}", "voice-profiles/{}", "v1/pipes/{}/connect",
+          "v1/runners/{}/drain", "v1/actors/{}", "v1/actors/{}/suspend", "v1/actors/{}/resume",
+          "v1/actors/{}/kill", "v1/actors/{}/chaos"}
 
 #: What a project reads of its own: each must be the same after the others have tried everything.
 LISTS = ("v1/pipes", "v1/agents", "v1/calls", "v1/sessions", "v1/transcripts", "v1/recordings",
