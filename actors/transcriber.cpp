@@ -38,7 +38,7 @@ transcriber_actor::behavior_type transcriber(transcriber_state::self_pointer sel
 void transcriber_state::begin(transcriber_setup with) {
   setup = std::move(with);
   covered = setup.from;
-  budget = {setup.kit->bounds.call.restarts_max, setup.kit->bounds.call.restart_window};
+  budget = {setup.kit->patience.streams_max, setup.kit->bounds.call.restart_window};
   open_stream();
 }
 
@@ -50,9 +50,13 @@ void transcriber_state::open_stream() {
   const auto found = setup.kit->providers.find(provider());
   if (found == setup.kit->providers.end() || !found->second.open_stt)
     return lose_stream("provider '" + provider() + "' cannot hear here");
+  auto settings = setup.settings;
+  for (const auto& choice : setup.choices)
+    if (choice.provider == provider())
+      settings.model = choice.model;
   stream = adopt_child(self, setup.call.str(),
-                       found->second.open_stt(self, stt_listener{self}, setup.port, setup.settings,
-                                              covered, setup.call.str()));
+                       found->second.open_stt(self, stt_listener{self}, setup.port,
+                                              std::move(settings), covered, setup.call.str()));
 }
 
 void transcriber_state::hear_ready(const stt_ready&) {

@@ -24,6 +24,7 @@ struct transcriber_setup {
   media_port_ptr port;
   std::vector<std::string> providers; // in the order to try
   stt_settings settings;
+  std::vector<provider_choice> choices; // each one's own model; none: that of the settings
   sample_index from = 0; // heard already, by the one before
 };
 

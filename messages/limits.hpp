@@ -150,26 +150,6 @@ struct media_limits {
   seconds recording_backlog_max{60};
 };
 
-/// How speech providers behind a socket are dealt with.
-struct provider_limits {
-  /// ms. Default 2,500: name, connection, TLS and handshake; then the next provider is asked.
-  milliseconds dial_wait{2'500};
-  /// ms. Default 2,000: the close handshake, of which no call waits for the end.
-  milliseconds close_wait{2'000};
-  /// s. Default 10: WebSocket pings; two unanswered and the provider is gone.
-  seconds ping_every{10};
-  /// bytes of one message from a provider. Default 2 MiB: 10 s of audio in base64 fit.
-  std::size_t message_bytes_max = 2 * 1024 * 1024;
-  /// bytes waiting for a provider that does not read. Default 1 MiB: a replay of the whole ring.
-  std::size_t queue_bytes_max = 1024 * 1024;
-  /// ms. Default 3,000: speech is on or over for so long, and not a word came.
-  milliseconds words_wait{3'000};
-  /// ms. Default 500: what an unanswered wish for a final is worth; then there is none.
-  milliseconds final_wait{500};
-  /// ms of no sound in the middle of a piece. Default 1,500: the voice has stalled.
-  milliseconds stall_wait{1'500};
-};
-
 /// What speech engines in the process may take.
 struct speech_limits {
   /// decoders kept warm. Default 8: 27 MB each with a grammar, some 58 MB for free speech.
@@ -226,7 +206,6 @@ struct limits {
   wire_limits wire;
   media_limits media;
   speech_limits speech;
-  provider_limits providers;
   store_limits store;
   api_limits api;
 };

@@ -103,7 +103,7 @@ struct tts_settings {
   std::string language = "en";
   std::string voice;
   double speed = 1.0;
-  std::string model;
+  std::string model = {};
 };
 UNPOD_MESSAGE(tts_settings, x.language, x.voice, x.speed, x.model)
 

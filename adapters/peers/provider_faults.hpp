@@ -33,7 +33,7 @@ inline constexpr std::uint8_t provider_faults = 10;
 
 /// Asked once for each connection, on a net thread: `service` is "deepgram stt" and the like,
 /// `connection` counts those of that service from 0.
-using fault_script
-  = std::function<provider_fault(const std::string& service, std::uint64_t connection)>;
+using fault_script =
+  std::function<provider_fault(const std::string& service, std::uint64_t connection)>;
 
 } // namespace unpod

@@ -49,9 +49,8 @@ private:
     }
     const auto* format = json::member(*frame, "output_format");
     speaking one;
-    one.rate_hz = static_cast<std::uint32_t>(
-      std::clamp<std::int64_t>(format ? json::whole(*format, "sample_rate").value_or(0) : 0, 8'000,
-                               48'000));
+    one.rate_hz = static_cast<std::uint32_t>(std::clamp<std::int64_t>(
+      format ? json::whole(*format, "sample_rate").value_or(0) : 0, 8'000, 48'000));
     one.mulaw = format && json::text(*format, "encoding") == "pcm_mulaw";
     const auto transcript = json::text(*frame, "transcript").value_or("");
     one.words = plain_words(transcript);
@@ -72,8 +71,8 @@ private:
     if (found == contexts_.end())
       return;
     auto& one = found->second;
-    const auto wanted
-      = static_cast<std::size_t>(house_.setup.pace.chunk.count()) * one.rate_hz / 1'000;
+    const auto wanted =
+      static_cast<std::size_t>(house_.setup.pace.chunk.count()) * one.rate_hz / 1'000;
     const auto samples = std::min(wanted, one.pcm.size() - one.given);
     if (samples > 0) {
       json::writer out;
@@ -100,7 +99,12 @@ private:
     if (one.told >= until)
       return;
     json::writer out;
-    event(out, "timestamps", id, 206).field("done", false).key("word_timestamps").object().key("words").array();
+    event(out, "timestamps", id, 206)
+      .field("done", false)
+      .key("word_timestamps")
+      .object()
+      .key("words")
+      .array();
     for (auto n = one.told; n < until; ++n)
       out.put(one.words[n]);
     const double span = (tone_word_ms + tone_gap_ms) / 1'000.0;
@@ -124,9 +128,8 @@ private:
 
 } // namespace
 
-std::shared_ptr<simulated_link> make_simulated_cartesia_tts(simulated_house& house,
-                                                            provider_fault fault,
-                                                            const http_request&) {
+std::shared_ptr<simulated_link>
+make_simulated_cartesia_tts(simulated_house& house, provider_fault fault, const http_request&) {
   return std::make_shared<simulated_cartesia_tts>(house, fault);
 }
 

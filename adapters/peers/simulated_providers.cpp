@@ -159,8 +159,8 @@ void simulated_providers::take(const std::shared_ptr<ws_upgrade>& upgrade) {
     const std::lock_guard lock{mutex_};
     number = connections_[found->second]++;
   }
-  const auto fault = house_.setup.faults ? house_.setup.faults(found->second, number)
-                                         : provider_fault{};
+  const auto fault =
+    house_.setup.faults ? house_.setup.faults(found->second, number) : provider_fault{};
   if (fault.what == provider_fault::kind::refuse_key)
     return upgrade->refuse(refusal(401, "INVALID_AUTH", "Invalid credentials."));
   if (fault.what == provider_fault::kind::refuse_busy)

@@ -6,10 +6,7 @@
 //
 // Every frozen range is one final of ours: a later one begins where it ended. An empty
 // binary frame would end the stream, so none is sent.
-#include "adapters/json/json.hpp"
-#include "adapters/speech/stt_codec.hpp"
-
-#include <cmath>
+#include "adapters/speech/json_frame.hpp"
 
 namespace unpod {
 
@@ -18,29 +15,10 @@ namespace {
 /// ms. 300: silence that ends an utterance; below the node's own end of turn.
 constexpr auto endpointing_ms = "300";
 
-wire_us us_of(double seconds) {
-  constexpr double day = 86'400;
-  return std::isfinite(seconds) && seconds > 0
-           ? static_cast<wire_us>(std::min(seconds, day) * 1'000'000)
-           : 0;
-}
-
-std::vector<wire_word> words_of(const json::value& alternative) {
-  std::vector<wire_word> words;
-  const auto* list = json::member(alternative, "words");
-  if (!list || !list->IsArray())
-    return words;
-  for (const auto& one : list->GetArray()) {
-    if (!one.IsObject())
-      continue;
-    auto text = json::text(one, "punctuated_word");
-    if (!text)
-      text = json::text(one, "word");
-    const auto from = json::number(one, "start"), to = json::number(one, "end");
-    if (text && from && to)
-      words.push_back({*text, us_of(*from), us_of(*to)});
-  }
-  return words;
+/// A word with its punctuation, where it is told.
+std::vector<wire_word> written_words(const json::value& alternative) {
+  auto words = words_of(alternative, "words", "punctuated_word", in_seconds);
+  return words.empty() ? words_of(alternative, "words", "word", in_seconds) : words;
 }
 
 class deepgram_stt : public stt_codec {
@@ -79,11 +57,10 @@ public:
   }
 
   void take(bool text, std::string_view bytes, std::vector<stt_news>& out) override {
-    std::string why;
-    const auto frame = text ? json::parse(bytes, provider_json_depth_max, why) : std::nullopt;
-    if (!frame || !frame->IsObject())
+    const auto frame = object_frame(text, bytes);
+    if (!frame)
       return; // what is no frame of theirs says nothing
-    const auto type = json::text(*frame, "type").value_or("");
+    const auto type = text_of(*frame, "type");
     if (type == "Results")
       take_results(*frame, out);
     else if (type == "Error")
@@ -92,30 +69,25 @@ public:
 
 private:
   static void take_results(const json::value& frame, std::vector<stt_news>& out) {
-    stt_news news;
-    news.what = json::flag(frame, "is_final").value_or(false) ? stt_news::kind::final
-                                                              : stt_news::kind::partial;
-    const auto start = json::number(frame, "start").value_or(0);
-    news.from = us_of(start);
-    news.to = us_of(start + json::number(frame, "duration").value_or(0));
+    std::string words;
+    std::vector<wire_word> timed;
     const auto* channel = json::member(frame, "channel");
-    const auto* list =
-      channel && channel->IsObject() ? json::member(*channel, "alternatives") : nullptr;
-    if (list && list->IsArray() && !list->Empty() && (*list)[0].IsObject()) {
-      news.text = json::text((*list)[0], "transcript").value_or("");
-      news.words = words_of((*list)[0]);
+    const auto* list = channel ? list_of(*channel, "alternatives") : nullptr;
+    if (list && !list->Empty()) {
+      words = text_of((*list)[0], "transcript");
+      timed = written_words((*list)[0]);
     }
-    out.push_back(std::move(news));
+    if (!json::flag(frame, "is_final").value_or(false))
+      return out.push_back(partial_news(std::move(words)));
+    const auto start = json::number(frame, "start").value_or(0);
+    const auto end = start + json::number(frame, "duration").value_or(0);
+    out.push_back(final_news(std::move(words), us_of(start, in_seconds), us_of(end, in_seconds),
+                             std::move(timed)));
   }
 
   static void fail(const json::value& frame, std::vector<stt_news>& out) {
-    stt_news news;
-    news.what = stt_news::kind::failed;
-    auto words = json::text(frame, "description");
-    if (!words)
-      words = json::text(frame, "err_msg");
-    news.why = "it says: " + provider_words(words.value_or(""));
-    out.push_back(std::move(news));
+    const auto words = json::text(frame, "description");
+    out.push_back(failed_news(words ? *words : text_of(frame, "err_msg")));
   }
 
   const provider_access access_;

@@ -13,7 +13,7 @@
 #include "adapters/speech/stt_codec.hpp"
 #include "adapters/speech/tts_codec.hpp"
 #include "adapters/websocket/client.hpp"
-#include "messages/limits.hpp"
+#include "messages/provider_limits.hpp"
 #include "messages/speech.hpp"
 
 #include <functional>

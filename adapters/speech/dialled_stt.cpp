@@ -23,7 +23,7 @@ namespace unpod {
 namespace {
 
 /// ms. 250: how late a watch may strike.
-constexpr milliseconds check_every{250};
+constexpr std::chrono::milliseconds check_every{250};
 
 /// STT STREAM as it sees itself: the interface, its wire and its timer.
 using dialled_stream =

@@ -90,7 +90,9 @@ struct provider_access {
 /// Words about an error frame: a provider's own, cut short. Nothing of ours is in them.
 std::string provider_words(std::string_view text);
 
-/// Mono samples as little-endian bytes, or as mu-law when `rate_hz` is 8,000: a telephone
+/// Mono samples as little-endian bytes.
+std::string linear_audio(const std::int16_t* pcm, std::size_t samples);
+/// The same, or as mu-law when `rate_hz` is 8,000: a telephone
 /// call passes as it came.
 std::string wire_audio(const std::int16_t* pcm, std::size_t samples, std::uint32_t rate_hz);
 inline bool is_mulaw_rate(std::uint32_t rate_hz) {

@@ -101,7 +101,7 @@ void stt_wire::speech_started(sample_index at) {
 void stt_wire::speech_ended(sample_index at) {
   const std::lock_guard lock{mutex_};
   const auto samples = at > speech_from_ ? at - speech_from_ : 0;
-  watch_.speech_ended(std::chrono::microseconds{samples * 1'000'000 / rate_hz_});
+  watch_.speech_ended(std::chrono::microseconds{samples * 1'000'000 / rate_hz_}, mono_now());
 }
 
 void stt_wire::send_locked(const wire_frames& frames) {

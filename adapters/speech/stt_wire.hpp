@@ -12,7 +12,7 @@
 #include "adapters/speech/stt_session.hpp"
 #include "adapters/speech/word_watch.hpp"
 #include "adapters/websocket/channel.hpp"
-#include "messages/limits.hpp"
+#include "messages/provider_limits.hpp"
 
 #include <memory>
 #include <mutex>

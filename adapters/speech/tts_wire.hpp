@@ -10,7 +10,7 @@
 
 #include "adapters/speech/tts_codec.hpp"
 #include "adapters/websocket/client.hpp"
-#include "messages/limits.hpp"
+#include "messages/provider_limits.hpp"
 #include "messages/media_port.hpp"
 
 #include <deque>

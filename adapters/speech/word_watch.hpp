@@ -8,6 +8,7 @@
 
 #include "messages/clock.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 namespace unpod {
@@ -24,11 +25,12 @@ public:
       since_ = news_ = now;
     began_ = now;
     talking_ = waiting_ = true;
+    worded_ = false;
   }
-  /// `spoken`: how long this speech was.
-  void speech_ended(mono_time spoken) {
+  /// `spoken`: how long this speech was, words and all.
+  void speech_ended(mono_time spoken, mono_time now) {
     talking_ = false;
-    spoken_ += spoken;
+    spoken_ += worded_ ? std::min(spoken, now - began_) : spoken;
     if (spoken_ < least)
       rest();
   }
@@ -39,7 +41,7 @@ public:
   void words(mono_time now) {
     since_ = news_ = began_ = now;
     spoken_ = mono_time{0};
-    waiting_ = talking_;
+    waiting_ = worded_ = talking_;
   }
   /// A final without words: there was nothing in what is over.
   void nothing(mono_time now) {
@@ -61,6 +63,7 @@ private:
 
   mono_time wait_;
   bool talking_ = false, waiting_ = false;
+  bool worded_ = false; // this speech has brought words; only what follows them must bring more
   mono_time since_{0}, news_{0}, began_{0}, spoken_{0};
 };
 

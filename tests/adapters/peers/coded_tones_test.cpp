@@ -4,7 +4,7 @@
 
 #include "adapters/media/g711.hpp"
 #include "adapters/media/resampler.hpp"
-#include "adapters/media/voice_detector.hpp"
+#include "adapters/media/speech_edges.hpp"
 #include "adapters/peers/coded_tones.hpp"
 #include "adapters/peers/tone_hearing.hpp"
 
@@ -79,5 +79,18 @@ BOOST_AUTO_TEST_CASE(an_utterance_ends_with_silence_or_when_asked) {
 }
 
 BOOST_AUTO_TEST_CASE(a_voice_detector_takes_them_for_speech) {
-  BOOST_TEST(plain_words(" One, two! ").size() == 2u);
+  for (const std::uint32_t rate : {8'000u, 16'000u}) {
+    speech_edges edges{rate, media_limits{}};
+    std::vector<std::int16_t> pcm(rate / 2);
+    const auto words = tones_of("one two three four five", alphabet, rate);
+    pcm.insert(pcm.end(), words.begin(), words.end());
+    pcm.resize(pcm.size() + rate);
+    std::vector<speech_edge> found;
+    edges.feed(pcm.data(), pcm.size(), found);
+    BOOST_REQUIRE(found.size() == 2u);
+    BOOST_TEST(found[0].started);
+    BOOST_TEST(found[0].at >= rate / 2 - rate / 20);
+    BOOST_TEST(found[1].at <= rate / 2 + words.size());
+    BOOST_TEST(found[1].at + rate / 4 >= rate / 2 + words.size());
+  }
 }

@@ -140,21 +140,21 @@ BOOST_AUTO_TEST_CASE(the_watch_strikes_when_speech_brings_no_words) {
   watch.news(111s);
   BOOST_TEST(watch.is_overdue(112s)); // it lives, and is deaf
   watch.words(112s);
-  watch.speech_ended(9s);
-  BOOST_TEST(!watch.is_overdue(200s) );
+  watch.speech_ended(12s, 112s + 400ms);
+  BOOST_TEST(!watch.is_overdue(200s));
 }
 
 BOOST_AUTO_TEST_CASE(a_cough_and_a_final_of_nothing_prove_nothing) {
   word_watch watch{3s};
   watch.speech_started(100s);
-  watch.speech_ended(400ms);
+  watch.speech_ended(400ms, 101s);
   BOOST_TEST(!watch.is_overdue(200s));
   watch.speech_started(200s);
-  watch.speech_ended(2s);
+  watch.speech_ended(2s, 202s);
   watch.nothing(202s);
   BOOST_TEST(!watch.is_overdue(300s));
   watch.speech_started(300s);
-  watch.speech_ended(2s);
+  watch.speech_ended(2s, 300s);
   BOOST_TEST(watch.is_overdue(303s));
 }
 
