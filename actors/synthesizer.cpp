@@ -44,7 +44,7 @@ timed_synthesizer::behavior_type synthesizer(synthesizer_state::self_pointer sel
 
 void synthesizer_state::begin(synthesizer_setup with) {
   setup = std::move(with);
-  budget = {setup.kit->patience.streams_max, setup.kit->bounds.call.restart_window};
+  forgive();
   splitter = text_splitter{setup.kit->bounds.speech.piece_bytes_max};
   if (open_voice(main, 0))
     return right->give(main.id);
@@ -53,13 +53,18 @@ void synthesizer_state::begin(synthesizer_setup with) {
   open_next(why);
 }
 
+/// Voices may be lost so often in a row; one that sounds makes up for those before.
+void synthesizer_state::forgive() {
+  budget = {setup.kit->bounds.call.restarts_max, setup.kit->bounds.call.restart_window};
+}
+
 std::string synthesizer_state::provider_of(std::size_t choice) const {
   return setup.providers.empty() ? "none" : setup.providers[choice % setup.providers.size()];
 }
 
 /// False when this provider cannot speak here.
 bool synthesizer_state::open_voice(voice& into, std::size_t choice) {
-  into = {nullptr, choice, ++voices};
+  into = {nullptr, choice, ++voices, now()};
   const auto found = setup.kit->providers.find(provider_of(choice));
   if (found == setup.kit->providers.end() || !found->second.open_tts)
     return false;
@@ -89,6 +94,10 @@ void synthesizer_state::open_next(std::string why) {
     why = "provider '" + provider_of(main.choice) + "' cannot speak here";
     report_loss(main, why);
   }
+  give_up(why);
+}
+
+void synthesizer_state::give_up(const std::string& why) {
   self->send(setup.listener, speaking_lost{why});
   self->quit(make_error(end_reason::tts_lost));
 }
@@ -179,9 +188,10 @@ void synthesizer_state::send(const voice& to, const open_piece& piece) {
 /// Looks at the first piece when half of its wait is over, and at its end.
 void synthesizer_state::watch_front() {
   const auto& front = open.front();
-  const voice_check due{front.utterance, front.piece};
-  self->delayed_send(self, wait_of(main) / 2, due);
-  self->delayed_send(self, wait_of(main), due);
+  const auto wait = mono_time{wait_of(main)};
+  for (const auto due : {front.asked + wait / 2, front.asked + wait})
+    self->delayed_send(self, std::max(due - now(), mono_time{0}),
+                       voice_check{front.utterance, front.piece});
 }
 
 milliseconds synthesizer_state::wait_of(const voice& one) const {
@@ -201,6 +211,7 @@ void synthesizer_state::note_first_byte(const tts_first_byte& event) {
   if (!is_from(main))
     return;
   drop(rival);
+  forgive();
   for (auto& piece : open)
     if (piece.utterance == event.utterance && piece.piece == event.piece) {
       piece.sounding = true;
@@ -322,9 +333,11 @@ void synthesizer_state::lose_voice(const tts_failed& how) {
   }
   if (!rival.stream)
     return open_next(how.why);
+  if (!budget.spend(now()))
+    return give_up(how.why);
+  if (!open.empty()) // the rival's own wait goes on
+    open.front().asked = rival.asked;
   promote_rival();
-  if (!open.empty())
-    open.front().asked = now();
   if (!open.empty())
     watch_front();
 }

@@ -81,6 +81,7 @@ struct synthesizer_state {
     tts_stream_actor stream;
     std::size_t choice = 0;
     voice_id id = 0;
+    mono_time asked{0}; // of a rival: for the first piece
   };
 
   /// How far an utterance is.
@@ -89,8 +90,10 @@ struct synthesizer_state {
     std::uint64_t samples = 0; // of its settled pieces
   };
 
+  void forgive();
   bool open_voice(voice& into, std::size_t choice);
   void open_next(std::string why);
+  void give_up(const std::string& why);
   void drop(voice& one);
   void report_loss(const voice& one, const std::string& why);
   bool is_from(const voice& one) const;

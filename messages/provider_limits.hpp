@@ -29,9 +29,6 @@ struct provider_limits {
   std::chrono::milliseconds first_byte_wait_min{600};
   /// s. Default 3: with more than that to be played no further piece is asked for.
   std::chrono::seconds speak_ahead{3};
-  /// streams of a recogniser or a voice lost in `call_limits::restart_window`. Default 6: three
-  /// providers that fail twice each; then the call ends.
-  std::size_t streams_max = 6;
 };
 
 } // namespace unpod

@@ -233,6 +233,94 @@ BOOST_AUTO_TEST_CASE(a_provider_that_dies_is_started_again_and_its_order_is_kept
 
 BOOST_AUTO_TEST_SUITE_END()
 
+BOOST_AUTO_TEST_CASE(a_breaker_opens_is_probed_and_waits_longer_each_time) {
+  using namespace std::chrono_literals;
+  circuit_breaker breaker;
+  breaker.failed(100s);
+  breaker.failed(100s);
+  BOOST_TEST(breaker.state(100s) == "closed");
+  breaker.succeeded();
+  for (int i = 0; i < 3; ++i)
+    breaker.failed(100s);
+  BOOST_TEST(breaker.state(100s) == "open");
+  BOOST_TEST(!breaker.takes_probe(104s));
+  BOOST_TEST(breaker.state(105s) == "half open");
+  BOOST_TEST(breaker.takes_probe(105s));
+  BOOST_TEST(!breaker.takes_probe(106s)); // one is on
+  breaker.failed(107s);
+  BOOST_TEST(!breaker.takes_probe(116s));
+  BOOST_TEST(breaker.takes_probe(117s));
+  for (mono_time at = 117s; at < 1'000s; at += 60s) {
+    breaker.failed(at);
+    BOOST_TEST(breaker.takes_probe(at + 60s));
+  }
+  breaker.succeeded();
+  BOOST_TEST(breaker.is_closed());
+  BOOST_TEST(breaker.open_for(2'000s).count() == 0);
+}
+
+struct probed_fixture : fixtures::deterministic_system {
+  int opened = 0;
+  bool works = false;
+  providers_actor subject;
+
+  probed_fixture() {
+    voice_profile profile;
+    profile.id = "VP_1";
+    profile.tts = {"a", "b"};
+    profile.speakers = {{"a", "model-a", "voice-a"}};
+    speech_provider a{
+      "a", nullptr,
+      [this](caf::local_actor*, tts_listener listener, media_port_ptr, tts_settings settings,
+             std::string) {
+        ++opened;
+        BOOST_TEST(settings.voice == "voice-a");
+        return sys.spawn(
+          [this, listener](tts_stream_actor::pointer self) -> tts_stream_actor::behavior_type {
+            return {[this, self, listener](const tts_speak& piece) {
+                      if (works)
+                        self->send(listener, tts_first_byte{piece.utterance, 0, {}});
+                      else
+                        self->send(listener, tts_failed{"a", "down"});
+                    },
+                    [](const tts_cancel&) {}};
+          });
+      }};
+    profile_catalogue catalogue;
+    catalogue.put(std::make_shared<const std::vector<voice_profile>>(std::vector{profile}));
+    subject = sys.spawn(speech_providers, providers_setup{catalogue, {"a", "b"}, {{"a", a}}});
+    run();
+  }
+  ~probed_fixture() {
+    end(subject, caf::exit_reason::kill);
+    BOOST_TEST(living().empty());
+  }
+  std::string first() {
+    return ask<picked_providers>(subject, pick_providers{"VP_1"})->profile.tts.front();
+  }
+  void pass(int seconds_long) {
+    for (; seconds_long > 0; --seconds_long)
+      advance(std::chrono::seconds{1});
+  }
+};
+
+BOOST_FIXTURE_TEST_CASE(an_outage_is_probed_by_the_node_and_never_by_a_call, probed_fixture) {
+  for (int i = 0; i < 3; ++i)
+    tell(subject, provider_report{"a", false, "down", -1});
+  BOOST_TEST(first() == "b");
+  pass(7);
+  BOOST_TEST(opened == 1);
+  pass(40); // the second after 10 s, the third after 20
+  BOOST_TEST(opened == 3);
+  BOOST_TEST(first() == "b"); // however long it takes
+  works = true;
+  pass(45);
+  BOOST_TEST(opened == 4);
+  BOOST_TEST(first() == "a");
+  pass(120);
+  BOOST_TEST(opened == 4); // nobody asks any more
+}
+
 // -- counting -----------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(counters_and_histograms_are_told_as_prometheus_reads_them) {
