@@ -164,7 +164,7 @@ void call_state::spawn_transcriber() {
   children.transcriber =
     spawn_child(self, record.id.str(), transcriber,
                 transcriber_setup{record.id, setup.kit, hearing_listener{self}, setup.request.port,
-                                  setup.profile.stt, settings, setup.profile.hearers, covered});
+                                  setup.profile.stt, settings, covered, setup.profile.hearers});
 }
 
 void call_state::spawn_synthesizer() {

@@ -26,14 +26,7 @@ void providers_state::begin(providers_setup with) {
 }
 
 void providers_state::start(const std::string& provider_name) {
-  const auto found = setup.streams.find(provider_name);
-  provider_setup with;
-  with.name = provider_name;
-  if (found != setup.streams.end())
-    with.streams = found->second;
-  with.profiles = setup.profiles;
-  with.parent = self;
-  known[provider_name].actor = spawn_child(self, provider_name, provider, std::move(with));
+  known[provider_name].actor = spawn_child(self, provider_name, provider, provider_name);
 }
 
 caf::result<picked_providers> providers_state::pick(const pick_providers& request) const {
@@ -55,10 +48,8 @@ void providers_state::order(std::vector<std::string>& names) const {
   const auto now = self->clock().now().time_since_epoch();
   std::stable_partition(names.begin(), names.end(), [&](const std::string& candidate) {
     const auto found = known.find(candidate);
-    if (found == known.end() || found->second.breaker.is_closed())
-      return true;
-    return setup.streams.count(candidate) == 0
-           && found->second.breaker.open_for(now) >= forgiven_after;
+    return found == known.end() || found->second.failures_in_a_row < failures_max
+           || now - found->second.last_failure >= forgiven_after;
   });
 }
 
@@ -67,10 +58,9 @@ void providers_state::note(const provider_report& report) {
   if (found == known.end())
     return;
   auto& entry = found->second;
-  if (report.ok)
-    entry.breaker.succeeded();
-  else
-    entry.breaker.failed(self->clock().now().time_since_epoch());
+  entry.failures_in_a_row = report.ok ? 0 : entry.failures_in_a_row + 1;
+  if (!report.ok)
+    entry.last_failure = self->clock().now().time_since_epoch();
   self->send(entry.actor, report);
 }
 

@@ -1,18 +1,15 @@
 // PROVIDERS: which speech providers a call should try, and in which order.
 //
 // Profiles come from the node's catalogue as it is when a call begins.
-// A profile's order stands, but a provider whose breaker is open goes behind the others
-// until it works again: a probe found out, or a call that had no other. One that nobody
-// can probe is tried again when `forgiven_after` is over.
+// A profile's order stands, but a provider that failed `failures_max` times in
+// a row goes behind the others until it succeeds or `forgiven_after` is over.
 // Children: one PROVIDER per configured speech provider, restarted when it dies
 // (its counts begin anew).
 #pragma once
 
-#include "actors/circuit_breaker.hpp"
 #include "messages/observed.hpp"
 #include "messages/profile_catalogue.hpp"
 #include "messages/providers.hpp"
-#include "messages/speech.hpp"
 
 #include "messages/clock.hpp"
 
@@ -25,12 +22,13 @@ namespace unpod {
 struct providers_setup {
   profile_catalogue profiles;
   std::vector<std::string> providers;
-  std::map<std::string, speech_provider> streams = {}; // for probes
 };
 
 struct providers_state {
   using self_pointer = self_of<providers_state, providers_actor>;
 
+  /// failures in a row. 3: one may be chance, three are an outage.
+  static constexpr std::uint64_t failures_max = 3;
   /// s. 30: then a call tries it again.
   static constexpr std::chrono::seconds forgiven_after{30};
 
@@ -40,7 +38,8 @@ struct providers_state {
 
   struct entry {
     provider_actor actor;
-    circuit_breaker breaker{};
+    std::uint64_t failures_in_a_row = 0;
+    mono_time last_failure{0};
   };
 
   void begin(providers_setup with);

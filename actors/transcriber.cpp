@@ -38,13 +38,8 @@ transcriber_actor::behavior_type transcriber(transcriber_state::self_pointer sel
 void transcriber_state::begin(transcriber_setup with) {
   setup = std::move(with);
   covered = setup.from;
-  forgive();
-  open_stream();
-}
-
-/// Streams may be lost so often in a row; one that hears words makes up for those before.
-void transcriber_state::forgive() {
   budget = {setup.kit->bounds.call.restarts_max, setup.kit->bounds.call.restart_window};
+  open_stream();
 }
 
 std::string transcriber_state::provider() const {
@@ -64,16 +59,11 @@ void transcriber_state::open_stream() {
                                               std::move(settings), covered, setup.call.str()));
 }
 
-/// That it takes audio proves nothing yet.
 void transcriber_state::hear_ready(const stt_ready&) {
-  proven = false;
+  tell_service<providers_actor>(self, setup.kit->house, provider_report{provider(), true, {}, -1});
 }
 
 void transcriber_state::hear_partial(const stt_partial& event) {
-  if (repeating && event.text.size() <= shown.size())
-    return;
-  repeating = false;
-  shown = event.text;
   self->send(setup.listener, heard_partial{event.text});
 }
 
@@ -82,14 +72,6 @@ void transcriber_state::hear_final(const stt_final& event) {
   if (is_old)
     return;
   covered = std::max(covered, event.to);
-  repeating = false;
-  shown.clear();
-  if (!event.text.empty()) {
-    forgive();
-    if (!std::exchange(proven, true))
-      tell_service<providers_actor>(self, setup.kit->house,
-                                    provider_report{provider(), true, {}, -1});
-  }
   setup.port->covered_to(covered);
   self->send(setup.listener, heard_final{event.text, event.from, event.to, event.words, event.at});
 }
@@ -115,7 +97,6 @@ void transcriber_state::lose_stream(const std::string& why) {
   }
   if (budget.spend(self->clock().now().time_since_epoch())) {
     ++choice;
-    repeating = !shown.empty();
     return open_stream();
   }
   self->send(setup.listener, hearing_lost{why});

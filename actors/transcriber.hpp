@@ -5,7 +5,7 @@
 //
 // The next stream is bound to the call's ring from the last sample that a final
 // covered, so no word is lost; a final that covers nothing new is dropped, so
-// none comes twice, and a partial no longer than the one shown is not shown again.
+// none comes twice.
 // Children: one STT STREAM at a time.
 #pragma once
 
@@ -24,8 +24,8 @@ struct transcriber_setup {
   media_port_ptr port;
   std::vector<std::string> providers; // in the order to try
   stt_settings settings;
-  std::vector<provider_choice> choices; // each one's own model; none: that of the settings
-  sample_index from = 0;                // heard already, by the one before
+  sample_index from = 0;                     // heard already, by the one before
+  std::vector<provider_choice> choices = {}; // each one's own model; none: that of the settings
 };
 
 struct transcriber_state {
@@ -37,7 +37,6 @@ struct transcriber_state {
 
   void begin(transcriber_setup with);
   void open_stream();
-  void forgive();
   void hear_ready(const stt_ready& event);
   void hear_partial(const stt_partial& event);
   void hear_final(const stt_final& event);
@@ -54,9 +53,6 @@ struct transcriber_state {
   stt_stream_actor stream;
   std::size_t choice = 0;
   sample_index covered = 0;
-  bool proven = false;    // this stream has heard words
-  std::string shown;      // the partial the CALL knows, since the last final
-  bool repeating = false; // this stream hears again what the one before it heard
 };
 
 transcriber_actor::behavior_type transcriber(transcriber_state::self_pointer self,

@@ -4,7 +4,6 @@
 
 #include "messages/limits.hpp"
 #include "messages/media_port.hpp"
-#include "messages/provider_limits.hpp"
 #include "messages/records.hpp"
 #include "messages/runner.hpp"
 #include "messages/services.hpp"
@@ -32,7 +31,6 @@ struct canned_audio {
 
 struct call_kit {
   limits bounds;
-  provider_limits patience;
   services house;
   store_reader_ptr reader;
   std::map<std::string, speech_provider> providers;

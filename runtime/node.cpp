@@ -98,8 +98,7 @@ struct node::impl {
   std::shared_ptr<client_door_slot> clients = std::make_shared<client_door_slot>();
   call_kit_ptr kit;
   std::unique_ptr<request_brakes> brakes;
-  std::map<std::string, speech_provider> dialled; // those behind a socket
-  provider_ground ground;                         // of the kit's providers
+  provider_ground ground; // of the kit's providers
   profile_catalogue profiles;
   std::optional<system_config> config;
   std::optional<caf::actor_system> system;
@@ -170,8 +169,7 @@ void node::impl::build_kit() {
   const websocket_dialer dial = [threads = net.get()](dial_options options, dial_callback done) {
     dial_websocket(*threads, std::move(options), std::move(done));
   };
-  dialled = dialled_providers(settings, real_environment(), dial, made->patience);
-  made->providers.insert(dialled.begin(), dialled.end());
+  made->providers.merge(dialled_providers(settings, real_environment(), dial, {}));
   auto canned = synthesise(canned_apology, apology_voice);
   made->apology =
     std::make_shared<const canned_audio>(canned_audio{std::move(canned.pcm), canned.rate_hz});
@@ -208,7 +206,7 @@ std::vector<house_role> node::impl::roles() {
   };
   const auto start_providers = [this](node_self* self) {
     const auto child =
-      spawn_child(self, "", speech_providers, providers_setup{profiles, ground.adapters, dialled});
+      spawn_child(self, "", speech_providers, providers_setup{profiles, ground.adapters});
     house->put(child);
     return child.address();
   };
