@@ -156,10 +156,10 @@ struct stage {
   }
 
   ~stage() {
-    for (const caf::actor& one :
-         {caf::actor_cast<caf::actor>(hearing), caf::actor_cast<caf::actor>(speaking)})
-      if (one)
-        caf::anon_send_exit(one, caf::exit_reason::user_shutdown);
+    if (hearing)
+      caf::anon_send_exit(hearing, caf::exit_reason::user_shutdown);
+    if (speaking)
+      caf::anon_send_exit(speaking, caf::exit_reason::user_shutdown);
     hearing = nullptr;
     speaking = nullptr;
     self = nullptr;
