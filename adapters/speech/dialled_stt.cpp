@@ -1,3 +1,4 @@
+// STT STREAM of a provider behind a socket: the actor (dialled_speech.hpp draws its phases).
 #include "adapters/speech/dialled_speech.hpp"
 #include "adapters/speech/stt_wire.hpp"
 #include "adapters/speech/tell_actor.hpp"

@@ -1,3 +1,4 @@
+// TTS STREAM of a provider behind a socket: the actor (dialled_speech.hpp draws its phases).
 #include "adapters/speech/dialled_speech.hpp"
 #include "adapters/speech/tell_actor.hpp"
 #include "adapters/speech/tts_wire.hpp"
