@@ -167,15 +167,17 @@ void call_state::spawn_transcriber() {
   children.transcriber =
     spawn_child(self, record.id.str(), transcriber,
                 transcriber_setup{record.id, setup.kit, hearing_listener{self}, setup.request.port,
-                                  setup.profile.stt, settings, covered});
+                                  setup.profile.stt, settings, covered, setup.profile.hearers});
 }
 
 void call_state::spawn_synthesizer() {
-  children.synthesizer = spawn_child(
-    self, record.id.str(), synthesizer,
-    synthesizer_setup{
-      record.id, setup.kit, speaking_listener{self}, setup.request.port, setup.profile.tts,
-      tts_settings{setup.profile.language, setup.profile.voice, setup.profile.speed}});
+  children.synthesizer =
+    spawn_child(self, record.id.str(), synthesizer,
+                synthesizer_setup{record.id, setup.kit, speaking_listener{self}, setup.request.port,
+                                  setup.profile.tts,
+                                  tts_settings{setup.profile.language, setup.profile.voice,
+                                               setup.profile.speed, setup.profile.tts_model},
+                                  setup.profile.speakers});
 }
 
 /// What a child's death means (architecture §2). A child that says why in an

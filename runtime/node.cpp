@@ -28,6 +28,7 @@
 #include "runtime/keys.hpp"
 #include "runtime/logging.hpp"
 #include "runtime/profiles.hpp"
+#include "runtime/speech_access.hpp"
 #include "runtime/system_config.hpp"
 #include "storage/hash.hpp"
 #include "storage/open_store.hpp"
@@ -171,6 +172,10 @@ void node::impl::build_kit() {
   if (settings.simulated_speech)
     made->providers[simulated_provider_name] = {simulated_provider_name, make_simulated_stt({}),
                                                 make_simulated_tts({})};
+  const websocket_dialer dial = [threads = net.get()](dial_options options, dial_callback done) {
+    dial_websocket(*threads, std::move(options), std::move(done));
+  };
+  made->providers.merge(dialled_providers(settings, real_environment(), dial, {}));
   auto canned = synthesise(canned_apology, apology_voice);
   made->apology =
     std::make_shared<const canned_audio>(canned_audio{std::move(canned.pcm), canned.rate_hz});
@@ -180,9 +185,7 @@ void node::impl::build_kit() {
   wiring.limits.call = settings.bounds.call;
   wiring.limits.unread_bytes_max = settings.bounds.wire.runner_queue_bytes_max;
   wiring.limits.json_depth_max = settings.bounds.wire.json_depth_max;
-  wiring.dial = [threads = net.get()](dial_options options, dial_callback done) {
-    dial_websocket(*threads, std::move(options), std::move(done));
-  };
+  wiring.dial = dial;
   made->open_bridge = make_bridge_spawner(std::move(wiring));
   made->start_recording = [engine = media.get(), folder = recordings](
                             const media_port_ptr& port, const std::string& file, std::string& why) {
@@ -191,7 +194,7 @@ void node::impl::build_kit() {
   std::vector<std::string> adapters;
   for (const auto& [name, provider] : made->providers)
     adapters.push_back(name);
-  ground = ground_of(std::move(adapters));
+  ground = ground_of(std::move(adapters), settings, real_environment());
   kit = made;
 }
 

@@ -1,5 +1,7 @@
 #include "runtime/settings.hpp"
 
+#include "adapters/speech/speech_catalogue.hpp"
+
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -151,6 +153,34 @@ std::vector<setting> limit_settings() {
   };
 }
 
+/// Of each provider that is behind a socket. A key is taken and never shown.
+std::vector<setting> provider_settings() {
+  std::vector<setting> table;
+  for (const auto& kind : provider_kinds()) {
+    const auto entry = [&](const char* name, std::string meaning,
+                           std::string provider_wishes::*field, bool shown) {
+      table.push_back(
+        {"providers." + kind.name + "." + name, std::move(meaning),
+         [field, provider = kind.name](node_settings& into, const std::string& text, std::string&) {
+           into.providers[provider].*field = text;
+           return true;
+         },
+         [field, shown, provider = kind.name](const node_settings& from) {
+           const auto found = from.providers.find(provider);
+           return shown && found != from.providers.end() ? found->second.*field : std::string{};
+         }});
+    };
+    if (!kind.key.empty())
+      entry("key", "API key, never shown; empty: " + kind.key + " of the environment",
+            &provider_wishes::key, false);
+    entry("base_url", "where it is; empty: " + (kind.base_url.empty() ? "nowhere" : kind.base_url),
+          &provider_wishes::base_url, true);
+    entry("ca_file", "PEM authorities to trust for it; empty: the system's",
+          &provider_wishes::ca_file, true);
+  }
+  return table;
+}
+
 std::vector<setting> make_settings() {
   std::vector<setting> table{
     text_setting("listen", "address and port, e.g. 127.0.0.1:8080 (port 0: any free one)",
@@ -185,6 +215,8 @@ std::vector<setting> make_settings() {
   threads("net_threads", "threads for sockets", &node_settings::net_threads);
   threads("media_threads", "threads for audio", &node_settings::media_threads);
   threads("workers", "threads for actors", &node_settings::workers);
+  for (auto& entry : provider_settings())
+    table.push_back(std::move(entry));
   for (auto& entry : limit_settings())
     table.push_back(std::move(entry));
   return table;

@@ -12,6 +12,13 @@
 
 namespace unpod {
 
+/// What is said of one speech provider; empty: the environment's key, its own address.
+struct provider_wishes {
+  std::string key; // never shown
+  std::string base_url;
+  std::string ca_file;
+};
+
 struct node_settings {
   std::string listen = "127.0.0.1:8080";
   bool dev = false;
@@ -29,6 +36,7 @@ struct node_settings {
   std::int64_t workers = 2;      // CAF's threads
   bool realtime = false;         // ask for SCHED_FIFO on media threads
   bool simulated_speech = false; // also offer the voice profile `simulated`: for benches
+  std::map<std::string, provider_wishes> providers; // by the name profiles use
   limits bounds;
 };
 

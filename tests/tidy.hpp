@@ -42,11 +42,11 @@ inline const std::map<std::string, names> adapters_may_include{
   {"websocket", {}},
   {"http", {"websocket"}},
   {"media", {"websocket"}},
-  {"speech", {}},
+  {"speech", {"json", "websocket", "media"}},
   {"runner", {"json", "websocket", "http"}},
   {"client", {"json", "websocket", "http", "media"}},
   {"api", {"json", "http"}},
-  {"peers", {"json", "websocket", "media", "speech"}},
+  {"peers", {"json", "websocket", "http", "media", "speech"}},
 };
 
 // Third-party header -> the only places that may include it. The tests of a

@@ -98,6 +98,10 @@ public:
     return position;
   }
 
+  std::uint64_t trim(generation utterance, std::uint64_t to) override {
+    return core().down().trim(utterance, to);
+  }
+
   playout_position position(generation utterance) const override {
     return call_->core.down().position(utterance);
   }

@@ -114,6 +114,9 @@ struct fake_media : unpod::call_media {
   }
   void mark(unpod::generation, std::uint64_t) override {}
   void finish(unpod::generation) override {}
+  std::uint64_t trim(unpod::generation, std::uint64_t to) override {
+    return to;
+  }
   unpod::playout_position flush(unpod::generation) override {
     return {};
   }
