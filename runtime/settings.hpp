@@ -5,12 +5,16 @@
 
 #include "messages/limits.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
 namespace unpod {
+
+/// bytes of a file of settings. 1 MB.
+inline constexpr std::size_t settings_bytes_max = 1024 * 1024;
 
 struct node_settings {
   std::string listen = "127.0.0.1:8080";

@@ -11,9 +11,10 @@ namespace unpod {
 
 std::vector<api_route> every_route() {
   std::vector<api_route> all;
-  for (auto* table : {&pipe_routes, &agent_routes, &call_routes, &session_routes, &number_routes,
-                      &telephony_routes, &trunk_routes, &recording_routes, &analytics_routes,
-                      &account_routes, &docs_routes, &node_routes})
+  for (auto* table :
+       {&pipe_routes, &agent_routes, &call_routes, &session_routes, &number_routes,
+        &telephony_routes, &trunk_routes, &recording_routes, &analytics_routes, &tool_routes,
+        &dictionary_routes, &account_routes, &docs_routes, &node_routes})
     for (auto& route : table())
       all.push_back(std::move(route));
   return all;
@@ -99,7 +100,8 @@ audit_record audit_of(const api_desk& desk, const api_visit& visit,
   entry.key = visit.caller.key;
   entry.action = std::string{visit.route->method} + " /" + visit.route->pattern.text();
   for (const auto& change : changes)
-    if (entry.target.size() < short_text_bytes_max)
+    if (!std::holds_alternative<agent_mark>(change.record)
+        && entry.target.size() < short_text_bytes_max)
       entry.target += (entry.target.empty() ? "" : ", ") + target_of(change);
   entry.peer = visit.request().peer;
   entry.at = wall_now();

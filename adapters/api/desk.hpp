@@ -70,6 +70,8 @@ std::vector<api_route> telephony_routes();
 std::vector<api_route> trunk_routes();
 std::vector<api_route> recording_routes();
 std::vector<api_route> analytics_routes();
+std::vector<api_route> tool_routes();
+std::vector<api_route> dictionary_routes();
 std::vector<api_route> account_routes();
 std::vector<api_route> docs_routes();
 std::vector<api_route> node_routes();
