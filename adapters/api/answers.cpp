@@ -2,7 +2,6 @@
 
 #include "messages/json_line.hpp"
 
-#include <cstdio>
 #include <ctime>
 
 namespace unpod {
@@ -26,13 +25,29 @@ int status_of(refusal why) {
   }
 }
 
+/// bytes. 48: of an envelope, without what is in it.
+constexpr std::size_t envelope_bytes = 48;
+
+/// Writes a number over `count` digits of a text.
+void put_digits(std::string& text, std::size_t at, std::size_t count, int number) {
+  for (; count > 0; --count, number /= 10)
+    text[at + count - 1] = static_cast<char>('0' + number % 10);
+}
+
 } // namespace
 
 http_response ok_answer(int status, std::string_view data_json, std::string_view message) {
   http_response response;
   response.status = status;
-  response.body =
-    json_line{}.whole("status_code", status).text("message", message).raw("data", data_json).str();
+  auto& body = response.body; // in one piece: the data may be long
+  body.reserve(data_json.size() + message.size() + envelope_bytes);
+  body += "{\"status_code\":";
+  body += std::to_string(status);
+  body += ",\"message\":";
+  append_json_quoted(body, message);
+  body += ",\"data\":";
+  body += data_json;
+  body += '}';
   return response;
 }
 
@@ -71,10 +86,15 @@ std::string json_time(wall_ms at) {
   const auto seconds = static_cast<std::time_t>(at / 1'000);
   std::tm utc{};
   gmtime_r(&seconds, &utc);
-  char text[40];
-  const auto size = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
-  std::snprintf(text + size, sizeof text - size, ".%03dZ", static_cast<int>(at % 1'000));
-  return json_quoted(text);
+  std::string text = "\"0000-00-00T00:00:00.000Z\"";
+  put_digits(text, 1, 4, utc.tm_year + 1900);
+  put_digits(text, 6, 2, utc.tm_mon + 1);
+  put_digits(text, 9, 2, utc.tm_mday);
+  put_digits(text, 12, 2, utc.tm_hour);
+  put_digits(text, 15, 2, utc.tm_min);
+  put_digits(text, 18, 2, utc.tm_sec);
+  put_digits(text, 21, 3, static_cast<int>(at % 1'000));
+  return text;
 }
 
 std::string json_or_null(std::string_view text) {

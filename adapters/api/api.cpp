@@ -24,8 +24,13 @@ namespace {
 
 class api {
 public:
-  explicit api(api_setup setup)
-    : desk_(std::make_shared<const api_setup>(std::move(setup))), routes_(every_route()) {}
+  explicit api(api_setup setup) : desk_(std::make_shared<const api_setup>(std::move(setup))) {
+    for (auto& route : every_route()) {
+      const auto length = route.pattern.length();
+      routes_.resize(std::max(routes_.size(), length + 1));
+      routes_[length].push_back(std::move(route));
+    }
+  }
 
   void take(const std::shared_ptr<http_exchange>& exchange) const {
     const auto& request = exchange->request();
@@ -37,7 +42,8 @@ public:
     const api_route* found = nullptr;
     std::optional<path_captures> caught;
     std::string allowed;
-    for (const auto& route : routes_) {
+    static const std::vector<api_route> none;
+    for (const auto& route : segments->size() < routes_.size() ? routes_[segments->size()] : none) {
       auto here = route.pattern.match(*segments);
       if (!here || (caught && here->all.size() > caught->all.size()))
         continue;
@@ -70,7 +76,7 @@ private:
   }
 
   api_desk desk_;
-  std::vector<api_route> routes_;
+  std::vector<std::vector<api_route>> routes_; // by how many segments their paths have
 };
 
 } // namespace
