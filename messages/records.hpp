@@ -304,32 +304,36 @@ void each_field(F& f, journal_record& x) {
 
 /// A tool of a project, as its users wrote it down (SDK 0.5.0 `client.tools`).
 struct tool_record {
-  std::string id;
+  std::string id; // <project>/<name>
   std::string project;
-  std::string name;
+  std::string name;      // what a model calls it
   std::string body_json; // everything else that was given: kept, shown again
   wall_ms created = 0;
   wall_ms modified = 0;
+  std::string agents_json; // array: the agents it is attached to
 };
 
 template <class F>
 void each_field(F& f, tool_record& x) {
   f(1, x.id), f(2, x.project), f(3, x.name), f(4, x.body_json), f(5, x.created), f(6, x.modified);
+  f(7, x.agents_json);
 }
 
 /// How a project wants some words heard and spoken (SDK 0.5.0 `client.domain_dictionaries`).
 struct dictionary_record {
-  std::string id;
+  std::string id; // <project>/<domain>
   std::string project;
-  std::string name;
+  std::string name; // the domain
   std::string body_json;
   wall_ms created = 0;
   wall_ms modified = 0;
+  std::string agents_json; // array: the agents in its reverse index
 };
 
 template <class F>
 void each_field(F& f, dictionary_record& x) {
   f(1, x.id), f(2, x.project), f(3, x.name), f(4, x.body_json), f(5, x.created), f(6, x.modified);
+  f(7, x.agents_json);
 }
 
 /// An outbound call that waits for its turn; erased in the batch that ends it.
@@ -416,11 +420,24 @@ void each_field(F& f, usage_record& x) {
   f(7, x.at);
 }
 
+/// How often a project made the first voice of an agent: two who do so at once meet here, and
+/// one of them is refused.
+struct agent_mark {
+  std::string id; // a hash of project and agent
+  std::string project;
+  std::int64_t made = 0;
+};
+
+template <class F>
+void each_field(F& f, agent_mark& x) {
+  f(1, x.id), f(2, x.project), f(3, x.made);
+}
+
 /// Anything the store keeps.
 using stored =
   std::variant<pipe_record, call_record, key_record, token_record, journal_record, org_record,
                project_record, number_record, trunk_record, analytics_block, analytics_result,
                audit_record, tool_record, dictionary_record, queued_call, webhook_record,
-               delivery_record, usage_record>;
+               delivery_record, usage_record, agent_mark>;
 
 } // namespace unpod

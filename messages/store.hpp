@@ -37,12 +37,13 @@ enum class table : std::uint8_t {
   queue,
   webhooks,
   deliveries,
-  usage
+  usage,
+  marks
 };
 
 /// The noun of a table, for errors.
 inline const char* noun_of(table which) {
-  static constexpr std::array<const char*, 18> nouns{"pipe",
+  static constexpr std::array<const char*, 19> nouns{"pipe",
                                                      "call",
                                                      "key",
                                                      "token",
@@ -59,7 +60,8 @@ inline const char* noun_of(table which) {
                                                      "queued call",
                                                      "webhook",
                                                      "delivery",
-                                                     "usage entry"};
+                                                     "usage entry",
+                                                     "agent"};
   return nouns.at(static_cast<std::size_t>(which));
 }
 
@@ -217,6 +219,9 @@ inline std::string key_of(const webhook_record& x) {
 inline std::string key_of(const delivery_record& x) {
   return (x.status == "pending" ? "pending/" : "done/") + x.webhook + "/" + x.id;
 }
+inline std::string key_of(const agent_mark& x) {
+  return x.id;
+}
 inline std::string key_of(const usage_record& x) {
   return x.call.str() + "/" + x.source + "/" + twelve_digits(x.seq);
 }
@@ -236,6 +241,9 @@ inline std::string project_of(const token_record&) {
   return {};
 }
 inline std::string project_of(const org_record&) {
+  return {};
+}
+inline std::string project_of(const agent_mark&) {
   return {};
 }
 /// Projects and keys are an organisation's: they are listed by it.

@@ -3,13 +3,12 @@
 #include "adapters/speech/speech_catalogue.hpp"
 #include "runtime/profile_reader.hpp"
 #include "runtime/profiles_toml.hpp"
+#include "runtime/toml_text.hpp"
 
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cstddef>
-#include <fstream>
 #include <map>
 #include <utility>
 
@@ -95,37 +94,6 @@ void check_names(const std::vector<written_profile>& all, profile_mistakes& mist
     }
 }
 
-/// The line of a table's head without a name, which toml++ 3 takes for granted; 0: none.
-std::size_t nameless_head(const std::string& text) {
-  std::size_t line = 0;
-  for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1) {
-    ++line;
-    auto from = std::min(text.find_first_not_of(" \t", at), text.size());
-    if (text.compare(from, 1, "[") == 0) {
-      from += text.compare(from, 2, "[[") == 0 ? 2 : 1;
-      from = std::min(text.find_first_not_of(" \t", from), text.size());
-      const unsigned char next = from < text.size() ? static_cast<unsigned char>(text[from]) : 0;
-      if (std::isalnum(next) == 0 && next != '_' && next != '-' && next != '"' && next != '\'')
-        return line;
-    }
-    if (text.find('\n', at) == std::string::npos)
-      break;
-  }
-  return 0;
-}
-
-bool read_file(const std::string& file, std::string& text, std::string& why) {
-  std::ifstream in{file, std::ios::binary};
-  text.resize(profiles_bytes_max + 1);
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(std::max<std::streamsize>(0, in.gcount())));
-  if (!in.is_open() || in.bad())
-    why = file + ": it cannot be read; is it there, and ours to read?";
-  else if (text.size() > profiles_bytes_max)
-    why = file + ": it is larger than " + std::to_string(profiles_bytes_max) + " bytes";
-  return why.empty();
-}
-
 } // namespace
 
 profile_list parse_profiles(const std::string& text, const std::string& name,
@@ -163,7 +131,15 @@ profile_list load_profiles(const std::string& file, const provider_ground& groun
   if (file.empty())
     return parse_profiles(built_in_profiles_toml, "profiles.toml", ground, why);
   std::string text;
-  return read_file(file, text, why) ? parse_profiles(text, file, ground, why) : nullptr;
+  return read_toml_file(file, profiles_bytes_max, text, why)
+           ? parse_profiles(text, file, ground, why)
+           : nullptr;
+}
+
+std::string profiles_mistake(const std::string& file) {
+  std::string why;
+  load_profiles(file, ground_of({embedded_provider_name}), why);
+  return why;
 }
 
 } // namespace unpod

@@ -34,6 +34,9 @@ profile_list parse_profiles(const std::string& text, const std::string& name,
 profile_list load_profiles(const std::string& file, const provider_ground& ground,
                            std::string& why);
 
+/// The first mistake in such a file, in words, whatever this node can use; empty: none.
+std::string profiles_mistake(const std::string& file);
+
 /// `simulated` neither hears nor speaks in earnest (adapters/speech/simulated_speech.hpp).
 inline voice_profile simulated_profile() {
   voice_profile simulated;

@@ -1,6 +1,7 @@
 #include "runtime/settings.hpp"
 
 #include "adapters/speech/speech_catalogue.hpp"
+#include "runtime/toml_text.hpp"
 
 #include <toml++/toml.h>
 
@@ -279,8 +280,14 @@ std::string as_toml(const std::string& value) {
 }
 
 void apply_file(const std::string& file, node_settings& into, std::vector<std::string>& mistakes) {
+  std::string text, why;
+  if (!read_toml_file(file, settings_bytes_max, text, why))
+    return mistakes.push_back(why);
+  if (const auto line = nameless_head(text); line > 0)
+    return mistakes.push_back(file + ":" + std::to_string(line)
+                              + ": '[' begins the name of a table; write [limits]");
   try {
-    apply_table(toml::parse_file(file), {}, file, into, mistakes);
+    apply_table(toml::parse(text, file), {}, file, into, mistakes);
   } catch (const toml::parse_error& error) {
     mistakes.push_back(file + ":" + std::to_string(error.source().begin.line) + ": "
                        + std::string{error.description()});

@@ -5,6 +5,7 @@
 
 #include "messages/limits.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <string>
@@ -18,6 +19,8 @@ struct provider_wishes {
   std::string base_url;
   std::string ca_file;
 };
+/// bytes of a file of settings. 1 MB.
+inline constexpr std::size_t settings_bytes_max = 1024 * 1024;
 
 struct node_settings {
   std::string listen = "127.0.0.1:8080";

@@ -6,12 +6,14 @@
 #include "messages/outbox.hpp"
 #include "messages/usage.hpp"
 #include "storage/hash.hpp"
+#include "storage/keys.hpp"
 #include "storage/reader.hpp"
 #include "storage/record_codec.hpp"
 #include "storage/store_group.hpp"
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace unpod {
@@ -121,15 +123,71 @@ void purge_expired_tokens(backend& disk, wall_ms now, repair_report& report) {
     report.tokens_purged = gone.size();
 }
 
+/// May rows of this table belong to a project? The others are not looked at.
+bool is_of_projects(table which) {
+  return which != table::journal && which != table::tokens && which != table::orgs
+         && which != table::marks;
+}
+
+/// One batch of a table's rows into the index; the key of its last row, empty: there are no more.
+std::string index_some(backend& disk, table which, const std::string& after,
+                       repair_report& report) {
+  const auto place = place_of(which);
+  const std::size_t prefix = std::string_view{place.prefix}.size();
+  key_batch marks;
+  std::size_t seen = 0;
+  std::string last;
+  const scan_range range{place.where, place.prefix, after, false};
+  const bool whole = disk.scan(range, [&](auto key, std::string_view value) {
+    last = key;
+    const auto record = decode_record(value);
+    const auto project =
+      record ? std::visit([](const auto& x) { return project_of(x); }, *record) : std::string{};
+    if (!project.empty())
+      marks.push_back({space::index, index_prefix(which, project) + last.substr(prefix), ""});
+    return ++seen < repair_rows_per_batch;
+  });
+  if (!whole)
+    report.result = {disk_result::cause::broken, "the disk failed while rows were read"};
+  else if (!marks.empty())
+    report.result = disk.commit(marks);
+  report.rows_indexed += report.result.ok() ? marks.size() : 0;
+  return seen < repair_rows_per_batch ? "" : last;
+}
+
+/// Stores of builds that had no index get one; what is in it already is written again.
+void build_index(backend& disk, repair_report& report) {
+  const auto there = disk.get(space::meta, indexed_key);
+  if (there.value || there.failed)
+    return;
+  for (std::size_t at = 0; at < std::variant_size_v<stored>; ++at) {
+    const auto which = static_cast<table>(at);
+    if (!is_of_projects(which))
+      continue;
+    std::string after;
+    do {
+      after = index_some(disk, which, after, report);
+      if (!report.result.ok())
+        return;
+    } while (!after.empty());
+  }
+  report.result = disk.commit({{space::meta, indexed_key, indexed_value}});
+}
+
 } // namespace
 
 repair_report repair(backend& disk, const store_limits& bounds, wall_ms now) {
   repair_report report;
-  end_live_calls(disk, bounds, now, report);
+  build_index(disk, report);
+  if (report.result.ok())
+    end_live_calls(disk, bounds, now, report);
   if (report.result.ok())
     purge_expired_tokens(disk, now, report);
   if (!report.result.ok())
     log(log_level::error, "storage", "", "repair stopped: " + report.result.words);
+  if (report.rows_indexed > 0)
+    log(log_level::info, "storage", "",
+        std::to_string(report.rows_indexed) + " rows of an earlier build are indexed now");
   if (report.calls_ended > 0)
     log(log_level::warn, "storage", "",
         std::to_string(report.calls_ended) + " calls were live when the node died: node_lost");

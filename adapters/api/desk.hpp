@@ -74,6 +74,8 @@ std::vector<api_route> event_routes();
 std::vector<api_route> webhook_routes();
 std::vector<api_route> usage_routes();
 std::vector<api_route> analytics_routes();
+std::vector<api_route> tool_routes();
+std::vector<api_route> dictionary_routes();
 std::vector<api_route> account_routes();
 std::vector<api_route> docs_routes();
 std::vector<api_route> node_routes();

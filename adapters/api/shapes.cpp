@@ -4,6 +4,7 @@
 #include "adapters/api/bodies.hpp"
 #include "adapters/api/brains.hpp"
 #include "adapters/api/number_ids.hpp"
+#include "adapters/api/secrets.hpp"
 #include "adapters/json/json.hpp"
 #include "messages/brain.hpp"
 #include "messages/json_line.hpp"
@@ -72,7 +73,7 @@ std::string pipe_json(const pipe_record& pipe, const number_record* number) {
   line.text("pipe_id", pipe.id.str()).text("name", pipe.name).text("project_id", pipe.project);
   line.raw("voice_profile_id", json_or_null(pipe.voice_profile));
   line.raw("agent_id", json_or_null(pipe.agent.str()));
-  line.raw("agent_endpoint", json_or_null(pipe.agent_endpoint));
+  line.raw("agent_endpoint", json_or_null(shown_url(pipe.agent_endpoint)));
   tell_number(line, number);
   line.flag("recording", pipe.recording).whole("max_call_duration_s", pipe.max_call_duration_s);
   if (pipe.max_concurrent > 0)

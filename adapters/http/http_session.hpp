@@ -19,6 +19,7 @@
 #include <boost/beast/http/string_body.hpp>
 
 #include <atomic>
+#include <memory>
 #include <optional>
 
 namespace unpod {
@@ -110,10 +111,12 @@ private:
   std::string peer_;
   bool loopback_;
   step step_ = step::greeting;
-  std::uint64_t turn_ = 0; // of the request under way
-  std::string in_;         // received and not yet parsed
-  std::size_t seen_ = 0;   // of `in_`, looked at in vain
-  std::string head_;       // of the request under way
+  std::uint64_t turn_ = 0;       // of the request under way
+  std::string in_;               // received and not yet parsed
+  std::unique_ptr<char[]> room_; // what the next read goes into
+  std::size_t room_bytes_ = 0;
+  std::size_t seen_ = 0; // of `in_`, looked at in vain
+  std::string head_;     // of the request under way
   std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;
   http_request request_;
   unsigned version_ = 11;
