@@ -96,6 +96,7 @@ timed_call::behavior_type call(call_state::self_pointer self, call_setup setup) 
     from_bridge(state, &call_state::take_usage),
     from_bridge(state, &call_state::lose_bridge),
     from_bridge(state, &call_state::told),
+    from_bridge(state, &call_state::fail_turn),
     [&state](const caller_dtmf& x) { state.take_dtmf(x); },
     [&state](const hang_up& x) { state.finish(x.reason); },
     [&state](caf::get_atom) { return state.status(); },
@@ -306,12 +307,18 @@ void call_state::save_record(const std::vector<std::string>& happened, const std
                                    record, happened, extra))
       changes.push_back(std::move(row));
   const bool to_be_told = changes.size() > 1;
-  if (record.status == "completed" || record.status == "failed")
+  const bool over = record.status == "completed" || record.status == "failed";
+  if (over) {
     changes.push_back({store_change::what::put, usage_of(record, used, record.modified)});
+    for (auto& row : analysis_of(*kit.reader, record))
+      changes.push_back(std::move(row));
+  }
   if (const auto store = kit.house->get<store_actor>())
     caf::anon_send(store, store_write{std::move(changes)});
   if (to_be_told)
     tell_service<webhooks_actor>(self, kit.house, deliveries_due{});
+  if (over)
+    tell_service<analyst_actor>(self, kit.house, analyse_call{record.id});
 }
 
 void call_state::count(const char* metric, const std::string& labels) {

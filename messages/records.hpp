@@ -433,11 +433,25 @@ void each_field(F& f, agent_mark& x) {
   f(1, x.id), f(2, x.project), f(3, x.made);
 }
 
+/// An ended call whose analytics blocks are to be run; erased in the batch that keeps what
+/// they found.
+struct analysis_record {
+  call_id call;
+  std::string project;
+  agent_id agent;
+  wall_ms created = 0;
+};
+
+template <class F>
+void each_field(F& f, analysis_record& x) {
+  f(1, x.call), f(2, x.project), f(3, x.agent), f(4, x.created);
+}
+
 /// Anything the store keeps.
 using stored =
   std::variant<pipe_record, call_record, key_record, token_record, journal_record, org_record,
                project_record, number_record, trunk_record, analytics_block, analytics_result,
                audit_record, tool_record, dictionary_record, queued_call, webhook_record,
-               delivery_record, usage_record, agent_mark>;
+               delivery_record, usage_record, agent_mark, analysis_record>;
 
 } // namespace unpod

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "messages/accountant.hpp"
+#include "messages/analyst.hpp"
 #include "messages/orchestrator.hpp"
 #include "messages/pipe.hpp"
 #include "messages/providers.hpp"
@@ -40,7 +41,7 @@ public:
 private:
   mutable std::mutex mutex_;
   std::tuple<store_actor, accountant_actor, orchestrator_actor, providers_actor, pipes_actor,
-             webhooks_actor>
+             webhooks_actor, analyst_actor>
     roles_;
 };
 

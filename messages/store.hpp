@@ -38,7 +38,8 @@ enum class table : std::uint8_t {
   webhooks,
   deliveries,
   usage,
-  marks
+  marks,
+  analyses
 };
 
 /// The noun of a table, for errors.
@@ -61,7 +62,8 @@ inline const char* noun_of(table which) {
                                                      "webhook",
                                                      "delivery",
                                                      "usage entry",
-                                                     "agent"};
+                                                     "agent",
+                                                     "call to be analysed"};
   return nouns.at(static_cast<std::size_t>(which));
 }
 
@@ -221,6 +223,9 @@ inline std::string key_of(const delivery_record& x) {
 }
 inline std::string key_of(const agent_mark& x) {
   return x.id;
+}
+inline std::string key_of(const analysis_record& x) {
+  return x.call.str();
 }
 inline std::string key_of(const usage_record& x) {
   return x.call.str() + "/" + x.source + "/" + twelve_digits(x.seq);

@@ -55,6 +55,8 @@ struct runner_gone;
 struct runner_told;
 struct runner_usage;
 struct bridge_opening;
+struct bridge_heard;
+struct runner_failed;
 
 struct caller_partial;
 struct caller_turn;
@@ -116,6 +118,9 @@ struct count_metric;
 struct time_metric;
 struct read_metrics;
 struct metrics_text;
+
+struct analyse_call;
+struct analyst_check;
 
 struct turn_check;
 struct phase_check;
@@ -181,6 +186,8 @@ CAF_ADD_TYPE_ID(unpod, (unpod::runner_gone))
 CAF_ADD_TYPE_ID(unpod, (unpod::runner_told))
 CAF_ADD_TYPE_ID(unpod, (unpod::runner_usage))
 CAF_ADD_TYPE_ID(unpod, (unpod::bridge_opening))
+CAF_ADD_TYPE_ID(unpod, (unpod::bridge_heard))
+CAF_ADD_TYPE_ID(unpod, (unpod::runner_failed))
 
 CAF_ADD_TYPE_ID(unpod, (unpod::caller_partial))
 CAF_ADD_TYPE_ID(unpod, (unpod::caller_turn))
@@ -242,6 +249,9 @@ CAF_ADD_TYPE_ID(unpod, (unpod::count_metric))
 CAF_ADD_TYPE_ID(unpod, (unpod::time_metric))
 CAF_ADD_TYPE_ID(unpod, (unpod::read_metrics))
 CAF_ADD_TYPE_ID(unpod, (unpod::metrics_text))
+
+CAF_ADD_TYPE_ID(unpod, (unpod::analyse_call))
+CAF_ADD_TYPE_ID(unpod, (unpod::analyst_check))
 
 CAF_ADD_TYPE_ID(unpod, (unpod::turn_check))
 CAF_ADD_TYPE_ID(unpod, (unpod::phase_check))

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "messages/accountant.hpp"
+#include "messages/analyst.hpp"
 #include "messages/call.hpp"
 #include "messages/call_timers.hpp"
 #include "messages/caller.hpp"

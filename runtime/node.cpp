@@ -9,7 +9,10 @@
 #include "adapters/api/openapi.hpp"
 #include "adapters/api/reading_thread.hpp"
 #include "adapters/http/server.hpp"
+#include "adapters/llm/analyst.hpp"
+#include "adapters/llm/brain_leg.hpp"
 #include "adapters/media/call_media.hpp"
+#include "adapters/outgoing/outgoing_http.hpp"
 #include "adapters/runner/bridge_leg.hpp"
 #include "adapters/speech/embedded_stt.hpp"
 #include "adapters/speech/embedded_tts.hpp"
@@ -113,6 +116,7 @@ struct node::impl {
   bool open_storage(std::string& why);
   std::string read_profiles();
   bool make_first_key(std::string& why);
+  outgoing_http_ptr open_way_out() const;
   void build_kit();
   std::vector<house_role> roles();
   bool serve(std::string& why);
@@ -160,6 +164,17 @@ std::string node::impl::read_profiles() {
   return {};
 }
 
+outgoing_http_ptr node::impl::open_way_out() const {
+  outgoing_options options;
+  std::string checked; // by the settings
+  read_allowed_hosts(settings.outgoing_allow_hosts, options.rules.allowed, checked);
+  options.rules.loopback = settings.dev;
+  options.rules.url_bytes_max = settings.bounds.outgoing.url_bytes_max;
+  options.bounds = settings.bounds.outgoing;
+  options.ca_file = settings.outgoing_ca_file;
+  return make_outgoing_http(std::move(options));
+}
+
 void node::impl::build_kit() {
   auto made = std::make_shared<call_kit>();
   made->bounds = settings.bounds;
@@ -167,6 +182,7 @@ void node::impl::build_kit() {
   made->reader = store.reader;
   made->new_id = fresh_id;
   made->events = std::make_shared<event_board>(settings.bounds.watch);
+  made->outgoing = open_way_out();
   made->providers[embedded_provider_name] = {embedded_provider_name, make_embedded_stt(speech),
                                              make_embedded_tts(speech)};
   if (settings.simulated_speech)
@@ -187,6 +203,12 @@ void node::impl::build_kit() {
   wiring.limits.json_depth_max = settings.bounds.wire.json_depth_max;
   wiring.dial = dial;
   made->open_bridge = make_bridge_spawner(std::move(wiring));
+  brain_wiring brains;
+  brains.outgoing = made->outgoing;
+  brains.node = {settings.llm_url, settings.llm_model, settings.llm_key};
+  brains.bounds = settings.bounds.brain;
+  brains.json_depth_max = settings.bounds.wire.json_depth_max;
+  made->open_brain = make_brain_spawner(std::move(brains));
   made->start_recording = [engine = media.get(), folder = recordings](
                             const media_port_ptr& port, const std::string& file, std::string& why) {
     return engine->record(port, folder + "/" + file, why);
@@ -238,6 +260,20 @@ std::vector<house_role> node::impl::roles() {
     house->put(child);
     return child.address();
   };
+  const auto start_analyst = [this](node_self* self) {
+    analyst_setup setup;
+    setup.house = house;
+    setup.reader = store.reader;
+    setup.outgoing = kit->outgoing;
+    setup.model = {settings.llm_url, settings.llm_model, settings.llm_key};
+    setup.bounds = settings.bounds.analyst;
+    setup.brains = settings.bounds.brain;
+    setup.json_depth_max = settings.bounds.wire.json_depth_max;
+    setup.new_id = fresh_id;
+    const auto child = spawn_child(self, "", analyst, std::move(setup));
+    house->put(analyst_actor{child});
+    return child.address();
+  };
   const auto start_clients = [this](node_self* self) {
     const auto child =
       spawn_child(self, "", client_door, client_house{house, media.get(), settings.bounds},
@@ -258,7 +294,8 @@ std::vector<house_role> node::impl::roles() {
   // A new ORCHESTRATOR knows no runner: their sockets go, and they register again.
   return {{"store", start_store, {}},         {"accountant", start_accountant, {}},
           {"providers", start_providers, {}}, {"orchestrator", start_orchestrator, {"runner_door"}},
-          {"pipes", start_pipes, {}},         {"webhooks", start_webhooks, {}},
+          {"analyst", start_analyst, {}},     {"pipes", start_pipes, {}},
+          {"webhooks", start_webhooks, {}},
           {"client_door", start_clients, {}}, {"runner_door", start_runners, {}}};
 }
 

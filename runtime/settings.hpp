@@ -36,10 +36,15 @@ struct node_settings {
   std::string log_level = "info";
   std::int64_t net_threads = 1;
   std::int64_t media_threads = 1;
-  std::int64_t workers = 2;      // CAF's threads
-  bool realtime = false;         // ask for SCHED_FIFO on media threads
-  bool simulated_speech = false; // also offer the voice profile `simulated`: for benches
+  std::int64_t workers = 2;                         // CAF's threads
+  bool realtime = false;                            // ask for SCHED_FIFO on media threads
+  bool simulated_speech = false;                    // also offer the voice profile `simulated`: for benches
   std::map<std::string, provider_wishes> providers; // by the name profiles use
+  std::string outgoing_allow_hosts;                 // may be inside, and plain http; comma separated
+  std::string outgoing_ca_file;                     // PEM; empty: the system's
+  std::string llm_url; // chat completions, for brains of type prompt and analytics
+  std::string llm_model;
+  std::string llm_key;
   limits bounds;
 };
 
@@ -50,6 +55,7 @@ struct setting {
   /// False and words when the text is no value of this setting.
   std::function<bool(node_settings& into, const std::string& text, std::string& why)> apply;
   std::function<std::string(const node_settings& from)> show;
+  bool is_secret = false; // printed as a mask
 };
 
 const std::vector<setting>& all_settings();
@@ -68,7 +74,7 @@ struct setting_sources {
 bool load_settings(const setting_sources& sources, node_settings& into,
                    std::vector<std::string>& mistakes);
 
-/// The whole table as TOML, with a comment on each line.
+/// The whole table as TOML, with a comment on each line; secrets are not in it.
 std::string print_settings(const node_settings& settings);
 
 /// Mistakes between settings: --dev off loopback, a certificate without its key, …

@@ -22,6 +22,7 @@
 //   usage     <call id>/<source>/<seq>   usage_record        store_write
 //   analytics block/<block id>           analytics_block     store_write
 //             result/<result id>         analytics_result    store_write
+//             waiting/<call id>          analysis_record     store_write
 //   audit     <audit id>                 audit_record        store_write
 //   index     <table, 2 digits>/<project>/<key>  empty       with a record of a project
 //   calls     <call id>                  call_record         store_write
@@ -108,6 +109,8 @@ inline table_place place_of(table which) {
       return {space::analytics, "block/"};
     case table::results:
       return {space::analytics, "result/"};
+    case table::analyses:
+      return {space::analytics, "waiting/"};
     case table::audit:
       return {space::audit, ""};
     case table::tools:

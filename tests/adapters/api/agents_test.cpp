@@ -418,12 +418,15 @@ BOOST_AUTO_TEST_CASE(the_older_call_makes_a_pipe_from_exactly_one_source) {
 BOOST_AUTO_TEST_CASE(a_brain_that_cannot_run_is_said_in_words) {
   BOOST_TEST(brain_type_of(R"({"type":"prompt","ref":"x"})") == "prompt");
   BOOST_TEST(brain_type_of("{}") == "");
-  BOOST_TEST(missing_brain_words(R"({"type":"runner"})", "", "a") == "");
-  BOOST_TEST(missing_brain_words("", "wss://x", "a") == "");
-  BOOST_TEST(begins(missing_brain_words(R"({"type":"prompt","ref":"x"})", "", "a"),
-                    "agent 'a' has a brain of type prompt, which this node cannot run yet"));
-  BOOST_TEST(
-    begins(missing_brain_words("", "https://x", "a"), "the pipe's agent_endpoint is an http"));
+  BOOST_TEST(missing_brain_words(R"({"type":"runner"})", "a") == "");
+  BOOST_TEST(missing_brain_words("", "a") == "");
+  BOOST_TEST(begins(missing_brain_words(R"({"type":"playbook","ref":"x"})", "a"),
+                    "agent 'a' has a brain of type playbook, which this node cannot run"));
+  BOOST_TEST(is_model_brain(R"({"type":"prompt","ref":"x"})"));
+  BOOST_TEST(is_model_brain(R"({"type":"endpoint","ref":"https://x"})"));
+  BOOST_TEST(!is_model_brain(R"({"type":"runner"})"));
+  BOOST_TEST(is_webhook("https://x"));
+  BOOST_TEST(!is_webhook("wss://x"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
