@@ -4,6 +4,7 @@
 
 #include "messages/accountant.hpp"
 #include "messages/orchestrator.hpp"
+#include "messages/outbound.hpp"
 #include "messages/pipe.hpp"
 #include "messages/providers.hpp"
 #include "messages/store.hpp"
@@ -38,7 +39,8 @@ public:
 
 private:
   mutable std::mutex mutex_;
-  std::tuple<store_actor, accountant_actor, orchestrator_actor, providers_actor, pipes_actor>
+  std::tuple<store_actor, accountant_actor, orchestrator_actor, providers_actor, pipes_actor,
+             call_queue_actor, trunks_actor>
     roles_;
 };
 

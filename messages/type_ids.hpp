@@ -123,6 +123,17 @@ struct voice_check;
 struct ack_check;
 struct farewell_check;
 
+struct dial_call;
+struct drop_dial;
+struct dial_ringing;
+struct dial_answered;
+struct dial_ended;
+struct call_queued;
+struct cancel_call;
+struct cancelled_call;
+struct queue_status;
+struct queue_check;
+
 } // namespace unpod
 
 CAF_BEGIN_TYPE_ID_BLOCK(unpod, caf::first_custom_type_id)
@@ -242,5 +253,16 @@ CAF_ADD_TYPE_ID(unpod, (unpod::clock_check))
 CAF_ADD_TYPE_ID(unpod, (unpod::voice_check))
 CAF_ADD_TYPE_ID(unpod, (unpod::ack_check))
 CAF_ADD_TYPE_ID(unpod, (unpod::farewell_check))
+
+CAF_ADD_TYPE_ID(unpod, (unpod::dial_call))
+CAF_ADD_TYPE_ID(unpod, (unpod::drop_dial))
+CAF_ADD_TYPE_ID(unpod, (unpod::dial_ringing))
+CAF_ADD_TYPE_ID(unpod, (unpod::dial_answered))
+CAF_ADD_TYPE_ID(unpod, (unpod::dial_ended))
+CAF_ADD_TYPE_ID(unpod, (unpod::call_queued))
+CAF_ADD_TYPE_ID(unpod, (unpod::cancel_call))
+CAF_ADD_TYPE_ID(unpod, (unpod::cancelled_call))
+CAF_ADD_TYPE_ID(unpod, (unpod::queue_status))
+CAF_ADD_TYPE_ID(unpod, (unpod::queue_check))
 
 CAF_END_TYPE_ID_BLOCK(unpod)

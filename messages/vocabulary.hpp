@@ -6,6 +6,7 @@
 #include "messages/call_timers.hpp"
 #include "messages/caller.hpp"
 #include "messages/orchestrator.hpp"
+#include "messages/outbound.hpp"
 #include "messages/pipe.hpp"
 #include "messages/providers.hpp"
 #include "messages/runner.hpp"

@@ -28,6 +28,7 @@ struct node_settings {
   std::int64_t media_threads = 1;
   std::int64_t workers = 2;      // CAF's threads
   bool realtime = false;         // ask for SCHED_FIFO on media threads
+  bool loopback_calls = false;   // outbound calls are answered by a synthetic callee
   bool simulated_speech = false; // also offer the voice profile `simulated`: for benches
   limits bounds;
 };

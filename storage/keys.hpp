@@ -14,7 +14,8 @@
 //             tool/<tool id>             tool_record         store_write
 //             dictionary/<id>            dictionary_record   store_write
 //             webhook/<webhook id>       webhook_record      store_write
-//   queue     <call id>                  queued_call         store_write
+//   queue     begun/<call id>            queued_call         store_write
+//             waiting/<project>/<due, 13 digits>/<call id>   store_write
 //   outbox    <delivery id>              delivery_record     store_write
 //   usage     <call id>/<source>/<seq>   usage_record        store_write
 //   analytics block/<block id>           analytics_block     store_write

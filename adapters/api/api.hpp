@@ -6,6 +6,7 @@
 #pragma once
 
 #include "adapters/http/exchange.hpp"
+#include "messages/calling_hours.hpp"
 #include "messages/limits.hpp"
 #include "messages/profile_catalogue.hpp"
 #include "messages/records.hpp"
@@ -84,6 +85,12 @@ struct api_setup {
   std::function<bool()> draining;
   /// Gauges that no actor counts (calls live, sockets, late ticks), as Prometheus text.
   std::function<std::string()> gauges;
+  /// The trunk that dials when no other can; empty: calls are refused.
+  std::string dial_trunk;
+  /// How full the queue of outbound calls is; may be null.
+  std::shared_ptr<const queue_figures> queue;
+  /// The clocks of time zones; empty: none is checked.
+  zone_clock zones;
   /// Checks a grammar: words when it is not in our subset (adapters/speech).
   std::function<std::string(const std::string& grammar)> grammar_mistake;
   std::string recordings_dir;
