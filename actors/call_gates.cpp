@@ -24,10 +24,11 @@ gate_answer call_gates::take(const gate_key& key, mono_time now) {
       || count_in(numbers_, key.number) >= bounds_.number_calls_max || pipe_full)
     return {};
   // A burst of one: a second's calls are spread over the second.
-  auto& pace = paces_
-                 .try_emplace(key.trunk,
-                              token_bucket{{static_cast<double>(bounds_.trunk_calls_per_s), 1}, now})
-                 .first->second;
+  auto& pace =
+    paces_
+      .try_emplace(key.trunk,
+                   token_bucket{{static_cast<double>(bounds_.trunk_calls_per_s), 1}, now})
+      .first->second;
   const auto wait = pace.take(now);
   if (wait.count() > 0)
     return {false, wait};

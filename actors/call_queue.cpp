@@ -66,8 +66,8 @@ void call_queue_state::find_begun() {
       query.after = key_of(row);
       line one;
       one.row = row;
-      one.call = find<call_record>(*setup.reader, table::calls, row.call.str())
-                   .value_or(call_record{});
+      one.call =
+        find<call_record>(*setup.reader, table::calls, row.call.str()).value_or(call_record{});
       one.gate = {row.project, row.trunk, row.from_number, row.pipe.str(), 0};
       one.at = phase::dialling;
       one.resumed = true;
@@ -193,8 +193,8 @@ void call_queue_state::fill(const std::string& project, account& of) {
              rows.end());
   if (all) // what was counted twice, or not at all, is put right
     of.waiting = rows.size();
-  const auto later = std::find_if(rows.begin(), rows.end(),
-                                  [&](const queued_call& row) { return row.due > at; });
+  const auto later =
+    std::find_if(rows.begin(), rows.end(), [&](const queued_call& row) { return row.due > at; });
   if (later != rows.end())
     of.look_at = later->due;
   of.due.assign(rows.begin(), later);
@@ -212,8 +212,8 @@ wall_ms call_queue_state::opening_of(const queued_call& row, const pipe_record& 
     return at;
   const auto& zone = hours->zone.empty() ? row.zone : hours->zone;
   return next_open(*hours, at, [&](wall_ms when) {
-    const auto ahead =
-      setup.zones && !zone.empty() ? setup.zones(zone, when) : std::optional<std::chrono::minutes>{};
+    const auto ahead = setup.zones && !zone.empty() ? setup.zones(zone, when)
+                                                    : std::optional<std::chrono::minutes>{};
     return ahead.value_or(std::chrono::minutes{0});
   });
 }

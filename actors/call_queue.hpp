@@ -65,9 +65,9 @@ struct call_queue_state {
 
   /// One project's calls that wait.
   struct account {
-    std::deque<queued_call> due;  // read from the store, in order
-    wall_ms look_at = 0;          // nothing more is due before
-    std::uint64_t waiting = 0;    // on disk
+    std::deque<queued_call> due; // read from the store, in order
+    wall_ms look_at = 0;         // nothing more is due before
+    std::uint64_t waiting = 0;   // on disk
   };
 
   /// One call that is being placed, or on the line.
@@ -77,9 +77,9 @@ struct call_queue_state {
     gate_key gate;
     phase at = phase::beginning;
     bool in_gates = true;
-    bool resumed = false;   // begun before this actor or its trunk knew it
-    bool told = false;      // the trunk knows of it
-    bool is_retry = false;  // in `ending`: it will wait again
+    bool resumed = false;            // begun before this actor or its trunk knew it
+    bool told = false;               // the trunk knows of it
+    bool is_retry = false;           // in `ending`: it will wait again
     std::vector<store_change> write; // on its way to the disk
     bool write_failed = false;
     std::vector<caf::typed_response_promise<cancelled_call>> cancels;

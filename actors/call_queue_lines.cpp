@@ -125,7 +125,8 @@ void call_queue_state::dial(line& one) {
   if (one.row.attempts == 1 && !one.resumed)
     tell_service<accountant_actor>(
       self, setup.house,
-      time_metric{"unpod_call_queue_seconds", {},
+      time_metric{"unpod_call_queue_seconds",
+                  {},
                   static_cast<double>(setup.wall() - one.row.created) / 1'000});
   self->send(to, dial_of(one));
   if (!one.cancels.empty())
@@ -157,8 +158,8 @@ void call_queue_state::go_on() {
   for (auto& [id, one] : lines)
     if (one.write_failed)
       failed.push_back(id);
-    else if (!one.told && (one.at == phase::dialling || one.at == phase::ringing
-                           || one.at == phase::live))
+    else if (!one.told
+             && (one.at == phase::dialling || one.at == phase::ringing || one.at == phase::live))
       dial(one);
   for (const auto& id : failed)
     send_write(id);
@@ -182,8 +183,7 @@ void call_queue_state::hear_ringing(const dial_ringing& event) {
   rings.status = "ringing";
   rings.modified = setup.wall();
   if (const auto store = setup.house->get<store_actor>())
-    self->request(store, write_wait,
-                  store_write{{{store_change::what::put, rings, one->call}}})
+    self->request(store, write_wait, store_write{{{store_change::what::put, rings, one->call}}})
       .then([](const store_done&) {}, [](const caf::error&) {});
 }
 
@@ -205,21 +205,23 @@ void call_queue_state::hear_ended(const dial_ended& event) {
   if (one->at != phase::live)
     count("unpod_outbound_attempts_total", "outcome=\"" + to_string(event.reason) + "\"");
   release(*one);
-  if (event.had_call)
+  if (event.had_call && !one->resumed)
     return forget(*one);
-  if (event.reason == end_reason::node_lost || one->at == phase::live) {
-    // A CALL of this or of an earlier life may have written how far it got.
+  auto reason = event.reason;
+  if (event.had_call || reason == end_reason::node_lost || one->at == phase::live) {
+    // A CALL may have written how far it got, and in an earlier life no more than that.
+    reason = event.had_call ? end_reason::node_lost : reason;
     auto known = find<call_record>(*setup.reader, table::calls, event.call.str());
     if (!known || known->ended > 0)
       return forget(*one);
     one->call = std::move(*known);
   }
-  if (draining && event.reason == end_reason::cancelled && one->cancels.empty())
+  if (draining && reason == end_reason::cancelled && one->cancels.empty())
     return wait_again(*one, one->row.due, one->row.last_failure, false);
-  const auto wait = retry_wait(event.reason, one->row.attempts, setup.bounds);
+  const auto wait = retry_wait(reason, one->row.attempts, setup.bounds);
   if (wait && one->at != phase::live && one->cancels.empty())
-    return wait_again(*one, setup.wall() + wait->count(), to_string(event.reason), true);
-  finish(*one, event.reason);
+    return wait_again(*one, setup.wall() + wait->count(), to_string(reason), true);
+  finish(*one, reason);
 }
 
 /// The end of a call that no CALL had.
@@ -233,13 +235,11 @@ void call_queue_state::finish(line& one, end_reason reason) {
   call.ended = call.modified = setup.wall();
   log(log_level::info, "actors.call_queue", call.id.str(), "call ended: " + call.end_reason);
   count("unpod_calls_ended_total", "reason=\"" + call.end_reason + "\"");
-  save(one.row.call,
-       {{store_change::what::erase, one.row}, {store_change::what::put, call}});
+  save(one.row.call, {{store_change::what::erase, one.row}, {store_change::what::put, call}});
 }
 
 /// Back to those who wait. An attempt that never left the node does not count.
-void call_queue_state::wait_again(line& one, wall_ms due, const std::string& failure,
-                                  bool counts) {
+void call_queue_state::wait_again(line& one, wall_ms due, const std::string& failure, bool counts) {
   release(one);
   one.at = phase::ending;
   one.is_retry = true;

@@ -59,7 +59,8 @@ struct noun_verb {
   std::string path; // "/v1/pipes/{PIPE}": with the names of places
   std::vector<field> fields;
   answer_is answer = answer_is::one;
-  std::string done = {}; // said when it worked: "Pipe {PIPE} was {status}."
+  std::string done = {};                 // said when it worked: "Pipe {PIPE} was {status}."
+  std::vector<noun_column> columns = {}; // of this verb's list; none: the noun's
 };
 
 struct noun {
@@ -138,6 +139,13 @@ inline noun_verb verb(const std::string& name, const std::string& summary,
                       const std::string& method, const std::string& path, fields typed,
                       answer_is answer = answer_is::one, const std::string& done = {}) {
   return {name, summary, method, path, std::move(typed), answer, done};
+}
+
+/// A list whose rows are others than the noun's own.
+inline noun_verb rows_verb(const std::string& name, const std::string& summary,
+                           const std::string& path, fields typed,
+                           std::vector<noun_column> columns) {
+  return {name, summary, "GET", path, std::move(typed), answer_is::list, {}, std::move(columns)};
 }
 
 inline noun_verb list_verb(const std::string& summary, const std::string& path,

@@ -105,9 +105,12 @@ bool shows_secret(const plain_value& data) {
 void show(const noun& what, const noun_verb& verb, const typed_words& words,
           const node_reply& reply, bench at) {
   const viewer here{at.tools.columns, wall_now()};
-  if (verb.answer == answer_is::list)
-    at.out << list_text(what, reply.data, here);
-  else if (verb.answer == answer_is::one)
+  if (verb.answer == answer_is::list) {
+    auto rows = what;
+    if (!verb.columns.empty())
+      rows.columns = verb.columns;
+    at.out << list_text(rows, reply.data, here);
+  } else if (verb.answer == answer_is::one)
     at.out << one_text(what, reply.data, here);
   if (!verb.done.empty())
     at.out << harmless(filled_in(verb.done, words, reply.data)) << "\n";

@@ -21,9 +21,9 @@ std::vector<std::string> live_ids(const backend& disk, const std::string& after,
   std::vector<std::string> ids;
   disk.scan({space::meta, prefix, after.empty() ? "" : prefix + after, false},
             [&](std::string_view key, auto) {
-    ids.emplace_back(key.substr(prefix.size()));
-    return ids.size() < count;
-  });
+              ids.emplace_back(key.substr(prefix.size()));
+              return ids.size() < count;
+            });
   return ids;
 }
 
@@ -78,7 +78,7 @@ enum class verdict { ended, unmarked, queued };
 
 /// Stages the end of one call; what can't be read or ended only loses its mark.
 verdict end_call_in(store_group& group, const backend& disk, const std::string& id,
-                 const store_limits& bounds, wall_ms now) {
+                    const store_limits& bounds, wall_ms now) {
   const auto there = disk.get(space::calls, id);
   auto call = there.value ? decode_as<call_record>(*there.value) : std::nullopt;
   if (call && is_live_status(call->status)) {

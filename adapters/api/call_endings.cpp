@@ -30,18 +30,18 @@ void end_call_then(const api_desk& desk, const api_visit& visit, const call_reco
   const auto queue = desk->house->get<call_queue_actor>();
   if (!queue)
     return visit.answer(error_answer(503, "the node is starting or stopping; try again"));
-  desk->system->spawn([desk, visit, call, then = std::move(then),
-                       queue](caf::event_based_actor* self) {
-    self->request(queue, ask_wait, cancel_call{call.id})
-      .then(
-        [desk, visit, call, then](const cancelled_call& done) {
-          if (done.known)
-            visit.answer(now_answer(desk, call, then));
-          else
-            end_live(desk, visit, call, then); // the queue has just let it go
-        },
-        [visit](const caf::error& error) { visit.answer(refusal_answer(error)); });
-  });
+  desk->system->spawn(
+    [desk, visit, call, then = std::move(then), queue](caf::event_based_actor* self) {
+      self->request(queue, ask_wait, cancel_call{call.id})
+        .then(
+          [desk, visit, call, then](const cancelled_call& done) {
+            if (done.known)
+              visit.answer(now_answer(desk, call, then));
+            else
+              end_live(desk, visit, call, then); // the queue has just let it go
+          },
+          [visit](const caf::error& error) { visit.answer(refusal_answer(error)); });
+    });
 }
 
 } // namespace unpod

@@ -41,11 +41,10 @@ void get_call(const api_desk& desk, const api_visit& visit) {
       ok_answer(200, call_json(*call, true, recording_url_of(desk, visit, *call))));
   read_apart(desk, visit, [](const api_desk& at, const api_visit& for_whom) {
     if (const auto waits = call_of(at, for_whom))
-      for_whom.answer(
-        ok_answer(200, json_line{}
-                         .members_of(call_json(*waits, true))
-                         .whole("queue_position", queue_position_of(at, *waits))
-                         .str()));
+      for_whom.answer(ok_answer(200, json_line{}
+                                       .members_of(call_json(*waits, true))
+                                       .whole("queue_position", queue_position_of(at, *waits))
+                                       .str()));
   });
 }
 

@@ -168,8 +168,7 @@ void loopback_leg_state::on_call_down(const caf::down_msg& down) {
 void loopback_leg_state::on_exit(const caf::exit_msg&) {
   if (call)
     self->send(call, hang_up{end_reason::node_draining});
-  self->quit(call ? make_error(end_reason::node_draining)
-                  : make_dial_end(end_reason::cancelled));
+  self->quit(call ? make_error(end_reason::node_draining) : make_dial_end(end_reason::cancelled));
 }
 
 } // namespace unpod

@@ -84,18 +84,16 @@ using loopback_leg_actor = caller_leg_actor::extend<
   caf::reacts_to<leg_last_words>>;
 
 /// What the trunk hears of its legs.
-using leg_listener =
-  caf::typed_actor<caf::reacts_to<leg_ringing>, caf::reacts_to<leg_answered>>;
+using leg_listener = caf::typed_actor<caf::reacts_to<leg_ringing>, caf::reacts_to<leg_answered>>;
 
 /// Renders phrases off every actor's thread, then calls `done` there, once; null: it cannot.
-using voice_maker =
-  std::function<void(std::vector<std::string> phrases,
-                     std::function<void(std::shared_ptr<const callee_voice>)> done)>;
+using voice_maker = std::function<void(
+  std::vector<std::string> phrases, std::function<void(std::shared_ptr<const callee_voice>)> done)>;
 
 /// What every leg of a node shares.
 struct loopback_house {
   services house;
-  media_engine* engine = nullptr;       // outlives every leg
+  media_engine* engine = nullptr; // outlives every leg
   std::shared_ptr<caller_pacer> pacer;
   voice_maker make_voice;
   limits bounds;

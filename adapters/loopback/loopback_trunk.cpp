@@ -28,12 +28,11 @@ void loopback_trunk_state::dial(const dial_call& command) {
   if (known != attempts.end())
     return tell_how_it_is(command.call, known->second); // dialled already
   if (command.resumed)
-    return tell_queue(
-      dial_ended{command.call, command.attempt, end_reason::node_lost, false});
+    return tell_queue(dial_ended{command.call, command.attempt, end_reason::node_lost, false});
   log(log_level::info, "adapters.loopback", command.call.str(),
       "attempt " + std::to_string(command.attempt));
-  const loopback_leg_actor leg = spawn_child(self, command.call.str(), loopback_leg,
-                                             leg_listener{self}, command, house);
+  const loopback_leg_actor leg =
+    spawn_child(self, command.call.str(), loopback_leg, leg_listener{self}, command, house);
   attempts.emplace(command.call, attempt{command.attempt, leg, false, false});
 }
 

@@ -63,7 +63,9 @@ struct queue_fixture : deterministic_system {
         },
         [](const end_call&) { return end_call_done{}; },
         [](const end_all_calls&) {},
-        [this](caf::get_atom) { return pipe_status{pipes_full ? 5u : 0u, 5, false}; },
+        [this](caf::get_atom) {
+          return pipe_status{pipes_full ? 5u : 0u, 5, false};
+        },
         [](const drain_calls&) {},
         [](const call_ended&) {},
       };
@@ -76,7 +78,10 @@ struct queue_fixture : deterministic_system {
   }
 
   void begin() {
-    call_queue_setup setup{bounds, house, stored.records, [this] { return wall(); },
+    call_queue_setup setup{bounds,
+                           house,
+                           stored.records,
+                           [this] { return wall(); },
                            [](const std::string& zone, wall_ms) {
                              return zone == "Asia/Kolkata"
                                       ? std::optional{std::chrono::minutes{330}}
@@ -86,6 +91,7 @@ struct queue_fixture : deterministic_system {
     queue = sys.spawn(call_queue, std::move(setup));
     house->put(queue);
     run();
+    advance(milliseconds{1}); // its first look
   }
 
   void restart() {
@@ -361,7 +367,7 @@ BOOST_AUTO_TEST_CASE(without_a_trunk_everything_waits) {
 BOOST_AUTO_TEST_CASE(a_stop_lets_ringing_callees_go_until_the_next_start) {
   begin();
   add("SCL_1");
-  const auto due = call("SCL_1").due;
+  const auto due = call("SCL_1").created;
   advance(seconds{1});
   tell(queue, drain_calls{});
   BOOST_TEST(drops.size() == 1u);
