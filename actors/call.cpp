@@ -132,10 +132,17 @@ void call_state::begin(call_setup with) {
   record.agent = setup.pipe.agent;
   runner.agent = setup.pipe.runner_agent.empty() ? setup.pipe.agent : setup.pipe.runner_agent;
   record.direction = setup.request.direction;
-  record.from_number = setup.request.user_number;
+  const bool outbound = record.direction == "outbound";
+  record.from_number = outbound ? setup.request.own_number : setup.request.user_number;
+  record.to_number = outbound ? setup.request.user_number : setup.request.own_number;
+  record.trunk = setup.request.trunk;
+  record.instructions = setup.request.instructions;
+  record.attempts = static_cast<std::int64_t>(setup.request.attempts);
   record.data_json = setup.request.data_json;
   record.status = "active";
   record.created = record.started = wall_now();
+  if (setup.request.created > 0)
+    record.created = setup.request.created;
   if (setup.pipe.recording)
     record.recording = record.id.str() + ".wav";
 

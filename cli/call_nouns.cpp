@@ -42,11 +42,22 @@ noun call_noun() {
        body_file()}),
     events_verb("What happens in a call, and what happened", "/v1/calls/{CALL}/events",
                 place("CALL")),
-    verb("hangup", "End a call", "POST", "/v1/calls/{CALL}/hangup", {place("CALL")},
-         answer_is::nothing, "Call {CALL} is told to end; its status was {status}."),
+    verb("hangup", "End a call, or call one off that waits or rings", "POST",
+         "/v1/calls/{CALL}/hangup", {place("CALL")}, answer_is::nothing,
+         "Call {CALL} is told to end; its status is {status}."),
+    rows_verb("queue", "Calls that wait to be placed, in their order", "/v1/queue", page_fields(),
+              {{"PLACE", "position", shown::whole},
+               {"CALL", "call_id", shown::id},
+               {"FROM", "from_number", shown::id},
+               {"TO", "to_number", shown::id},
+               {"NOT BEFORE", "next_attempt_at"},
+               {"TRIED", "attempts", shown::whole},
+               {"LAST", "last_failure"}}),
   };
   n.examples = "  unpod call list --status active\n"
                "  unpod call get SCL_…\n"
+               "  unpod call create +14155550101 --agent-id baker\n"
+               "  unpod call queue\n"
                "  unpod call events SCL_… --follow\n"
                "  unpod call why SCL_…\n"
                "  unpod call hangup SCL_…";

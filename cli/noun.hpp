@@ -165,6 +165,13 @@ inline noun_verb seen_as(noun_sight sight, noun_verb one) {
   return one;
 }
 
+/// A list whose rows are others than the noun's own.
+inline noun_verb rows_verb(const std::string& name, const std::string& summary,
+                           const std::string& path, fields typed,
+                           std::vector<noun_column> columns) {
+  return {name, summary, "GET", path, std::move(typed), answer_is::list, {}, std::move(columns)};
+}
+
 inline noun_verb list_verb(const std::string& summary, const std::string& path,
                            fields filters = {}) {
   return {"list", summary, "GET", path, std::move(filters), answer_is::list};

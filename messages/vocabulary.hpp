@@ -8,6 +8,7 @@
 #include "messages/caller.hpp"
 #include "messages/nudge.hpp"
 #include "messages/orchestrator.hpp"
+#include "messages/outbound.hpp"
 #include "messages/pipe.hpp"
 #include "messages/providers.hpp"
 #include "messages/runner.hpp"

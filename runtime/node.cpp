@@ -19,6 +19,7 @@
 #include "adapters/speech/recognise.hpp"
 #include "adapters/speech/simulated_speech.hpp"
 #include "adapters/websocket/net_threads.hpp"
+#include "adapters/zones/time_zones.hpp"
 #include "messages/call_kit.hpp"
 #include "messages/children.hpp"
 #include "messages/log.hpp"
@@ -30,6 +31,7 @@
 #include "runtime/house.hpp"
 #include "runtime/keys.hpp"
 #include "runtime/logging.hpp"
+#include "runtime/outbound.hpp"
 #include "runtime/profiles.hpp"
 #include "runtime/speech_access.hpp"
 #include "runtime/system_config.hpp"
@@ -104,6 +106,8 @@ struct node::impl {
   std::shared_ptr<runner_gate> runners;
   std::shared_ptr<client_door_slot> clients = std::make_shared<client_door_slot>();
   call_kit_ptr kit;
+  std::shared_ptr<queue_figures> queue = std::make_shared<queue_figures>();
+  std::shared_ptr<const loopback_house> loopback;
   std::unique_ptr<request_brakes> brakes;
   provider_ground ground; // of the kit's providers
   profile_catalogue profiles;
@@ -291,12 +295,24 @@ std::vector<house_role> node::impl::roles() {
     runners->use_door(child);
     return child.address();
   };
+  const auto start_trunk = [this](node_self* self) {
+    const auto child = spawn_child(self, "", loopback_trunk, *loopback);
+    house->put(trunks_actor{child});
+    return child.address();
+  };
+  const auto start_queue = [this](node_self* self) {
+    const auto child =
+      spawn_child(self, "", call_queue, call_queue_of(house, store.reader, queue, settings.bounds));
+    house->put(call_queue_actor{child});
+    return child.address();
+  };
   // A new ORCHESTRATOR knows no runner: their sockets go, and they register again.
   return {{"store", start_store, {}},         {"accountant", start_accountant, {}},
           {"providers", start_providers, {}}, {"orchestrator", start_orchestrator, {"runner_door"}},
           {"analyst", start_analyst, {}},     {"pipes", start_pipes, {}},
-          {"webhooks", start_webhooks, {}},
-          {"client_door", start_clients, {}}, {"runner_door", start_runners, {}}};
+          {"webhooks", start_webhooks, {}},   {"client_door", start_clients, {}},
+          {"runner_door", start_runners, {}}, {"loopback_trunk", start_trunk, {}},
+          {"call_queue", start_queue, {}}};
 }
 
 /// The first start makes the default organisation and a key; that is shown once, and kept
@@ -382,10 +398,13 @@ api_setup node::impl::api() {
   setup.new_token = [] { return random_base62(40); };
   setup.hash_token = sha256_hex;
   setup.draining = [this] { return draining.load(); };
-  setup.gauges = [this] { return gauges_text(media->figures(), server->figures()); };
+  setup.gauges = [this] { return gauges_text(media->figures(), server->figures(), *queue); };
   setup.figures = [this] { return figures(); };
   setup.logs = the_log_book();
   setup.dev = settings.dev;
+  setup.dial_trunk = settings.dev || settings.loopback_calls ? loopback_trunk_id : "";
+  setup.queue = queue;
+  setup.zones = system_zones();
   setup.grammar_mistake = [speech = speech](const std::string& grammar) {
     const auto checked = speech->check(grammar);
     return checked.ok() ? std::string{} : checked.words();
@@ -435,6 +454,8 @@ std::unique_ptr<node> node::start(const node_settings& settings, std::string& wh
   parts.system.emplace(*parts.config);
   parts.backing_up = std::make_unique<backups>(parts.store.disk, settings.data_dir + "/backups");
   parts.build_kit();
+  parts.loopback = std::make_shared<const loopback_house>(
+    loopback_of(parts.house, parts.media.get(), parts.speech, settings.bounds));
   runner_gate::options gate;
   gate.public_url = socket_url(settings.public_url);
   gate.authorise = [&parts](const http_request& request) {
@@ -488,6 +509,8 @@ void node::drain() {
   impl_->draining = true;
   if (const auto pipes = impl_->house->get<pipes_actor>())
     caf::anon_send(pipes, drain_calls{});
+  if (const auto calls = impl_->house->get<call_queue_actor>())
+    caf::anon_send(calls, drain_calls{});
 }
 
 std::size_t node::calls_live() const {
@@ -496,6 +519,11 @@ std::size_t node::calls_live() const {
   if (const auto pipes = impl_->house->get<pipes_actor>())
     self->request(pipes, seconds{2}, caf::get_atom::value)
       .receive([&](const pipe_status& status) { live = status.calls_live; },
+               [](const caf::error&) {});
+  // A callee that still rings is let go, and its call put back into the queue, within a moment.
+  if (const auto calls = impl_->house->get<call_queue_actor>())
+    self->request(calls, seconds{2}, caf::get_atom::value)
+      .receive([&](const queue_status& status) { live += status.dialling; },
                [](const caf::error&) {});
   return live;
 }

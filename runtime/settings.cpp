@@ -190,6 +190,44 @@ std::vector<setting> provider_settings() {
   return table;
 }
 
+std::vector<setting> queue_limit_settings() {
+  return {
+    limit_setting(
+      "outbound_calls_max", "outbound calls at a time on this node", 1, 100'000,
+      [](limits & x) -> auto& { return x.queue.slots_max; }),
+    limit_setting(
+      "account_outbound_calls_max", "outbound calls of one project at a time", 1, 100'000,
+      [](limits & x) -> auto& { return x.queue.account_calls_max; }),
+    limit_setting(
+      "trunk_calls_max", "outbound calls over one trunk at a time", 1, 100'000,
+      [](limits & x) -> auto& { return x.queue.trunk_calls_max; }),
+    limit_setting(
+      "number_calls_max", "outbound calls from one number at a time", 1, 100'000,
+      [](limits & x) -> auto& { return x.queue.number_calls_max; }),
+    limit_setting(
+      "trunk_calls_per_s", "calls begun a second over one trunk; 0: no limit", 0, 10'000,
+      [](limits & x) -> auto& { return x.queue.trunk_calls_per_s; }),
+    limit_setting(
+      "ring_max_s", "how long a callee may ring", 1, 300,
+      [](limits & x) -> auto& { return x.queue.ring_max; }),
+    limit_setting(
+      "no_answer_retries", "times an unanswered call is dialled again", 0, 10,
+      [](limits & x) -> auto& { return x.queue.no_answer_retries; }),
+    limit_setting(
+      "no_answer_wait_s", "before that; doubled each time", 1, 86'400,
+      [](limits & x) -> auto& { return x.queue.no_answer_wait; }),
+    limit_setting(
+      "failure_retries", "times a call that could not be placed is dialled again", 0, 10,
+      [](limits & x) -> auto& { return x.queue.failure_retries; }),
+    limit_setting(
+      "failure_wait_s", "before that; doubled each time", 1, 86'400,
+      [](limits & x) -> auto& { return x.queue.failure_wait; }),
+    limit_setting(
+      "queue_waiting_max", "calls that may wait to be placed; then 503", 1, 10'000'000,
+      [](limits & x) -> auto& { return x.queue.waiting_max; }),
+  };
+}
+
 std::vector<setting> make_settings() {
   std::vector<setting> table{
     text_setting("listen", "address and port, e.g. 127.0.0.1:8080 (port 0: any free one)",
@@ -207,6 +245,9 @@ std::vector<setting> make_settings() {
                  &node_settings::profiles),
     text_setting("allow_origin", "browser origins that may connect, comma separated",
                  &node_settings::allow_origin),
+    flag_setting("loopback_calls",
+                 "outbound calls are answered by a synthetic callee; --dev does so anyway",
+                 &node_settings::loopback_calls),
     text_setting("log_format", "human or json", &node_settings::log_format, {"human", "json"}),
     text_setting("log_level", "debug, info, warn or error", &node_settings::log_level,
                  {"debug", "info", "warn", "error"}),
@@ -234,10 +275,9 @@ std::vector<setting> make_settings() {
   threads("net_threads", "threads for sockets", &node_settings::net_threads);
   threads("media_threads", "threads for audio", &node_settings::media_threads);
   threads("workers", "threads for actors", &node_settings::workers);
-  for (auto& entry : provider_settings())
-    table.push_back(std::move(entry));
-  for (auto& entry : limit_settings())
-    table.push_back(std::move(entry));
+  for (auto* more : {&provider_settings, &limit_settings, &queue_limit_settings})
+    for (auto& entry : more())
+      table.push_back(std::move(entry));
   return table;
 }
 

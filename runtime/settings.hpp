@@ -36,9 +36,10 @@ struct node_settings {
   std::string log_level = "info";
   std::int64_t net_threads = 1;
   std::int64_t media_threads = 1;
-  std::int64_t workers = 2;                         // CAF's threads
-  bool realtime = false;                            // ask for SCHED_FIFO on media threads
-  bool simulated_speech = false;                    // also offer the voice profile `simulated`: for benches
+  std::int64_t workers = 2;      // CAF's threads
+  bool realtime = false;         // ask for SCHED_FIFO on media threads
+  bool loopback_calls = false;   // outbound calls are answered by a synthetic callee
+  bool simulated_speech = false; // also offer the voice profile `simulated`: for benches
   std::map<std::string, provider_wishes> providers; // by the name profiles use
   std::string outgoing_allow_hosts;                 // may be inside, and plain http; comma separated
   std::string outgoing_ca_file;                     // PEM; empty: the system's

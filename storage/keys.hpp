@@ -16,7 +16,8 @@
 //             dictionary/<project>/<domain>  dictionary_record  store_write
 //             mark/<hash>                agent_mark          store_write
 //             webhook/<webhook id>       webhook_record      store_write
-//   queue     <call id>                  queued_call         store_write
+//   queue     begun/<call id>            queued_call         store_write
+//             waiting/<project>/<due, 13 digits>/<call id>   store_write
 //   outbox    pending/<webhook id>/<id>  delivery_record     store_write
 //             done/<webhook id>/<id>     delivery_record     store_write
 //   usage     <call id>/<source>/<seq>   usage_record        store_write

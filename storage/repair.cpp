@@ -20,14 +20,16 @@ namespace unpod {
 
 namespace {
 
-/// The first `count` ids under `live/`.
-std::vector<std::string> live_ids(const backend& disk, std::size_t count) {
+/// The next `count` ids under `live/`, after this one.
+std::vector<std::string> live_ids(const backend& disk, const std::string& after,
+                                  std::size_t count) {
   const std::string prefix = live_prefix;
   std::vector<std::string> ids;
-  disk.scan({space::meta, prefix, "", false}, [&](std::string_view key, auto) {
-    ids.emplace_back(key.substr(prefix.size()));
-    return ids.size() < count;
-  });
+  disk.scan({space::meta, prefix, after.empty() ? "" : prefix + after, false},
+            [&](std::string_view key, auto) {
+              ids.emplace_back(key.substr(prefix.size()));
+              return ids.size() < count;
+            });
   return ids;
 }
 
@@ -76,32 +78,55 @@ store_write ending_of(const store_reader& reader, call_record call, const journa
   return {std::move(changes)};
 }
 
+/// Is it the CALL QUEUE's? Then it waits still, or the queue asks its trunk what became of it.
+bool is_queued(const backend& disk, const call_record& call) {
+  if (call.direction != "outbound")
+    return false;
+  queued_call row;
+  row.call = call.id;
+  row.project = call.project;
+  row.due = call.due;
+  const auto waits = disk.get(space::queue, key_of(row)).value.has_value();
+  row.begun = true;
+  return waits || disk.get(space::queue, key_of(row)).value.has_value();
+}
+
+enum class verdict { ended, unmarked, queued };
+
 /// Stages the end of one call; what can't be read or ended only loses its mark.
-bool end_call_in(store_group& group, const backend& disk, const store_reader& reader,
-                 const std::string& id, const store_limits& bounds, wall_ms now) {
+verdict end_call_in(store_group& group, const backend& disk, const store_reader& reader,
+                    const std::string& id, const store_limits& bounds, wall_ms now) {
   const auto there = disk.get(space::calls, id);
   auto call = there.value ? decode_as<call_record>(*there.value) : std::nullopt;
   if (call && is_live_status(call->status)) {
+    if (is_queued(disk, *call))
+      return verdict::queued;
     const auto plan =
       plan_write(ending_of(reader, std::move(*call), last_entry(disk, id), now), bounds);
     if (plan.refused.why == refusal::none)
-      return group.add(plan).why == refusal::none;
+      return group.add(plan).why == refusal::none ? verdict::ended : verdict::unmarked;
   }
   group.add(key_change{space::meta, live_prefix + id, std::nullopt});
-  return false;
+  return verdict::unmarked;
 }
 
 void end_live_calls(backend& disk, const store_limits& bounds, wall_ms now, repair_report& report) {
   const auto reader = make_reader(backend_ptr{backend_ptr{}, &disk}, bounds); // owns nothing
+  std::string after;
   for (;;) {
-    const auto ids = live_ids(disk, repair_calls_per_batch);
+    const auto ids = live_ids(disk, after, repair_calls_per_batch);
     if (ids.empty())
       return;
+    after = ids.back();
     store_group group{disk};
-    std::size_t ended = 0;
-    for (const auto& id : ids)
-      ended += end_call_in(group, disk, *reader, id, bounds, now) ? 1 : 0;
-    report.result = disk.commit(group.batch());
+    std::size_t ended = 0, queued = 0;
+    for (const auto& id : ids) {
+      const auto what = end_call_in(group, disk, *reader, id, bounds, now);
+      ended += what == verdict::ended ? 1 : 0;
+      queued += what == verdict::queued ? 1 : 0;
+    }
+    if (queued < ids.size())
+      report.result = disk.commit(group.batch());
     if (!report.result.ok())
       return;
     report.calls_ended += ended;

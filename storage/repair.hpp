@@ -26,7 +26,8 @@ struct repair_report {
 /// Ends each call under `live/`: status `failed`, reason `node_lost`, ended when it
 /// last gave a sign of life, and an `end` entry after the last of its journal; all in
 /// one batch, so that a repair that dies itself does nothing twice. Used tokens
-/// stay until they expire. Before that, `index` is built where it was never whole.
+/// stay until they expire. Outbound calls that have a row in the queue are the CALL QUEUE's
+/// to judge, and stay. Before that, `index` is built where it was never whole.
 repair_report repair(backend& disk, const store_limits& bounds, wall_ms now);
 
 } // namespace unpod

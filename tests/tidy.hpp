@@ -49,6 +49,8 @@ inline const std::map<std::string, names> adapters_may_include{
   {"client", {"json", "websocket", "http", "media"}},
   {"api", {"json", "http"}},
   {"peers", {"json", "websocket", "http", "media", "speech"}},
+  {"loopback", {"json", "media", "peers", "websocket", "speech"}},
+  {"zones", {}},
 };
 
 // Third-party header -> the only places that may include it. The tests of a
@@ -73,6 +75,7 @@ inline const std::vector<std::pair<std::string, names>> fences{
   {"caf/all.hpp", {"tests"}},
   {"spdlog/", {"runtime"}},
   {"toml++/", {"runtime"}},
+  {"date/", {"adapters/zones"}},
   {"CLI/", {"cli"}},
 };
 

@@ -5,6 +5,8 @@
 #include "adapters/api/event_feed.hpp"
 #include "messages/log.hpp"
 
+#include <caf/send.hpp>
+
 #include <algorithm>
 #include <exception>
 
@@ -13,7 +15,7 @@ namespace unpod {
 std::vector<api_route> every_route() {
   std::vector<api_route> all;
   for (auto* table :
-       {&pipe_routes, &agent_routes, &call_routes, &session_routes, &number_routes,
+       {&pipe_routes, &agent_routes, &call_routes, &queue_routes, &session_routes, &number_routes,
         &telephony_routes, &trunk_routes, &recording_routes, &event_routes, &webhook_routes,
         &usage_routes, &analytics_routes, &tool_routes, &dictionary_routes, &account_routes,
         &docs_routes, &node_routes, &actor_routes, &watch_routes})
@@ -121,6 +123,14 @@ bool is_about_keys(const store_change& change) {
          || std::holds_alternative<project_record>(change.record);
 }
 
+/// Whose call is put into the queue; empty: nobody's.
+std::string queued_project(const std::vector<store_change>& changes) {
+  for (const auto& change : changes)
+    if (const auto* row = std::get_if<queued_call>(&change.record))
+      return row->project;
+  return {};
+}
+
 } // namespace
 
 void read_apart(const api_desk& desk, const api_visit& visit, api_action action) {
@@ -141,10 +151,13 @@ void read_apart(const api_desk& desk, const api_visit& visit, api_action action)
 void write_then(const api_desk& desk, const api_visit& visit, std::vector<store_change> changes,
                 http_response answer, api_action again) {
   const bool about_keys = std::any_of(changes.begin(), changes.end(), is_about_keys);
+  const auto queued = queued_project(changes);
   changes.push_back({store_change::what::put, audit_of(desk, visit, changes)});
   ask<store_done>(
     desk, visit, desk->house->get<store_actor>(), store_write{std::move(changes)},
-    [desk, about_keys, answer](const store_done&) {
+    [desk, about_keys, queued, answer](const store_done&) {
+      if (const auto queue = queued.empty() ? nullptr : desk->house->get<call_queue_actor>())
+        caf::anon_send(queue, call_queued{queued});
       if (about_keys && desk->keys_changed)
         desk->keys_changed(); // before the answer: from then on a revoked key is none
       return answer;

@@ -57,6 +57,18 @@ void check_kept_others(const json::value& body, member_reader& members) {
     members.fail("background_sound_volume", "must be a number from 0 to 1");
 }
 
+void read_hours(member_reader& members, const body_rules& rules, pipe_record& into) {
+  members.text("calling_hours", into.calling_hours);
+  std::string why;
+  if (into.calling_hours.empty())
+    return;
+  const auto hours = read_calling_hours(into.calling_hours, why);
+  if (!hours)
+    members.fail("calling_hours", why);
+  else if (!hours->zone.empty() && rules.zones && !rules.zones(hours->zone, wall_now()))
+    members.fail("calling_hours", "names no time zone with '" + hours->zone + "'");
+}
+
 void read_speech(member_reader& members, const body_rules& rules, pipe_record& into) {
   members.text("greeting", into.greeting, long_text_bytes_max);
   members.text("apology", into.apology, long_text_bytes_max);
@@ -65,6 +77,7 @@ void read_speech(member_reader& members, const body_rules& rules, pipe_record& i
   if (!into.stt_grammar.empty() && rules.grammar_mistake)
     if (const auto mistake = rules.grammar_mistake(into.stt_grammar); !mistake.empty())
       members.fail("stt_grammar:", mistake);
+  read_hours(members, rules, into);
   members.whole("end_of_turn_silence_ms", 0, 5'000, into.end_of_turn_silence_ms);
   members.whole("barge_in_min_speech_ms", 0, 5'000, into.barge_in_min_speech_ms);
 }

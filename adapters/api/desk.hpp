@@ -65,6 +65,7 @@ struct api_route {
 std::vector<api_route> pipe_routes();
 std::vector<api_route> agent_routes();
 std::vector<api_route> call_routes();
+std::vector<api_route> queue_routes();
 std::vector<api_route> session_routes();
 std::vector<api_route> number_routes();
 std::vector<api_route> telephony_routes();
