@@ -9,6 +9,7 @@
 //   any --hang-up, a polite end, or a loss--> ending: what is queued is played
 //       --> closing: the caller is told; bridge and recording close --> gone (quit)
 //
+//   its brain: behind a URL (prompt, endpoint, webhook), always there; or
 //   its runner:  dispatching -> joining -> live -> redialling -> live
 //                                            '------'--> lost (another, once)
 //
@@ -78,6 +79,7 @@ struct call_state {
   void take_say(const runner_say& event);
   void take_text_end(const runner_text_end& event);
   void take_filler(const runner_filler& event);
+  void say_filler();
   void speak(const std::string& text, bool whole, bool ours);
   void end_text();
   bool answers_turn(generation utterance) const;
@@ -95,6 +97,8 @@ struct call_state {
   // -- its runner (call_runner.cpp) -------------------------------------------
   void dispatch();
   void open_bridge(const std::string& serving_url);
+  void open_brain();
+  void open_leg(const bridge_spawner& open, const std::string& serving_url);
   void take_runner(const dispatched_call& answer);
   void miss_runner(const caf::error& error);
   void recall_turn();
@@ -108,8 +112,10 @@ struct call_state {
   void take_recording(const runner_recording& wish);
   void take_verb(const runner_verb& verb);
   void take_usage(const runner_usage& used);
+  void fail_turn(const runner_failed& event);
   void release_job(bool cancel);
   std::string opening_metadata() const;
+  std::vector<heard_words> history() const;
 
   // -- beginning and end (call.cpp, call_ending.cpp) --------------------------
   void begin(call_setup with);
@@ -125,6 +131,7 @@ struct call_state {
   void forget_silence();
   void take_dtmf(const caller_dtmf& digits);
   void apologise(end_reason reason, const std::string& words);
+  std::string apology() const;
   void play_canned(end_reason reason);
   void end_after_speech(end_reason reason);
   void finish(end_reason reason);
@@ -161,6 +168,7 @@ struct call_state {
     bool found = false;          // somebody took the call, now or before
     std::uint64_t handshakes = 0;
     bool closed_clean = false;
+    bool is_brain = false;   // no runner at all: a leg that asks a URL
     bool turn_open = false;  // the runner owes an agent.text.end
     std::uint64_t epoch = 0; // of the redial timer
     mono_time since{0};

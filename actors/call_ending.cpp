@@ -43,9 +43,7 @@ void call_state::check_clock() {
     enter(phase::listening);
     return show_state("listening");
   }
-  if (current == phase::thinking && !runner.filler.empty() && at - phase_since >= seconds{1}
-      && speech.is_silent())
-    return speak(std::exchange(runner.filler, {}), true, true);
+  say_filler();
   if (at - last_activity >= turn_bounds.idle_max)
     end_after_speech(end_reason::idle_timeout);
 }
@@ -80,6 +78,10 @@ void call_state::apologise(end_reason why, const std::string& words) {
   close_agent_turn(true, speech.heard(*setup.request.port));
   speak(words.empty() ? default_apology : words, true, true);
   end_after_speech(why);
+}
+
+std::string call_state::apology() const {
+  return setup.pipe.apology.empty() ? default_apology : setup.pipe.apology;
 }
 
 /// No voice is left: the recorded apology goes straight to the playout ring.

@@ -26,6 +26,8 @@ void call_state::take_delta(const runner_delta& event) {
     return;
   ledger.note(turn_ledger::first_delta, event.at);
   runner.turn_open = true;
+  if (runner.is_brain)
+    runner.filler.clear(); // it was of this turn
   speak(event.text, false, false);
 }
 
@@ -55,6 +57,14 @@ void call_state::take_text_end(const runner_text_end&) {
 
 void call_state::take_filler(const runner_filler& event) {
   runner.filler = event.text;
+  say_filler();
+}
+
+/// Within the first second nobody misses an answer.
+void call_state::say_filler() {
+  if (current == phase::thinking && !runner.filler.empty() && now() - phase_since >= seconds{1}
+      && speech.is_silent())
+    speak(std::exchange(runner.filler, {}), true, true);
 }
 
 void call_state::speak(const std::string& text, bool whole, bool ours) {
@@ -170,6 +180,8 @@ void call_state::close_agent_turn(bool interrupted, const std::string& heard) {
       json_line{}.text("heard", heard).flag("interrupted", interrupted).whole("turn", turns).str());
     save_record();
   }
+  if (runner.is_brain && children.bridge && !heard.empty())
+    self->send(children.bridge, bridge_heard{heard});
   ledger = {};
   speech.begin_turn();
 }

@@ -164,6 +164,8 @@ void pipe_state::bury(const open_call& request) {
   for (auto& row : deliveries_of({*kit.reader, kit.bounds.webhooks, kit.new_id, record->ended},
                                  *record, ending_events(*record, false)))
     changes.push_back(std::move(row));
+  for (auto& row : analysis_of(*kit.reader, *record))
+    changes.push_back(std::move(row));
   if (const auto store = kit.house->get<store_actor>())
     caf::anon_send(store, store_write{std::move(changes)});
   if (const auto webhooks = kit.house->get<webhooks_actor>())

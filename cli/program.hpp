@@ -33,6 +33,8 @@ struct workshop {
   std::function<node_reply(const node_question& question,
                            const std::function<bool(const plain_value& event)>& see)>
     follow;
+  /// Waits; false when it is to be over.
+  std::function<bool(seconds how_long)> pause;
 };
 
 /// Exit codes: 0 well, 1 it went wrong or the node refused, 2 the request can't be

@@ -37,6 +37,7 @@ struct call_kit {
   store_reader_ptr reader;
   std::map<std::string, speech_provider> providers;
   bridge_spawner open_bridge;
+  bridge_spawner open_brain;  // for agents without a runner (messages/brain.hpp)
   outgoing_http_ptr outgoing; // the way out; null: nothing leaves
   recording_starter start_recording;
   /// An id that sorts by its time; without a prefix a secret that nobody guesses.

@@ -73,6 +73,34 @@ struct dispatch_limits {
   std::size_t runners_max = 10'000;
 };
 
+/// How calls are placed. "At a time" counts from the dial to the end of the call.
+struct queue_limits {
+  /// outbound calls at a time. Default 100: the rest of `calls_max` is left for callers.
+  std::size_t slots_max = 100;
+  /// outbound calls of one account (project) at a time. Default 50: one does not fill the node.
+  std::size_t account_calls_max = 50;
+  /// outbound calls over one trunk at a time. Default 100.
+  std::size_t trunk_calls_max = 100;
+  /// outbound calls from one number at a time. Default 20: more from one number looks like spam.
+  std::size_t number_calls_max = 20;
+  /// calls begun a second over one trunk. Default 10: carriers refuse more; 0: no limit.
+  std::uint32_t trunk_calls_per_s = 10;
+  /// s. Default 30: rings unanswered for so long.
+  seconds ring_max{30};
+  /// times a call that nobody answered is dialled again. Default 2; a busy one never is.
+  std::size_t no_answer_retries = 2;
+  /// s. Default 120, doubled each time: before a call that nobody answered is dialled again.
+  seconds no_answer_wait{120};
+  /// times a call that the trunk could not place is dialled again. Default 3.
+  std::size_t failure_retries = 3;
+  /// s. Default 30, doubled each time: before a call that could not be placed is dialled again.
+  seconds failure_wait{30};
+  /// calls of one account that are held in memory. Default 64: the others are on the disk.
+  std::size_t window_rows = 64;
+  /// calls that wait on this node. Default 100,000: some 60 MB of disk; then 503.
+  std::size_t waiting_max = 100'000;
+};
+
 /// What a node admits.
 struct node_limits {
   /// calls. Default 500: beyond it a new call gets 503 and Retry-After.
@@ -246,10 +274,75 @@ struct webhook_limits {
   std::size_t transcript_bytes_max = 256 * 1024;
 };
 
+/// What leaves this node over HTTP, because somebody's configuration says so.
+struct outgoing_limits {
+  /// exchanges. Default 512: at a time; more are refused at once.
+  std::size_t exchanges_max = 512;
+  /// ms. Default 3,000: one address may take so long to be connected to, TLS included.
+  milliseconds connect_wait{3'000};
+  /// addresses. Default 3: of one name that are tried.
+  std::size_t addresses_tried_max = 3;
+  /// bytes. Default 2,048: a URL.
+  std::size_t url_bytes_max = 2'048;
+  /// bytes. Default 32 KB: the head of an answer.
+  std::size_t head_bytes_max = 32 * 1024;
+  /// s. Default 30: a name is asked for again after that.
+  seconds name_life{30};
+  /// names. Default 1,024: remembered at a time.
+  std::size_t names_max = 1'024;
+  /// lookups. Default 256: waiting for the name threads.
+  std::size_t lookups_max = 256;
+  /// connections. Default 64: kept open between exchanges.
+  std::size_t idle_connections_max = 64;
+};
+
+/// What a brain behind a URL may take of a call.
+struct brain_limits {
+  /// ms. Default 7,000: until its answer begins. With one retry still below think_max.
+  milliseconds first_byte{7'000};
+  /// ms. Default 5,000: between two pieces of its answer.
+  milliseconds quiet{5'000};
+  /// ms. Default 60,000: its whole answer.
+  milliseconds answer_wait{60'000};
+  /// tries after the first, for one turn. Default 1; a brain's own max_retries up to 3.
+  std::size_t retries = 1;
+  std::size_t retries_max = 3;
+  /// ms. Default 1,500: no word for so long, and the caller hears a filler.
+  milliseconds filler_after{1'500};
+  /// turns in a row without an answer. Default 2: then the call ends.
+  std::size_t failed_turns_max = 2;
+  /// bytes. Default 1 MiB: an answer on the wire.
+  std::size_t answer_bytes_max = 1024 * 1024;
+  /// bytes. Default 16 KB: its words, a quarter of an hour of speech; the rest is not said.
+  std::size_t answer_text_bytes_max = 16 * 1024;
+  /// bytes. Default 64 KB: one line of a stream.
+  std::size_t line_bytes_max = 64 * 1024;
+  /// turns and bytes of history that a model is given, the newest. Defaults 60 and 32 KB.
+  std::size_t history_turns_max = 60;
+  std::size_t history_bytes_max = 32 * 1024;
+};
+
+/// What the analysis of ended calls may take.
+struct analyst_limits {
+  /// runs at a time. Default 2: calls in progress need the model more.
+  std::size_t at_once_max = 2;
+  /// calls. Default 256: taken from the store at a time; the others wait there.
+  std::size_t page_max = 256;
+  /// s. Default 60: one run.
+  seconds run_wait{60};
+  /// s. Default 30: how often what waits in the store is looked at again.
+  seconds look_every{30};
+  /// bytes. Default 64 KB: of a transcript, its end.
+  std::size_t transcript_bytes_max = 64 * 1024;
+  /// bytes. Default 256 KB: an answer.
+  std::size_t answer_bytes_max = 256 * 1024;
+};
+
 struct limits {
   turn_limits turn;
   call_limits call;
   dispatch_limits dispatch;
+  queue_limits queue;
   node_limits node;
   wire_limits wire;
   media_limits media;
@@ -258,6 +351,9 @@ struct limits {
   api_limits api;
   watch_limits watch;
   webhook_limits webhooks;
+  outgoing_limits outgoing;
+  brain_limits brain;
+  analyst_limits analyst;
 };
 
 } // namespace unpod

@@ -16,7 +16,8 @@ const char* const call_schemas = R"({
 
 "Call": {"type": "object",
   "required": ["call_id", "project_id", "pipe_id", "agent_id", "direction", "from_number",
-    "to_number", "session_id", "room_name", "instructions", "data", "started_at", "ended_at",
+    "to_number", "number_id", "trunk_id", "attempts", "next_attempt_at", "last_failure",
+    "session_id", "room_name", "instructions", "data", "started_at", "ended_at",
     "duration_s", "status", "end_reason", "worker_id", "recording", "recording_url",
     "transcript_turns", "created", "modified"],
   "properties": {
@@ -27,6 +28,12 @@ const char* const call_schemas = R"({
     "direction": {"type": "string", "description": "inbound, outbound or web"},
     "from_number": {"$ref": "#/components/schemas/Text"},
     "to_number": {"$ref": "#/components/schemas/Text"},
+    "number_id": {"type": ["string", "null"], "description": "Outbound: the number it is called from"},
+    "trunk_id": {"type": ["string", "null"], "description": "Outbound: the trunk that dials; `loopback` is the node's synthetic callee"},
+    "attempts": {"type": "integer", "description": "Outbound: dialled so often"},
+    "next_attempt_at": {"$ref": "#/components/schemas/Time"},
+    "last_failure": {"type": ["string", "null"], "description": "How the attempt before ended: no_answer, media_unavailable"},
+    "queue_position": {"type": "integer", "description": "Of one call that waits: its place among the project's; 0 beyond 10,000"},
     "session_id": {"type": "string", "description": "The same as call_id"},
     "room_name": {"type": "string"},
     "instructions": {"$ref": "#/components/schemas/Text"},
@@ -78,11 +85,28 @@ const char* const call_schemas = R"({
     "pipe_id": {"type": ["string", "null"], "maxLength": 256},
     "from_number": {"type": ["string", "null"], "pattern": "^$|^\\+[1-9][0-9]{1,14}$", "description": "One of the project's numbers; not there: the pipe's own"},
     "instructions": {"type": ["string", "null"], "maxLength": 65536},
-    "data": {"type": ["object", "null"], "description": "At most 64 KB; the runner sees it"}},
+    "data": {"type": ["object", "null"], "description": "At most 64 KB; the runner sees it. `timezone` names the callee's zone for calling hours; `loopback` says how a synthetic callee behaves",
+      "properties": {"timezone": {"type": "string"}, "loopback": {"type": "object"}}}},
   "anyOf": [
     {"required": ["agent_id"], "properties": {"agent_id": {"type": "string", "minLength": 1}}},
     {"required": ["pipe_id"], "properties": {"pipe_id": {"type": "string", "minLength": 1}}}],
   "examples": [{"to_number": "+14155550101", "agent_id": "baker"}]},
+
+"QueuedCall": {"type": "object",
+  "required": ["call_id", "position", "status", "pipe_id", "from_number", "to_number", "trunk_id",
+    "attempts", "last_failure", "next_attempt_at", "created"],
+  "properties": {
+    "call_id": {"type": "string"},
+    "position": {"type": "integer", "description": "From 1, in the order in which they are placed"},
+    "status": {"type": "string"},
+    "pipe_id": {"type": "string"},
+    "from_number": {"type": "string"},
+    "to_number": {"type": "string"},
+    "trunk_id": {"type": "string"},
+    "attempts": {"type": "integer"},
+    "last_failure": {"$ref": "#/components/schemas/Text"},
+    "next_attempt_at": {"$ref": "#/components/schemas/Time"},
+    "created": {"$ref": "#/components/schemas/Time"}}},
 
 "SessionTransfer": {"type": "object", "required": ["to"],
   "properties": {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "adapters/websocket/channel.hpp"
+#include "adapters/websocket/socket_home.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -92,9 +93,10 @@ public:
   /// `subprotocol` is sent back when not empty; `message_bytes_max` bounds one message from
   /// the peer (more: 1009); `queue_bytes_max` bounds what waits for a peer that does not
   /// read (more: cut), 0 means the server's own (http_server_options::ws_queue_bytes_max).
+  /// With a `home` (which outlives the server) the socket moves there when it can: a plain one.
   virtual void accept(std::string subprotocol, std::size_t message_bytes_max,
-                      std::function<void(ws_channel_ptr)> opened,
-                      std::size_t queue_bytes_max = 0) = 0;
+                      std::function<void(ws_channel_ptr)> opened, std::size_t queue_bytes_max = 0,
+                      socket_home* home = nullptr) = 0;
   /// Refuses the handshake with a plain HTTP answer.
   virtual void refuse(http_response response) = 0;
 };

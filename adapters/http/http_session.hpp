@@ -19,6 +19,7 @@
 #include <boost/beast/http/string_body.hpp>
 
 #include <atomic>
+#include <memory>
 #include <optional>
 
 namespace unpod {
@@ -60,6 +61,7 @@ public:
     std::string subprotocol;
     std::size_t message_bytes_max = 0;
     std::size_t queue_bytes_max = 0;
+    socket_home* home = nullptr;
     std::function<void(ws_channel_ptr)> opened;
   };
 
@@ -88,6 +90,8 @@ private:
   void guard(Call call, Apology apology);
   void await_answer();
   void take_acceptance(acceptance how);
+  void move_home(std::shared_ptr<ws_stream> shaking, const ws_settings& settings,
+                 std::size_t queue_max, std::function<void(ws_channel_ptr)> opened);
   void refuse(http_response response);
   void write(http_response response);
   void write_more();
@@ -107,10 +111,12 @@ private:
   std::string peer_;
   bool loopback_;
   step step_ = step::greeting;
-  std::uint64_t turn_ = 0; // of the request under way
-  std::string in_;         // received and not yet parsed
-  std::size_t seen_ = 0;   // of `in_`, looked at in vain
-  std::string head_;       // of the request under way
+  std::uint64_t turn_ = 0;       // of the request under way
+  std::string in_;               // received and not yet parsed
+  std::unique_ptr<char[]> room_; // what the next read goes into
+  std::size_t room_bytes_ = 0;
+  std::size_t seen_ = 0; // of `in_`, looked at in vain
+  std::string head_;     // of the request under way
   std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;
   http_request request_;
   unsigned version_ = 11;

@@ -106,6 +106,22 @@ BOOST_FIXTURE_TEST_CASE(flags_become_members_of_a_body, terminal) {
              == R"(POST /v1/numbers/+14155550101/attach {"pipe_id":"PIPE_x"})");
   BOOST_TEST(question({"key", "create", "laptop", "--scopes", "runner,read", "--scopes", "call"})
              == R"(POST /v1/api-keys {"name":"laptop","scopes":["runner","read","call"]})");
+  BOOST_TEST(question({"trunk", "update", "TK_7", "--domain", "h"})
+             == R"(PATCH /v1/trunks/TK_7 {"byo_config":{"sip_domain":"h"}})");
+  BOOST_TEST(question({"tool", "set", "stock", "--tool-url", "https://x.y/"})
+             == R"(PUT /v1/custom-tools/stock {"url":"https://x.y/"})");
+  BOOST_TEST(question({"tool", "attach", "stock", "baker"})
+             == R"(POST /v1/tools/stock/attach {"agent_id":"baker"})");
+  BOOST_TEST(question({"dictionary", "set", "a b", "--vocabulary", R"([{"key":"rye"}])"})
+             == R"(PUT /v1/domain-dictionaries/a%20b {"vocabulary":[{"key":"rye"}]})");
+  BOOST_TEST(question({"dictionary", "clone", "a", "b"})
+             == R"(POST /v1/domain-dictionaries/a/clone {"new_domain":"b"})");
+  BOOST_TEST(question({"block", "list", "--archived"})
+             == "GET /v1/analytics-blocks?include_archived=true");
+  BOOST_TEST(question({"block", "detach", "ABK_1", "baker"})
+             == "DELETE /v1/analytics-blocks/ABK_1/attach/baker");
+  BOOST_TEST(question({"result", "list", "--limit", "5", "--skip", "10"})
+             == "GET /v1/analytics-results?limit=5&skip=10");
   BOOST_TEST(question({"trunk", "attach", "TK_7", "+1415", "NUM_0099"})
              == R"(POST /telephony/trunks/TK_7/attach-numbers {"number_ids":[1415,99]})");
 }

@@ -40,6 +40,7 @@ struct heard_events {
               },
               [this](const runner_end_call& event) { all.push_back("end_call " + event.reason); },
               [this](const runner_verb& event) { all.push_back(event.verb); },
+              [this](const runner_failed& event) { all.push_back("failed " + event.why); },
               [this](const runner_gone& event) {
                 all.push_back("gone");
                 gone = event;
