@@ -64,7 +64,7 @@ void loopback_leg_state::begin(leg_listener from, dial_call what, loopback_house
                      ring_check{});
   if (refuses)
     return;
-  const auto leg = caf::actor_cast<caf::actor_addr>(self);
+  const auto leg = self->address();
   house.make_voice(script.says, [leg](std::shared_ptr<const callee_voice> made) {
     if (const auto alive = caf::actor_cast<loopback_leg_actor>(leg))
       caf::anon_send(alive, voice_ready{std::move(made)});
@@ -93,7 +93,7 @@ void loopback_leg_state::answer_if_ready() {
     return self->quit(make_dial_end(end_reason::cancelled));
   at = phase::opening;
   media = house.engine->open({audio_encoding::pcm_s16le, voice->rate_hz});
-  const auto leg = caf::actor_cast<caf::actor_addr>(self);
+  const auto leg = self->address();
   line = std::make_shared<callee_line>(voice, media, [leg] {
     if (const auto alive = caf::actor_cast<loopback_leg_actor>(leg))
       caf::anon_send(alive, callee_left{});
