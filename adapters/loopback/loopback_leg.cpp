@@ -60,9 +60,11 @@ void loopback_leg_state::begin(leg_listener from, dial_call what, loopback_house
   if (refuses && *refuses != end_reason::no_answer)
     return self->send(self, ring_check{}); // at once, and without a ring
   self->send(trunk, leg_ringing{dial.call, dial.attempt});
-  self->delayed_send(self, refuses ? milliseconds{house.bounds.queue.ring_max} : script.ring,
-                     ring_check{});
-  if (refuses)
+  const milliseconds ring_max = house.bounds.queue.ring_max;
+  if (script.ring > ring_max)
+    script.refuses = end_reason::no_answer;
+  self->delayed_send(self, script.refuses ? ring_max : script.ring, ring_check{});
+  if (script.refuses)
     return;
   const auto leg = self->address();
   house.make_voice(script.says, [leg](std::shared_ptr<const callee_voice> made) {
