@@ -37,12 +37,14 @@ enum class table : std::uint8_t {
   queue,
   webhooks,
   deliveries,
-  usage
+  usage,
+  marks,
+  analyses
 };
 
 /// The noun of a table, for errors.
 inline const char* noun_of(table which) {
-  static constexpr std::array<const char*, 18> nouns{"pipe",
+  static constexpr std::array<const char*, 20> nouns{"pipe",
                                                      "call",
                                                      "key",
                                                      "token",
@@ -59,7 +61,9 @@ inline const char* noun_of(table which) {
                                                      "queued call",
                                                      "webhook",
                                                      "delivery",
-                                                     "usage entry"};
+                                                     "usage entry",
+                                                     "agent",
+                                                     "call to be analysed"};
   return nouns.at(static_cast<std::size_t>(which));
 }
 
@@ -181,7 +185,8 @@ inline std::string waiting_prefix(const std::string& project) {
 }
 
 /// The key of a record in its table (documented with the key space in storage/keys.hpp):
-/// by id; numbers by the number; tokens by hash; the journal by `<call>/<seq, 12 digits>`.
+/// by id; numbers by the number; tokens by hash; the journal by `<call>/<seq, 12 digits>`;
+/// deliveries by whether they are pending, and for whom.
 inline std::string key_of(const pipe_record& x) {
   return x.id.str();
 }
@@ -231,7 +236,13 @@ inline std::string key_of(const webhook_record& x) {
   return x.id;
 }
 inline std::string key_of(const delivery_record& x) {
+  return (x.status == "pending" ? "pending/" : "done/") + x.webhook + "/" + x.id;
+}
+inline std::string key_of(const agent_mark& x) {
   return x.id;
+}
+inline std::string key_of(const analysis_record& x) {
+  return x.call.str();
 }
 inline std::string key_of(const usage_record& x) {
   return x.call.str() + "/" + x.source + "/" + twelve_digits(x.seq);
@@ -256,6 +267,9 @@ inline std::string project_of(const token_record&) {
   return {};
 }
 inline std::string project_of(const org_record&) {
+  return {};
+}
+inline std::string project_of(const agent_mark&) {
   return {};
 }
 /// Projects and keys are an organisation's: they are listed by it.

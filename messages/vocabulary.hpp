@@ -2,9 +2,11 @@
 #pragma once
 
 #include "messages/accountant.hpp"
+#include "messages/analyst.hpp"
 #include "messages/call.hpp"
 #include "messages/call_timers.hpp"
 #include "messages/caller.hpp"
+#include "messages/nudge.hpp"
 #include "messages/orchestrator.hpp"
 #include "messages/outbound.hpp"
 #include "messages/pipe.hpp"
@@ -12,3 +14,4 @@
 #include "messages/runner.hpp"
 #include "messages/speech.hpp"
 #include "messages/store.hpp"
+#include "messages/webhooks.hpp"

@@ -48,6 +48,7 @@ const char* const call_schemas = R"({
     "recording_url": {"type": ["string", "null"], "description": "Signed; it expires, and dies with a restart of the node"},
     "transcript_turns": {"type": "integer"},
     "transcript": {"type": "array", "items": {"$ref": "#/components/schemas/Turn"}, "description": "Not in lists"},
+    "usage": {"type": "object", "description": "Seconds, characters and tokens so far, and cost_usd; not in lists"},
     "created": {"$ref": "#/components/schemas/Time"},
     "modified": {"$ref": "#/components/schemas/Time"}}},
 
@@ -72,7 +73,7 @@ const char* const call_schemas = R"({
     "transcript": {"type": "array", "items": {"$ref": "#/components/schemas/Turn"}},
     "recording": {"$ref": "#/components/schemas/Text"},
     "recording_url": {"type": ["string", "null"], "description": "Signed; it expires, and dies with a restart of the node"},
-    "usage": {"type": "object"},
+    "usage": {"type": "object", "description": "Seconds, characters and tokens so far, and cost_usd; empty in lists"},
     "metadata": {"type": "object", "description": "What the token carried"},
     "created": {"$ref": "#/components/schemas/Time"},
     "modified": {"$ref": "#/components/schemas/Time"}}},

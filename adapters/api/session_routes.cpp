@@ -4,6 +4,7 @@
 #include "adapters/api/call_endings.hpp"
 #include "adapters/api/call_rows.hpp"
 #include "adapters/api/shapes.hpp"
+#include "adapters/api/usage_sums.hpp"
 
 #include "messages/json_line.hpp"
 
@@ -40,7 +41,8 @@ void list_transcripts(const api_desk& desk, const api_visit& visit) {
 
 void get_session(const api_desk& desk, const api_visit& visit) {
   if (const auto call = call_of(desk, visit))
-    visit.answer(ok_answer(200, session_json(*call, recording_url_of(desk, visit, *call))));
+    visit.answer(ok_answer(200, session_json(*call, recording_url_of(desk, visit, *call),
+                                             usage_json(*desk->reader, call->id))));
 }
 
 http_response ended_answer(const call_id& id) {

@@ -4,6 +4,7 @@
 #include "adapters/api/bodies.hpp"
 #include "adapters/api/brains.hpp"
 #include "adapters/api/number_ids.hpp"
+#include "adapters/api/secrets.hpp"
 #include "adapters/json/json.hpp"
 #include "messages/brain.hpp"
 #include "messages/json_line.hpp"
@@ -74,7 +75,7 @@ std::string pipe_json(const pipe_record& pipe, const number_record* number) {
   line.text("pipe_id", pipe.id.str()).text("name", pipe.name).text("project_id", pipe.project);
   line.raw("voice_profile_id", json_or_null(pipe.voice_profile));
   line.raw("agent_id", json_or_null(pipe.agent.str()));
-  line.raw("agent_endpoint", json_or_null(pipe.agent_endpoint));
+  line.raw("agent_endpoint", json_or_null(shown_url(pipe.agent_endpoint)));
   tell_number(line, number);
   line.flag("recording", pipe.recording).whole("max_call_duration_s", pipe.max_call_duration_s);
   if (pipe.max_concurrent > 0)
@@ -96,7 +97,7 @@ std::string pipe_json(const pipe_record& pipe, const number_record* number) {
 }
 
 std::string call_json(const call_record& call, bool with_transcript,
-                      const std::string& recording_url) {
+                      const std::string& recording_url, const std::string& usage) {
   json_line line;
   line.text("call_id", call.id.str()).text("project_id", call.project);
   line.raw("pipe_id", json_or_null(call.pipe.str()));
@@ -120,6 +121,8 @@ std::string call_json(const call_record& call, bool with_transcript,
   line.whole("transcript_turns", call.transcript.size());
   if (with_transcript)
     line.raw("transcript", transcript_json(call));
+  if (!usage.empty())
+    line.raw("usage", usage);
   line.raw("created", json_time(call.created)).raw("modified", json_time(call.modified));
   return line.str();
 }
@@ -128,7 +131,8 @@ std::string session_status(const call_record& call) {
   return call.ended == 0 ? "active" : call.status == "failed" ? "failed" : "closed";
 }
 
-std::string session_json(const call_record& call, const std::string& recording_url) {
+std::string session_json(const call_record& call, const std::string& recording_url,
+                         const std::string& usage) {
   const bool live = call.ended == 0;
   json_line line;
   line.text("session_id", call.id.str()).text("call_id", call.id.str());
@@ -143,7 +147,7 @@ std::string session_json(const call_record& call, const std::string& recording_u
   line.raw("end_reason", json_or_null(call.end_reason));
   line.raw("transcript", transcript_json(call)).raw("recording", json_or_null(call.recording));
   line.raw("recording_url", json_or_null(recording_url));
-  line.raw("usage", "{}").raw("metadata", object_or_empty(call.data_json));
+  line.raw("usage", object_or_empty(usage)).raw("metadata", object_or_empty(call.data_json));
   line.raw("created", json_time(call.created)).raw("modified", json_time(call.modified));
   return line.str();
 }
