@@ -40,11 +40,25 @@ noun call_noun() {
        text("--instructions", "TEXT", "For the agent, for this call", "instructions"),
        any({"--data", "JSON", "An object for the runner: {…} or a file"}, becomes::object, "data"),
        body_file()}),
-    verb("hangup", "End a call", "POST", "/v1/calls/{CALL}/hangup", {place("CALL")},
-         answer_is::nothing, "Call {CALL} is told to end; its status was {status}."),
+    events_verb("What happens in a call, and what happened", "/v1/calls/{CALL}/events",
+                place("CALL")),
+    verb("hangup", "End a call, or call one off that waits or rings", "POST",
+         "/v1/calls/{CALL}/hangup", {place("CALL")}, answer_is::nothing,
+         "Call {CALL} is told to end; its status is {status}."),
+    rows_verb("queue", "Calls that wait to be placed, in their order", "/v1/queue", page_fields(),
+              {{"PLACE", "position", shown::whole},
+               {"CALL", "call_id", shown::id},
+               {"FROM", "from_number", shown::id},
+               {"TO", "to_number", shown::id},
+               {"NOT BEFORE", "next_attempt_at"},
+               {"TRIED", "attempts", shown::whole},
+               {"LAST", "last_failure"}}),
   };
   n.examples = "  unpod call list --status active\n"
                "  unpod call get SCL_…\n"
+               "  unpod call create +14155550101 --agent-id baker\n"
+               "  unpod call queue\n"
+               "  unpod call events SCL_… --follow\n"
                "  unpod call why SCL_…\n"
                "  unpod call hangup SCL_…";
   return n;
@@ -62,6 +76,8 @@ noun session_noun() {
   n.verbs = {
     list_verb("Sessions, the newest first", "/v1/sessions", page_fields()),
     get_verb("A session, with what was said", "/v1/sessions/{SESSION}", place("SESSION")),
+    events_verb("What happens in a session, and what happened", "/v1/sessions/{SESSION}/events",
+                place("SESSION")),
     verb("token", "A token that lets one caller in, once", "POST", "/v1/sessions/token",
          {must(text("PIPE", "", "Whom the caller will reach", "pipe_id")),
           any({"--metadata", "JSON", "An object for the runner: {…} or a file"}, becomes::object,

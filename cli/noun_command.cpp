@@ -66,10 +66,17 @@ std::string next_step(const noun& what, const noun_verb& verb, const node_reply&
 
 /// A secret that will not be shown again.
 bool shows_secret(const plain_value& data) {
-  for (const char* name : {"raw_key", "space_token"})
+  for (const char* name : {"raw_key", "space_token", "secret"})
     if (const auto* secret = data.find(name); secret && !secret->text.empty())
       return secret->is == plain_value::kind::text;
   return false;
+}
+
+/// The noun as a list of something else shows it.
+noun with_columns_of(const noun_verb& verb, noun what) {
+  what.columns = verb.columns;
+  what.empty = "None.";
+  return what;
 }
 
 void show(const noun& what, const noun_verb& verb, const typed_words& words,
@@ -78,13 +85,15 @@ void show(const noun& what, const noun_verb& verb, const typed_words& words,
   if (verb.sight)
     at.out << verb.sight(reply.data, here);
   else if (verb.answer == answer_is::list)
-    at.out << list_text(what, reply.data, here);
+    at.out << list_text(verb.columns.empty() ? what : with_columns_of(verb, what), reply.data,
+                        here);
   else if (verb.answer == answer_is::one)
     at.out << one_text(what, reply.data, here);
   if (!verb.done.empty())
     at.out << harmless(filled_in(verb.done, words, reply.data)) << "\n";
   if (shows_secret(reply.data))
-    at.out << "Keep the key: it is not shown again.\n";
+    at.out << "Keep the " << (reply.data.find("secret") ? "secret" : "key")
+           << ": it is not shown again.\n";
 }
 
 int complain(const noun& what, const noun_verb& verb, const node_reply& reply, bench at) {
@@ -98,6 +107,20 @@ node_reply unasked(std::string why) {
   reply.what = node_reply::outcome::unasked;
   reply.words = std::move(why);
   return reply;
+}
+
+/// Each event is shown as it comes.
+int run_events(const noun& what, const noun_verb& verb, const typed_words& words,
+               node_question question, bench at) {
+  if (!words.has("--follow"))
+    question.path +=
+      (question.path.find('?') == std::string::npos ? "?" : "&") + std::string{"follow=false"};
+  const bool json = words.has("--json");
+  const auto reply = at.tools.follow(question, [&](const plain_value& event) {
+    at.out << (json ? event.text + "\n" : event_text(event, at.tools.columns)) << std::flush;
+    return at.out.good();
+  });
+  return reply.what == node_reply::outcome::answered ? exit_well : complain(what, verb, reply, at);
 }
 
 int run_verb(const noun& what, const noun_verb& verb, const typed_words& words, bench at) {
@@ -115,6 +138,8 @@ int run_verb(const noun& what, const noun_verb& verb, const typed_words& words, 
   };
   if (!question_of(verb, words, read, question, why))
     return complain(what, verb, unasked(why), at);
+  if (verb.answer == answer_is::events)
+    return run_events(what, verb, words, question, at);
   for (;;) {
     const auto reply = at.tools.ask(question);
     if (reply.what != node_reply::outcome::answered)
@@ -168,10 +193,12 @@ command verb_command(const noun& what, const noun_verb& verb, bench at) {
 } // namespace
 
 const std::vector<noun>& all_nouns() {
-  static const std::vector<noun> all{pipe_noun(),  agent_noun(),   profile_noun(),   worker_noun(),
-                                     call_noun(),  session_noun(), recording_noun(), number_noun(),
-                                     trunk_noun(), key_noun(),     space_noun(),     org_noun(),
-                                     audit_noun(), actor_noun(),   node_noun(),      log_noun()};
+  static const std::vector<noun> all{
+    pipe_noun(),       agent_noun(),     profile_noun(), worker_noun(),  call_noun(),
+    session_noun(),    recording_noun(), number_noun(),  trunk_noun(),   tool_noun(),
+    dictionary_noun(), block_noun(),     result_noun(),  key_noun(),     space_noun(),
+    org_noun(),        audit_noun(),     webhook_noun(), usage_noun(),   actor_noun(),
+    node_noun(),       log_noun()};
   return all;
 }
 

@@ -5,12 +5,14 @@
 #include "adapters/http/server.hpp"
 #include "adapters/media/call_media.hpp"
 #include "messages/activity_registry.hpp"
+#include "messages/outbound.hpp"
 
 #include <string>
 
 namespace unpod {
 
-std::string gauges_text(const media_figures& media, const http_figures& http);
+std::string gauges_text(const media_figures& media, const http_figures& http,
+                        const queue_figures& queue);
 
 /// The living actors by kind, what waits for them, and those that died of something.
 std::string actor_gauges_text(const activity_registry& actors);

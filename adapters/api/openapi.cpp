@@ -38,6 +38,7 @@ const std::map<int, const char*>& refusals() {
     {422, "A field or argument can't be taken: `detail` names it"},
     {429, "Too many requests: wait as long as `Retry-After` says"},
     {501, "Not served by this node yet"},
+    {503, "The node has too much to do, is starting or stopping: try again"},
     {507, "The disk is full"},
   };
   return all;
