@@ -132,10 +132,17 @@ void call_state::begin(call_setup with) {
   record.agent = setup.pipe.agent;
   runner.agent = setup.pipe.runner_agent.empty() ? setup.pipe.agent : setup.pipe.runner_agent;
   record.direction = setup.request.direction;
-  record.from_number = setup.request.user_number;
+  const bool outbound = record.direction == "outbound";
+  record.from_number = outbound ? setup.request.own_number : setup.request.user_number;
+  record.to_number = outbound ? setup.request.user_number : setup.request.own_number;
+  record.trunk = setup.request.trunk;
+  record.instructions = setup.request.instructions;
+  record.attempts = static_cast<std::int64_t>(setup.request.attempts);
   record.data_json = setup.request.data_json;
   record.status = "active";
   record.created = record.started = wall_now();
+  if (setup.request.created > 0)
+    record.created = setup.request.created;
   if (setup.pipe.recording)
     record.recording = record.id.str() + ".wav";
 
@@ -168,15 +175,17 @@ void call_state::spawn_transcriber() {
   children.transcriber =
     spawn_child(self, record.id.str(), transcriber,
                 transcriber_setup{record.id, setup.kit, hearing_listener{self}, setup.request.port,
-                                  setup.profile.stt, settings, covered});
+                                  setup.profile.stt, settings, covered, setup.profile.hearers});
 }
 
 void call_state::spawn_synthesizer() {
-  children.synthesizer = spawn_child(
-    self, record.id.str(), synthesizer,
-    synthesizer_setup{
-      record.id, setup.kit, speaking_listener{self}, setup.request.port, setup.profile.tts,
-      tts_settings{setup.profile.language, setup.profile.voice, setup.profile.speed}});
+  children.synthesizer =
+    spawn_child(self, record.id.str(), synthesizer,
+                synthesizer_setup{record.id, setup.kit, speaking_listener{self}, setup.request.port,
+                                  setup.profile.tts,
+                                  tts_settings{setup.profile.language, setup.profile.voice,
+                                               setup.profile.speed, setup.profile.tts_model},
+                                  setup.profile.speakers});
 }
 
 /// What a child's death means (architecture §2). A child that says why in an
@@ -257,7 +266,9 @@ call_status call_state::status() const {
 }
 
 void call_state::enter(phase next) {
+  static constexpr const char* names[] = {"listening", "thinking", "speaking", "ending", "closing"};
   current = next;
+  self->show_phase(names[static_cast<std::size_t>(next)]);
   phase_since = now();
 }
 

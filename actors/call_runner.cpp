@@ -128,7 +128,9 @@ std::string call_state::opening_metadata() const {
     data.raw("history", "[" + history + "]");
   }
   json_line metadata;
-  metadata.text("direction", record.direction).text("user_number", record.from_number);
+  metadata.text("direction", record.direction).text("user_number", setup.request.user_number);
+  if (!setup.request.own_number.empty())
+    metadata.text("from_number", record.from_number).text("to_number", record.to_number);
   metadata.text("agent_id", record.agent.str()).text("pipe_id", record.pipe.str());
   metadata.text("project_id", record.project).raw("data", data.str());
   if (!record.instructions.empty())
@@ -144,6 +146,7 @@ void call_state::take_runner(const dispatched_call& answer) {
   if (runner.state == link::dispatching)
     runner.state = link::joining;
   runner.found = true;
+  time("unpod_dispatch_seconds", now() - runner.since);
   runner.since = now();
   runner.worker = answer.runner.worker;
   record.worker = answer.runner.worker.str();

@@ -66,9 +66,15 @@ void synthesizer_state::open_stream() {
   const auto found = setup.kit->providers.find(provider());
   if (found == setup.kit->providers.end() || !found->second.open_tts)
     return lose_stream("provider '" + provider() + "' cannot speak here");
-  stream = adopt_child(
-    self, setup.call.str(),
-    found->second.open_tts(self, tts_listener{self}, setup.port, setup.settings, setup.call.str()));
+  auto settings = setup.settings;
+  for (const auto& choice : setup.choices)
+    if (choice.provider == provider()) {
+      settings.model = choice.model;
+      settings.voice = choice.voice;
+    }
+  stream = adopt_child(self, setup.call.str(),
+                       found->second.open_tts(self, tts_listener{self}, setup.port,
+                                              std::move(settings), setup.call.str()));
   for (auto& piece : open)
     send(piece);
 }

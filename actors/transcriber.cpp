@@ -51,9 +51,13 @@ void transcriber_state::open_stream() {
   const auto found = setup.kit->providers.find(provider());
   if (found == setup.kit->providers.end() || !found->second.open_stt)
     return lose_stream("provider '" + provider() + "' cannot hear here");
+  auto settings = setup.settings;
+  for (const auto& choice : setup.choices)
+    if (choice.provider == provider())
+      settings.model = choice.model;
   stream = adopt_child(self, setup.call.str(),
-                       found->second.open_stt(self, stt_listener{self}, setup.port, setup.settings,
-                                              covered, setup.call.str()));
+                       found->second.open_stt(self, stt_listener{self}, setup.port,
+                                              std::move(settings), covered, setup.call.str()));
 }
 
 void transcriber_state::hear_ready(const stt_ready&) {

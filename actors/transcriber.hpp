@@ -24,7 +24,8 @@ struct transcriber_setup {
   media_port_ptr port;
   std::vector<std::string> providers; // in the order to try
   stt_settings settings;
-  sample_index from = 0; // heard already, by the one before
+  sample_index from = 0;                     // heard already, by the one before
+  std::vector<provider_choice> choices = {}; // each one's own model; none: that of the settings
 };
 
 struct transcriber_state {

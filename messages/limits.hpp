@@ -73,6 +73,34 @@ struct dispatch_limits {
   std::size_t runners_max = 10'000;
 };
 
+/// How calls are placed. "At a time" counts from the dial to the end of the call.
+struct queue_limits {
+  /// outbound calls at a time. Default 100: the rest of `calls_max` is left for callers.
+  std::size_t slots_max = 100;
+  /// outbound calls of one account (project) at a time. Default 50: one does not fill the node.
+  std::size_t account_calls_max = 50;
+  /// outbound calls over one trunk at a time. Default 100.
+  std::size_t trunk_calls_max = 100;
+  /// outbound calls from one number at a time. Default 20: more from one number looks like spam.
+  std::size_t number_calls_max = 20;
+  /// calls begun a second over one trunk. Default 10: carriers refuse more; 0: no limit.
+  std::uint32_t trunk_calls_per_s = 10;
+  /// s. Default 30: rings unanswered for so long.
+  seconds ring_max{30};
+  /// times a call that nobody answered is dialled again. Default 2; a busy one never is.
+  std::size_t no_answer_retries = 2;
+  /// s. Default 120, doubled each time: before a call that nobody answered is dialled again.
+  seconds no_answer_wait{120};
+  /// times a call that the trunk could not place is dialled again. Default 3.
+  std::size_t failure_retries = 3;
+  /// s. Default 30, doubled each time: before a call that could not be placed is dialled again.
+  seconds failure_wait{30};
+  /// calls of one account that are held in memory. Default 64: the others are on the disk.
+  std::size_t window_rows = 64;
+  /// calls that wait on this node. Default 100,000: some 60 MB of disk; then 503.
+  std::size_t waiting_max = 100'000;
+};
+
 /// What a node admits.
 struct node_limits {
   /// calls. Default 500: beyond it a new call gets 503 and Retry-After.
@@ -226,8 +254,8 @@ struct webhook_limits {
   std::size_t under_way_max = 256;
   /// deliveries. Default 4: under way to one host, so that a flood of calls floods nobody.
   std::size_t host_under_way_max = 4;
-  /// deliveries. Default 200: of one webhook that are looked at, the oldest first.
-  std::size_t window = 200;
+  /// deliveries. Default 64: of one webhook that are looked at at a time, the oldest first.
+  std::size_t window = 64;
   /// s. Default 10: for the whole of one attempt.
   seconds answer_wait{10};
   /// bytes. Default 16 KB: of an answer that are taken; nobody reads them.
@@ -314,6 +342,7 @@ struct limits {
   turn_limits turn;
   call_limits call;
   dispatch_limits dispatch;
+  queue_limits queue;
   node_limits node;
   wire_limits wire;
   media_limits media;

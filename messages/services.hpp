@@ -5,6 +5,7 @@
 #include "messages/accountant.hpp"
 #include "messages/analyst.hpp"
 #include "messages/orchestrator.hpp"
+#include "messages/outbound.hpp"
 #include "messages/pipe.hpp"
 #include "messages/providers.hpp"
 #include "messages/store.hpp"
@@ -41,7 +42,7 @@ public:
 private:
   mutable std::mutex mutex_;
   std::tuple<store_actor, accountant_actor, orchestrator_actor, providers_actor, pipes_actor,
-             webhooks_actor, analyst_actor>
+             webhooks_actor, analyst_actor, call_queue_actor, trunks_actor>
     roles_;
 };
 

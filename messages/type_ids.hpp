@@ -132,6 +132,17 @@ struct farewell_check;
 struct deliveries_due;
 struct delivery_answered;
 struct delivery_check;
+struct nudge_actor;
+struct dial_call;
+struct drop_dial;
+struct dial_ringing;
+struct dial_answered;
+struct dial_ended;
+struct call_queued;
+struct cancel_call;
+struct cancelled_call;
+struct queue_status;
+struct queue_check;
 
 } // namespace unpod
 
@@ -262,5 +273,16 @@ CAF_ADD_TYPE_ID(unpod, (unpod::farewell_check))
 CAF_ADD_TYPE_ID(unpod, (unpod::deliveries_due))
 CAF_ADD_TYPE_ID(unpod, (unpod::delivery_answered))
 CAF_ADD_TYPE_ID(unpod, (unpod::delivery_check))
+CAF_ADD_TYPE_ID(unpod, (unpod::nudge_actor))
+CAF_ADD_TYPE_ID(unpod, (unpod::dial_call))
+CAF_ADD_TYPE_ID(unpod, (unpod::drop_dial))
+CAF_ADD_TYPE_ID(unpod, (unpod::dial_ringing))
+CAF_ADD_TYPE_ID(unpod, (unpod::dial_answered))
+CAF_ADD_TYPE_ID(unpod, (unpod::dial_ended))
+CAF_ADD_TYPE_ID(unpod, (unpod::call_queued))
+CAF_ADD_TYPE_ID(unpod, (unpod::cancel_call))
+CAF_ADD_TYPE_ID(unpod, (unpod::cancelled_call))
+CAF_ADD_TYPE_ID(unpod, (unpod::queue_status))
+CAF_ADD_TYPE_ID(unpod, (unpod::queue_check))
 
 CAF_END_TYPE_ID_BLOCK(unpod)

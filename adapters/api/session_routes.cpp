@@ -1,8 +1,10 @@
 // Sessions and transcripts: calls, looked at another way (contract §1.12, §1.13); and
 // session tokens (§4.5).
 #include "adapters/api/call_bodies.hpp"
+#include "adapters/api/call_endings.hpp"
 #include "adapters/api/call_rows.hpp"
 #include "adapters/api/shapes.hpp"
+#include "adapters/api/usage_sums.hpp"
 
 #include "messages/json_line.hpp"
 
@@ -39,7 +41,8 @@ void list_transcripts(const api_desk& desk, const api_visit& visit) {
 
 void get_session(const api_desk& desk, const api_visit& visit) {
   if (const auto call = call_of(desk, visit))
-    visit.answer(ok_answer(200, session_json(*call, recording_url_of(desk, visit, *call))));
+    visit.answer(ok_answer(200, session_json(*call, recording_url_of(desk, visit, *call),
+                                             usage_json(*desk->reader, call->id))));
 }
 
 http_response ended_answer(const call_id& id) {
@@ -53,9 +56,8 @@ void end_session(const api_desk& desk, const api_visit& visit) {
     return;
   if (call->ended > 0)
     return visit.answer(ended_answer(call->id));
-  ask<end_call_done>(desk, visit, desk->house->get<pipes_actor>(),
-                     end_call{call->id, end_reason::api_hangup},
-                     [id = call->id](const end_call_done&) { return ended_answer(id); });
+  end_call_then(desk, visit, *call,
+                [](const call_record& ended) { return ended_answer(ended.id); });
 }
 
 /// Checked to the end, so that what is asked for is right on the day it can be done.

@@ -37,7 +37,8 @@ struct client_entry {
   call_id call;
   pipe_id pipe;
   std::string project;
-  std::string metadata_json; // an object, or empty
+  std::string metadata_json;         // an object, or empty
+  const socket_home* home = nullptr; // the media thread that was asked to serve the socket
 };
 
 /// What every leg of a node shares.
