@@ -2,7 +2,9 @@
 #include "actors/call_queue.hpp"
 
 #include "actors/retry_policy.hpp"
+#include "messages/json_line.hpp"
 #include "messages/log.hpp"
+#include "messages/outbox.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -235,7 +237,27 @@ void call_queue_state::finish(line& one, end_reason reason) {
   call.ended = call.modified = setup.wall();
   log(log_level::info, "actors.call_queue", call.id.str(), "call ended: " + call.end_reason);
   count("unpod_calls_ended_total", "reason=\"" + call.end_reason + "\"");
-  save(one.row.call, {{store_change::what::erase, one.row}, {store_change::what::put, call}});
+  std::vector<store_change> changes{{store_change::what::erase, one.row},
+                                    {store_change::what::put, call}};
+  say_end(call, changes);
+  save(one.row.call, std::move(changes));
+}
+
+/// To observers, to webhooks, and in the journal, as a CALL would have said it.
+void call_queue_state::say_end(const call_record& call, std::vector<store_change>& changes) {
+  const auto line = setup.events->line(call.id, *setup.reader);
+  const auto body = json_line{}.text("reason", call.end_reason).str();
+  const auto seq = line->post("end", body, call.ended);
+  line->close();
+  setup.events->keep(line);
+  changes.push_back(
+    {store_change::what::put, journal_record{call.id, seq, call.ended, "end", body}});
+  if (!setup.new_id)
+    return;
+  for (auto& row : deliveries_of({*setup.reader, setup.webhooks, setup.new_id, call.ended}, call,
+                                 ending_events(call, false)))
+    changes.push_back(std::move(row));
+  tell_service<webhooks_actor>(self, setup.house, deliveries_due{});
 }
 
 /// Back to those who wait. An attempt that never left the node does not count.

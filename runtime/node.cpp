@@ -302,7 +302,7 @@ std::vector<house_role> node::impl::roles() {
   };
   const auto start_queue = [this](node_self* self) {
     const auto child =
-      spawn_child(self, "", call_queue, call_queue_of(house, store.reader, queue, settings.bounds));
+      spawn_child(self, "", call_queue, call_queue_of(house, store.reader, queue, *kit));
     house->put(call_queue_actor{child});
     return child.address();
   };
