@@ -38,6 +38,9 @@ struct pipe_record {
   std::string status = "active";
   wall_ms created = 0;
   wall_ms modified = 0;
+  std::string
+    transfer_allow; // numbers, and beginnings of numbers with '*' behind, parted by blanks
+  std::string transfer_refusal; // what is said when a transfer is refused
 };
 
 template <class F>
@@ -48,6 +51,7 @@ void each_field(F& f, pipe_record& x) {
   f(13, x.first_speaker), f(14, x.stt_grammar), f(15, x.apology), f(16, x.extra_json);
   f(17, x.end_of_turn_silence_ms), f(18, x.barge_in_min_speech_ms), f(19, x.is_default);
   f(20, x.status), f(21, x.created), f(22, x.modified), f(23, x.runner_agent);
+  f(40, x.transfer_allow), f(41, x.transfer_refusal);
 }
 
 /// One turn of a transcript. The agent's text is what the caller heard of it.
@@ -87,6 +91,8 @@ struct call_record {
   wall_ms ended = 0;
   wall_ms modified = 0;
   std::vector<turn_record> transcript;
+  std::string participants; // who is in it, parted by blanks; empty: the caller and the agent
+  call_id room;             // the call its callers were moved into; empty: its own
 };
 
 template <class F>
@@ -95,6 +101,7 @@ void each_field(F& f, call_record& x) {
   f(6, x.from_number), f(7, x.to_number), f(8, x.status), f(9, x.end_reason);
   f(10, x.data_json), f(11, x.instructions), f(12, x.worker), f(13, x.recording);
   f(14, x.created), f(15, x.started), f(16, x.ended), f(17, x.modified), f(18, x.transcript);
+  f(40, x.participants), f(41, x.room);
 }
 
 /// Who runs agents here: its projects, its keys, nobody else's business.
