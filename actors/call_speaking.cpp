@@ -105,7 +105,7 @@ void call_state::note_started(const playout_started& event) {
 void call_state::note_reached(const playout_reached& event) {
   const auto text = speech.text_at(event.utterance, event.sample);
   if (!text.empty())
-    self->send(setup.request.leg, caller_reply{text, turns});
+    tell_callers(caller_reply{text, turns});
 }
 
 void call_state::note_drained(const playout_drained& event) {
@@ -125,6 +125,7 @@ void call_state::note_drained(const playout_drained& event) {
     return finish_if_quiet();
   enter(phase::listening);
   show_state("listening");
+  hand_over_if_quiet();
 }
 
 void call_state::note_flushed(const playout_flushed& event) {
@@ -185,7 +186,7 @@ void call_state::stop_speaking() {
   setup.request.port->flush(speech.last());
   if (children.synthesizer)
     self->send(children.synthesizer, speak_cancel{speech.last()});
-  self->send(setup.request.leg, caller_interrupted{heard});
+  tell_callers(caller_interrupted{heard});
   close_agent_turn(true, heard);
   enter(phase::listening);
   show_state("listening");

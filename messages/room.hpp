@@ -83,8 +83,9 @@ struct release_callers {
   std::string project;
   call_id into;
   call_ear_actor to;
+  std::uint64_t seats_left = 0; // more callers it cannot take
 };
-UNPOD_MESSAGE(release_callers, x.call, x.into, x.to)
+UNPOD_MESSAGE(release_callers, x.call, x.into, x.to, x.seats_left)
 
 struct released_callers {
   std::vector<room_seat> seats;
