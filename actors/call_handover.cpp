@@ -66,6 +66,8 @@ void call_state::hand_over_if_quiet() {
 }
 
 void call_state::dispatch_successor() {
+  if (speech.is_silent() && !speech.text().empty())
+    close_agent_turn(false, speech.text()); // what was said last is history, too
   next->job = job_id{setup.kit->new_id("JOB_")};
   next->token = setup.kit->new_id("");
   const agent_id agent{next->wish.target};
@@ -132,6 +134,10 @@ void call_state::adopt_successor() {
   runner.filler.clear();
   runner.since = now();
   ++runner.epoch;
+  if (current == phase::speaking && speech.is_silent()) {
+    enter(phase::listening);
+    show_state("listening");
+  }
   save_record();
   transferred_call done{std::string{agent_seat} + ":" + came.wish.target, {}};
   if (!came.wish.drop.empty() && !show_out(came.wish.drop, end_reason::api_hangup))

@@ -118,7 +118,7 @@ void call_state::note_drained(const playout_drained& event) {
       enter(phase::thinking);
       show_state("thinking");
     }
-    return;
+    return hand_over_if_quiet();
   }
   close_agent_turn(false, speech.text());
   if (is_over())

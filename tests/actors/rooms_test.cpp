@@ -177,6 +177,19 @@ BOOST_AUTO_TEST_CASE(an_announcement_is_heard_out_first) {
   BOOST_TEST(metadata().find("I connect you to billing.") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(an_agent_that_never_ends_its_turn_is_relieved_all_the_same) {
+  begin_joined();
+  say("billing please");
+  ask_transfer("agent", "billing", "I connect you to billing.");
+  play();
+  BOOST_REQUIRE(dispatches.size() == 2u);
+  BOOST_TEST(metadata().find("I connect you to billing.") != std::string::npos);
+  join();
+  BOOST_TEST(phase() == "listening");
+  BOOST_TEST(count_of(runner_heard(), "text ") == 0u);
+  BOOST_TEST(record().transcript.size() == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(a_turn_that_nobody_answered_is_told_to_the_next_agent) {
   begin_joined();
   say("billing please");

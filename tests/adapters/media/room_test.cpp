@@ -77,7 +77,7 @@ struct stage {
 
 /// The greatest correlation of a stretch of `voice` with what was heard, wherever it lies.
 double likeness(const samples& voice, const samples& heard) {
-  constexpr std::size_t from = 8'000, count = 2'000, shift_max = 2'400;
+  constexpr std::size_t from = 8'000, count = 2'000, shift_max = 3'600;
   double best = 0;
   for (std::size_t shift = 0; shift <= shift_max; ++shift) {
     double both = 0, one = 1e-9, other = 1e-9;
@@ -265,6 +265,6 @@ BOOST_AUTO_TEST_CASE(a_port_moves_from_room_to_room_and_leaves_no_chair_behind) 
   BOOST_TEST(before > 0u);
   guest.core.sit(std::make_shared<room_chair>(elsewhere.room, room_chair::kind::guest, rate));
   at.run(20);
-  BOOST_TEST(host.hears->heard.size() <= before + 3 * frame);
+  BOOST_TEST(host.hears->heard.size() <= before + 6 * frame); // what was said already
   BOOST_TEST(at.room.use_count() == 2); // the test's, the host's
 }
