@@ -131,7 +131,7 @@ void client_leg_state::on_ended(const caller_ended& event) {
 /// Two calls became one: the one before ends without a word about it.
 void client_leg_state::on_moved(const caller_moved& event) {
   if (call)
-    self->demonitor(call);
+    self->demonitor(call.address());
   call = event.ear;
   self->monitor(call);
   log(log_level::info, "adapters.client", entry.call.str(), "moved to " + event.call.str());
