@@ -6,6 +6,7 @@
 #include "messages/children.hpp"
 #include "messages/json_line.hpp"
 #include "messages/log.hpp"
+#include "messages/outbox.hpp"
 
 #include <caf/send.hpp>
 
@@ -92,8 +93,10 @@ timed_call::behavior_type call(call_state::self_pointer self, call_setup setup) 
     from_bridge(state, &call_state::take_recording),
     from_bridge(state, &call_state::take_end_call),
     from_bridge(state, &call_state::take_verb),
+    from_bridge(state, &call_state::take_usage),
     from_bridge(state, &call_state::lose_bridge),
     from_bridge(state, &call_state::told),
+    from_bridge(state, &call_state::fail_turn),
     [&state](const caller_dtmf& x) { state.take_dtmf(x); },
     [&state](const hang_up& x) { state.take_hang_up(x); },
     [&state](caf::get_atom) { return state.status(); },
@@ -118,6 +121,7 @@ call_state::~call_state() {
 void call_state::begin(call_setup with) {
   setup = std::move(with);
   const auto& bounds = setup.kit->bounds;
+  events = setup.kit->events->line(setup.request.call, *setup.kit->reader);
   begun = last_activity = phase_since = now();
   turn_bounds = bounds.turn;
   turn_bounds.end_of_turn_silence =
@@ -133,10 +137,17 @@ void call_state::begin(call_setup with) {
   record.agent = setup.pipe.agent;
   runner.agent = setup.pipe.runner_agent.empty() ? setup.pipe.agent : setup.pipe.runner_agent;
   record.direction = setup.request.direction;
-  record.from_number = setup.request.user_number;
+  const bool outbound = record.direction == "outbound";
+  record.from_number = outbound ? setup.request.own_number : setup.request.user_number;
+  record.to_number = outbound ? setup.request.user_number : setup.request.own_number;
+  record.trunk = setup.request.trunk;
+  record.instructions = setup.request.instructions;
+  record.attempts = static_cast<std::int64_t>(setup.request.attempts);
   record.data_json = setup.request.data_json;
   record.status = "active";
   record.created = record.started = wall_now();
+  if (setup.request.created > 0)
+    record.created = setup.request.created;
   if (setup.pipe.recording)
     record.recording = record.id.str() + ".wav";
 
@@ -153,7 +164,7 @@ void call_state::begin(call_setup with) {
                     .text("direction", record.direction)
                     .text("profile", setup.profile.id)
                     .str());
-  save_record();
+  save_record({"call_started"});
   count("unpod_calls_started_total");
   if (!setup.pipe.greeting.empty())
     speak(setup.pipe.greeting, true, true);
@@ -169,15 +180,17 @@ void call_state::spawn_transcriber() {
   children.transcriber =
     spawn_child(self, record.id.str(), transcriber,
                 transcriber_setup{record.id, setup.kit, hearing_listener{self}, setup.request.port,
-                                  setup.profile.stt, settings, covered});
+                                  setup.profile.stt, settings, covered, setup.profile.hearers});
 }
 
 void call_state::spawn_synthesizer() {
-  children.synthesizer = spawn_child(
-    self, record.id.str(), synthesizer,
-    synthesizer_setup{
-      record.id, setup.kit, speaking_listener{self}, setup.request.port, setup.profile.tts,
-      tts_settings{setup.profile.language, setup.profile.voice, setup.profile.speed}});
+  children.synthesizer =
+    spawn_child(self, record.id.str(), synthesizer,
+                synthesizer_setup{record.id, setup.kit, speaking_listener{self}, setup.request.port,
+                                  setup.profile.tts,
+                                  tts_settings{setup.profile.language, setup.profile.voice,
+                                               setup.profile.speed, setup.profile.tts_model},
+                                  setup.profile.speakers});
 }
 
 /// What a child's death means (architecture §2). A child that says why in an
@@ -262,7 +275,9 @@ call_status call_state::status() const {
 }
 
 void call_state::enter(phase next) {
+  static constexpr const char* names[] = {"listening", "thinking", "speaking", "ending", "closing"};
   current = next;
+  self->show_phase(names[static_cast<std::size_t>(next)]);
   phase_since = now();
 }
 
@@ -271,15 +286,21 @@ void call_state::show_state(const char* state) {
   if (shown_state == state || is_over())
     return;
   shown_state = state;
+  tell("state", json_line{}.text("state", state).whole("turn", turns).str());
   tell_callers(caller_state{state});
   if (children.bridge && runner.state == link::live)
     self->send(children.bridge, bridge_state{state, turns});
 }
 
 void call_state::note(const char* kind, std::string body) {
-  tell_service<store_actor>(
-    self, setup.kit->house,
-    journal_append{{record.id, ++journal_seq, wall_now(), kind, std::move(body)}});
+  const auto at = wall_now();
+  const auto seq = events->post(kind, body, at);
+  tell_service<store_actor>(self, setup.kit->house,
+                            journal_append{{record.id, seq, at, kind, std::move(body)}});
+}
+
+void call_state::tell(const char* kind, std::string body) {
+  events->post(kind, std::move(body), wall_now());
 }
 
 /// Beyond the limit the journal still has every turn.
@@ -290,9 +311,30 @@ void call_state::write_down(turn_record turn) {
 
 /// The whole record each time, grouped by the store; nobody waits for it.
 void call_state::save_record() {
+  save_record({});
+}
+
+void call_state::save_record(const std::vector<std::string>& happened, const std::string& extra) {
   record.modified = wall_now();
-  if (const auto store = setup.kit->house->get<store_actor>())
-    caf::anon_send(store, store_write{{{store_change::what::put, record}}});
+  const auto& kit = *setup.kit;
+  std::vector<store_change> changes{{store_change::what::put, record}};
+  if (!happened.empty())
+    for (auto& row : deliveries_of({*kit.reader, kit.bounds.webhooks, kit.new_id, record.modified},
+                                   record, happened, extra))
+      changes.push_back(std::move(row));
+  const bool to_be_told = changes.size() > 1;
+  const bool over = record.status == "completed" || record.status == "failed";
+  if (over) {
+    changes.push_back({store_change::what::put, usage_of(record, used, record.modified)});
+    for (auto& row : analysis_of(*kit.reader, record))
+      changes.push_back(std::move(row));
+  }
+  if (const auto store = kit.house->get<store_actor>())
+    caf::anon_send(store, store_write{std::move(changes)});
+  if (to_be_told)
+    tell_service<webhooks_actor>(self, kit.house, deliveries_due{});
+  if (over)
+    tell_service<analyst_actor>(self, kit.house, analyse_call{record.id});
 }
 
 void call_state::count(const char* metric, const std::string& labels) {

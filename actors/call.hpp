@@ -16,6 +16,7 @@
 //   handing over (call_handover.cpp):  asked --announced, silence--> dispatched
 //     --a runner of the next agent--> it is the runner     --none--> refused, as before
 //
+//   its brain: behind a URL (prompt, endpoint, webhook), always there; or
 //   its runner:  dispatching -> joining -> live -> redialling -> live
 //                                            '------'--> lost (another, once)
 //
@@ -34,6 +35,7 @@
 #include "messages/observed.hpp"
 #include "messages/orchestrator.hpp"
 #include "messages/providers.hpp"
+#include "messages/usage.hpp"
 
 #include <deque>
 #include <functional>
@@ -87,6 +89,7 @@ struct call_state {
   void take_say(const runner_say& event);
   void take_text_end(const runner_text_end& event);
   void take_filler(const runner_filler& event);
+  void say_filler();
   void speak(const std::string& text, bool whole, bool ours);
   void end_text();
   bool answers_turn(generation utterance) const;
@@ -107,6 +110,8 @@ struct call_state {
   void let_bridge_go();
   bridge_opening opening_for(const job_id& job, const std::string& token,
                              const agent_id& agent) const;
+  void open_brain();
+  void open_leg(const bridge_spawner& open, const std::string& serving_url);
   void take_runner(const dispatched_call& answer);
   void miss_runner(const caf::error& error);
   void recall_turn();
@@ -119,8 +124,11 @@ struct call_state {
   void take_end_call(const runner_end_call& event);
   void take_recording(const runner_recording& wish);
   void take_verb(const runner_verb& verb);
+  void take_usage(const runner_usage& used);
+  void fail_turn(const runner_failed& event);
   void release_job(bool cancel);
   std::string opening_metadata(const agent_id& agent) const;
+  std::vector<heard_words> history() const;
 
   // -- handing over (call_handover.cpp) -----------------------------------------
   using transfer_done = std::function<void(const caf::expected<transferred_call>&)>;
@@ -166,9 +174,11 @@ struct call_state {
   void lose_hearing(const std::string& why);
   void lose_voice(const std::string& why);
   void check_clock();
+  void tell_silence();
   void forget_silence();
   void take_dtmf(const caller_dtmf& digits);
   void apologise(end_reason reason, const std::string& words);
+  std::string apology() const;
   void play_canned(end_reason reason);
   void end_after_speech(end_reason reason);
   void finish(end_reason reason);
@@ -179,9 +189,15 @@ struct call_state {
 
   void enter(phase next);
   void show_state(const char* state);
+  /// Says what happened, to be kept: to observers, and in the journal.
   void note(const char* kind, std::string body);
+  /// Says what is so for a moment: to observers alone.
+  void tell(const char* kind, std::string body);
   void write_down(turn_record turn);
   void save_record();
+  /// With what webhooks are told of it: all is written, or nothing. `extra` joins what a
+  /// webhook sees of the call, as a JSON object.
+  void save_record(const std::vector<std::string>& happened, const std::string& extra = {});
   void count(const char* metric, const std::string& labels = {});
   void time(const char* metric, mono_time took);
   mono_time now() const;
@@ -199,6 +215,7 @@ struct call_state {
     bool found = false;          // somebody took the call, now or before
     std::uint64_t handshakes = 0;
     bool closed_clean = false;
+    bool is_brain = false;   // no runner at all: a leg that asks a URL
     bool turn_open = false;  // the runner owes an agent.text.end
     std::uint64_t epoch = 0; // of the redial timer
     mono_time since{0};
@@ -238,8 +255,10 @@ struct call_state {
   generation ledger_from = 0; // utterances from here on answer the turn of the ledger
   std::uint64_t turns = 0;
   std::uint64_t check_epoch = 0; // of the turn timer
-  std::uint64_t journal_seq = 0;
-  sample_index covered = 0; // heard in finals
+  event_line_ptr events;
+  usage_tally used;
+  std::int64_t silence_told_s = 0; // how long a silence observers were told of last
+  sample_index covered = 0;        // heard in finals
   mono_time begun{0}, last_activity{0}, phase_since{0}, cut_in_at{0};
   end_reason reason = end_reason::internal_error; // once ending
   std::string unheard; // what the caller's noise cut off; words make it the past

@@ -4,7 +4,9 @@
 
 #include "messages/json_line.hpp"
 #include "messages/log.hpp"
+#include "messages/outbox.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace unpod {
@@ -27,6 +29,7 @@ void call_state::check_clock() {
   if (current == phase::ending)
     return at - phase_since >= bounds.call.farewell_max ? finish(reason) : void();
   forget_silence();
+  tell_silence();
   hand_over_if_quiet();
   resume_if_nothing_was_said();
   if (at - begun >= seconds{setup.pipe.max_call_duration_s})
@@ -41,9 +44,7 @@ void call_state::check_clock() {
     enter(phase::listening);
     return show_state("listening");
   }
-  if (current == phase::thinking && !runner.filler.empty() && at - phase_since >= seconds{1}
-      && speech.is_silent())
-    return speak(std::exchange(runner.filler, {}), true, true);
+  say_filler();
   if (at - last_activity >= turn_bounds.idle_max)
     end_after_speech(end_reason::idle_timeout);
 }
@@ -57,6 +58,16 @@ void call_state::forget_silence() {
     port.covered_to(covered = heard - kept);
 }
 
+/// Observers learn of a silence when it has lasted for whole steps of this many seconds.
+void call_state::tell_silence() {
+  constexpr std::int64_t step_s = 5;
+  const auto quiet = std::chrono::duration_cast<seconds>(now() - last_activity).count();
+  if (quiet < step_s)
+    silence_told_s = 0;
+  else if (quiet / step_s > silence_told_s / step_s)
+    tell("silence", json_line{}.whole("seconds", silence_told_s = quiet).str());
+}
+
 /// Says sorry, and ends when it was heard.
 void call_state::apologise(end_reason why, const std::string& words) {
   if (is_over())
@@ -68,6 +79,10 @@ void call_state::apologise(end_reason why, const std::string& words) {
   close_agent_turn(true, speech.heard(*setup.request.port));
   speak(words.empty() ? default_apology : words, true, true);
   end_after_speech(why);
+}
+
+std::string call_state::apology() const {
+  return setup.pipe.apology.empty() ? default_apology : setup.pipe.apology;
 }
 
 /// No voice is left: the recorded apology goes straight to the playout ring.
@@ -138,10 +153,18 @@ void call_state::quit_if_closed() {
 void call_state::complete() {
   const bool never_answered = reason == end_reason::no_runner;
   record.status = never_answered ? "failed" : "completed";
-  save_record();
+  auto& port = *setup.request.port;
+  used.call_s = std::chrono::duration<double>(now() - begun).count();
+  used.stt_s = static_cast<double>(port.heard_so_far()) / std::max(port.rate_hz(), 1U);
+  used.cost_per_min_usd = setup.profile.cost_per_min_usd;
+  used.stt = setup.profile.stt.empty() ? "" : setup.profile.stt.front();
+  used.tts = setup.profile.tts.empty() ? "" : setup.profile.tts.front();
+  save_record(ending_events(record, !children.recorder));
+  events->close();
+  setup.kit->events->keep(events);
   log(log_level::info, "actors.call", record.id.str(), "call ended: " + record.end_reason);
   if (!given_away)
-    setup.request.port->close();
+    port.close();
   self->quit(make_error(reason));
 }
 

@@ -123,11 +123,12 @@ void call_state::adopt_successor() {
   note("handover",
        json_line{}.text("from_agent", record.agent.str()).text("to_agent", came.wish.target).str());
   count("unpod_handovers_total");
-  record.agent = agent_id{came.wish.target};
+  const auto from = std::exchange(record.agent, agent_id{came.wish.target}).str();
   children.bridge = came.bridge;
   runner.agent = runners_of(record.agent);
   runner.job = came.job;
   runner.token = came.token;
+  runner.is_brain = false;
   runner.state = link::dispatching;
   runner.handshakes = 0;
   runner.lost.clear();
@@ -138,7 +139,11 @@ void call_state::adopt_successor() {
     enter(phase::listening);
     show_state("listening");
   }
-  save_record();
+  save_record({"handover_initiated"}, json_line{}
+                                        .text("from_agent", from)
+                                        .text("to_agent", came.wish.target)
+                                        .text("by", came.by_agent ? "agent" : "api")
+                                        .str());
   transferred_call done{std::string{agent_seat} + ":" + came.wish.target, {}};
   if (!came.wish.drop.empty() && !show_out(came.wish.drop, end_reason::api_hangup))
     done.removed = came.wish.drop;

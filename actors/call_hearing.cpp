@@ -11,18 +11,21 @@ namespace unpod {
 void call_state::hear_start(const speech_started& event) {
   last_activity = now();
   detector.speech_started(event.at);
+  tell("speech_started", "{}");
   look_at_turn(nullptr);
 }
 
 void call_state::hear_end(const speech_ended& event) {
   last_activity = now();
   detector.speech_ended(event.sample, event.at);
+  tell("speech_ended", "{}");
   look_at_turn(nullptr);
 }
 
 void call_state::hear_partial(const heard_partial& event) {
   last_activity = now();
   detector.partial(event.text);
+  tell("partial", json_line{}.text("text", event.text).str());
   tell_callers(caller_partial{event.text});
   look_at_turn(nullptr);
 }
@@ -31,6 +34,7 @@ void call_state::hear_final(const heard_final& event) {
   last_activity = now();
   covered = std::max(covered, event.to);
   detector.final(event.text, event.to, event.at);
+  tell("final", json_line{}.text("text", event.text).str());
   look_at_turn(nullptr);
 }
 

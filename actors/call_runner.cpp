@@ -33,6 +33,9 @@ std::string candidates_json(const std::vector<dispatch_candidate>& candidates) {
 } // namespace
 
 void call_state::dispatch() {
+  // A call that was handed over has a runner's agent, whatever the pipe's brain is.
+  if (is_model_brain(setup.pipe.brain_json) && record.agent == setup.pipe.agent)
+    return open_brain();
   runner.state = link::dispatching;
   runner.job = job_id{setup.kit->new_id("JOB_")};
   runner.token = setup.kit->new_id("");
@@ -67,11 +70,36 @@ void call_state::let_bridge_go() {
 }
 
 void call_state::open_bridge(const std::string& serving_url) {
+  open_leg(setup.kit->open_bridge, serving_url);
+}
+
+/// A brain behind a URL is asked turn by turn: no runner is looked for, no job is kept.
+void call_state::open_brain() {
+  release_job(true);
+  runner.is_brain = true;
+  runner.state = link::joining;
+  runner.since = now();
+  open_leg(setup.kit->open_brain, {});
+}
+
+void call_state::open_leg(const bridge_spawner& open, const std::string& serving_url) {
   let_bridge_go();
   auto opening = opening_for(runner.job, runner.token, record.agent);
   opening.serving_url = serving_url;
-  children.bridge = adopt_child(self, record.id.str(),
-                                setup.kit->open_bridge(self, bridge_listener{self}, opening));
+  children.bridge =
+    adopt_child(self, record.id.str(), open(self, bridge_listener{self}, std::move(opening)));
+}
+
+/// The words so far; turns that still wait for an answer are told apart.
+std::vector<heard_words> call_state::history() const {
+  auto left = record.transcript.size();
+  for (auto waiting = runner.waiting.size();
+       waiting > 0 && left > 0 && record.transcript[left - 1].role == "user"; --waiting)
+    --left;
+  std::vector<heard_words> words;
+  for (std::size_t i = 0; i < left; ++i)
+    words.push_back({record.transcript[i].role == "agent", record.transcript[i].content});
+  return words;
 }
 
 bridge_opening call_state::opening_for(const job_id& job, const std::string& token,
@@ -85,6 +113,17 @@ bridge_opening call_state::opening_for(const job_id& job, const std::string& tok
   opening.metadata_json = opening_metadata(agent);
   opening.call_token = token;
   opening.agent_secret = setup.pipe.agent_secret;
+  opening.brain_json = setup.pipe.brain_json;
+  opening.agent_endpoint = setup.pipe.agent_endpoint;
+  opening.extra_json = setup.pipe.extra_json;
+  opening.greeting = setup.pipe.greeting;
+  opening.speaks_first =
+    setup.pipe.greeting.empty() && setup.pipe.first_speaker == "agent" && record.transcript.empty();
+  opening.direction = record.direction;
+  opening.user_number = record.from_number;
+  opening.data_json = record.data_json;
+  opening.instructions = record.instructions;
+  opening.history = history();
   return opening;
 }
 
@@ -103,7 +142,9 @@ std::string call_state::opening_metadata(const agent_id& agent) const {
   if (!handed_json.empty())
     data.raw("handover", handed_json);
   json_line metadata;
-  metadata.text("direction", record.direction).text("user_number", record.from_number);
+  metadata.text("direction", record.direction).text("user_number", setup.request.user_number);
+  if (!setup.request.own_number.empty())
+    metadata.text("from_number", record.from_number).text("to_number", record.to_number);
   metadata.text("agent_id", agent.str()).text("pipe_id", record.pipe.str());
   metadata.text("project_id", record.project).raw("data", data.str());
   if (!record.instructions.empty())
@@ -119,6 +160,7 @@ void call_state::take_runner(const dispatched_call& answer) {
   if (runner.state == link::dispatching)
     runner.state = link::joining;
   runner.found = true;
+  time("unpod_dispatch_seconds", now() - runner.since);
   runner.since = now();
   runner.worker = answer.runner.worker;
   record.worker = answer.runner.worker.str();
@@ -136,11 +178,12 @@ void call_state::miss_runner(const caf::error& error) {
   if (is_over())
     return;
   // With a brain of another kind it is no runner that is missing.
-  auto words =
-    missing_brain_words(setup.pipe.brain_json, setup.pipe.agent_endpoint, runner.agent.str());
+  auto words = missing_brain_words(setup.pipe.brain_json, runner.agent.str());
   if (words.empty() || refusal_of(error) != refusal::no_runner)
     words = words_of(error);
   note("dispatch_failed", json_line{}.text("why", words).str());
+  if (is_webhook(setup.pipe.agent_endpoint))
+    return open_brain();
   if (is_served(setup.pipe.agent_endpoint) && runner.lost.empty()) {
     runner.state = link::joining;
     runner.since = now();
@@ -248,6 +291,39 @@ void call_state::take_recording(const runner_recording& wish) {
        json_line{}.text("reason", wish.reason).str());
   if (children.recorder)
     self->send(children.recorder, wish);
+}
+
+/// What its answers cost, of a brain that knows.
+void call_state::take_usage(const runner_usage& event) {
+  used.prompt_tokens += event.prompt_tokens;
+  used.completion_tokens += event.completion_tokens;
+  used.cached_tokens += event.cached_tokens;
+  used.llm = event.provider;
+  used.model = event.model;
+  tell("tokens", json_line{}
+                   .whole("prompt", event.prompt_tokens)
+                   .whole("completion", event.completion_tokens)
+                   .text("model", event.model)
+                   .str());
+}
+
+/// The brain has no answer, whatever was tried: the caller hears that, and may go on.
+void call_state::fail_turn(const runner_failed& event) {
+  if (is_over())
+    return;
+  log(log_level::warn, "actors.call", record.id.str(), "the brain failed: " + event.why);
+  note("brain_failed",
+       json_line{}.whole("turn", event.turn).text("why", event.why).flag("last", event.last).str());
+  count("unpod_brain_failures_total");
+  runner.filler.clear();
+  if (event.last)
+    return apologise(runner.found ? end_reason::runner_lost : end_reason::no_runner,
+                     setup.pipe.apology);
+  if (event.turn != turns || (event.turn > 0 && !runner.turn_open))
+    return; // the caller has gone on
+  runner.turn_open = false;
+  end_text();
+  speak(apology(), true, true);
 }
 
 void call_state::release_job(bool cancel) {

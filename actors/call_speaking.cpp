@@ -9,11 +9,25 @@
 
 namespace unpod {
 
+namespace {
+
+/// What each stage of an answer took, in ms.
+std::string ledger_json(const turn_ledger& ledger) {
+  json_line times;
+  for (std::size_t i = 1; i < turn_ledger::stamps; ++i)
+    times.number(turn_ledger::part_names[i], to_ms(ledger.part(turn_ledger::stamp(i))));
+  return times.number("total", to_ms(ledger.total())).str();
+}
+
+} // namespace
+
 void call_state::take_delta(const runner_delta& event) {
   if (is_over())
     return;
   ledger.note(turn_ledger::first_delta, event.at);
   runner.turn_open = true;
+  if (runner.is_brain)
+    runner.filler.clear(); // it was of this turn
   speak(event.text, false, false);
 }
 
@@ -43,6 +57,14 @@ void call_state::take_text_end(const runner_text_end&) {
 
 void call_state::take_filler(const runner_filler& event) {
   runner.filler = event.text;
+  say_filler();
+}
+
+/// Within the first second nobody misses an answer.
+void call_state::say_filler() {
+  if (current == phase::thinking && !runner.filler.empty() && now() - phase_since >= seconds{1}
+      && speech.is_silent())
+    speak(std::exchange(runner.filler, {}), true, true);
 }
 
 void call_state::speak(const std::string& text, bool whole, bool ours) {
@@ -73,6 +95,7 @@ bool call_state::answers_turn(generation utterance) const {
 
 void call_state::note_asked(const voice_asked& event) {
   speech.place(event);
+  used.tts_characters += event.characters;
   if (answers_turn(event.utterance))
     ledger.note(turn_ledger::voice_asked, event.at);
 }
@@ -92,6 +115,8 @@ void call_state::note_started(const playout_started& event) {
   last_activity = now();
   if (!speech.has(event.utterance))
     return;
+  tell("first_sample",
+       json_line{}.whole("turn", turns).flag("own", speech.is_ours(event.utterance)).str());
   if (answers_turn(event.utterance) && !ledger.has(turn_ledger::first_sample)) {
     ledger.note(turn_ledger::first_sample, event.at);
     report_ledger();
@@ -104,8 +129,10 @@ void call_state::note_started(const playout_started& event) {
 
 void call_state::note_reached(const playout_reached& event) {
   const auto text = speech.text_at(event.utterance, event.sample);
-  if (!text.empty())
-    tell_callers(caller_reply{text, turns});
+  if (text.empty())
+    return;
+  tell("agent_text", json_line{}.text("text", text).whole("turn", turns).str());
+  tell_callers(caller_reply{text, turns});
 }
 
 void call_state::note_drained(const playout_drained& event) {
@@ -142,23 +169,20 @@ void call_state::note_flushed(const playout_flushed& event) {
 void call_state::close_agent_turn(bool interrupted, const std::string& heard) {
   const bool answered = ledger.is_complete();
   if (!heard.empty() || (answered && interrupted)) {
-    json_line times;
-    for (std::size_t i = 1; answered && i < turn_ledger::stamps; ++i)
-      times.number(turn_ledger::part_names[i], to_ms(ledger.part(turn_ledger::stamp(i))));
-    if (answered)
-      times.number("total", to_ms(ledger.total()));
     write_down({"agent",
                 heard,
                 wall_now(),
                 static_cast<std::int64_t>(turns),
                 interrupted,
                 {},
-                answered ? times.str() : std::string{}});
+                answered ? ledger_json(ledger) : std::string{}});
     note(
       "agent_turn",
       json_line{}.text("heard", heard).flag("interrupted", interrupted).whole("turn", turns).str());
     save_record();
   }
+  if (runner.is_brain && children.bridge && !heard.empty())
+    self->send(children.bridge, bridge_heard{heard});
   ledger = {};
   speech.begin_turn();
 }
@@ -166,6 +190,7 @@ void call_state::close_agent_turn(bool interrupted, const std::string& heard) {
 void call_state::report_ledger() {
   if (!ledger.is_complete())
     return;
+  tell("ledger", json_line{}.whole("turn", turns).raw("ms", ledger_json(ledger)).str());
   time("unpod_turn_seconds", ledger.total());
   time("unpod_turn_text_seconds",
        ledger.part(turn_ledger::text_sent) + ledger.part(turn_ledger::voice_asked));

@@ -2,7 +2,10 @@
 
 #include "actors/call.hpp"
 #include "messages/children.hpp"
+#include "messages/json_line.hpp"
 #include "messages/log.hpp"
+#include "messages/outbox.hpp"
+#include "messages/usage.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -148,11 +151,30 @@ void pipe_state::bury(const open_call& request) {
   auto record = find<call_record>(*setup.kit->reader, table::calls, request.call.str());
   if (!record)
     return;
+  const auto& kit = *setup.kit;
   record->status = "completed";
   record->end_reason = to_string(end_reason::internal_error);
   record->ended = record->modified = wall_now();
-  if (const auto store = setup.kit->house->get<store_actor>())
-    caf::anon_send(store, store_write{{{store_change::what::put, *record}}});
+  const auto line = kit.events->line(request.call, *kit.reader);
+  const auto body = json_line{}.text("reason", record->end_reason).str();
+  const auto seq = line->post("end", body, record->ended);
+  line->close();
+  kit.events->keep(line);
+  usage_tally used; // what else it counted went with it
+  used.call_s = static_cast<double>(record->ended - record->started) / 1'000;
+  std::vector<store_change> changes{
+    {store_change::what::put, *record},
+    {store_change::what::put, usage_of(*record, used, record->ended)},
+    {store_change::what::put, journal_record{request.call, seq, record->ended, "end", body}}};
+  for (auto& row : deliveries_of({*kit.reader, kit.bounds.webhooks, kit.new_id, record->ended},
+                                 *record, ending_events(*record, false)))
+    changes.push_back(std::move(row));
+  for (auto& row : analysis_of(*kit.reader, *record))
+    changes.push_back(std::move(row));
+  if (const auto store = kit.house->get<store_actor>())
+    caf::anon_send(store, store_write{std::move(changes)});
+  if (const auto webhooks = kit.house->get<webhooks_actor>())
+    caf::anon_send(webhooks, deliveries_due{});
 }
 
 milliseconds pipe_state::play_canned(const open_call& request) const {

@@ -1,7 +1,9 @@
 #include "actors/synthesizer.hpp"
 
 #include "messages/children.hpp"
+#include "messages/json_line.hpp"
 #include "messages/log.hpp"
+#include "messages/usage.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -64,9 +66,15 @@ void synthesizer_state::open_stream() {
   const auto found = setup.kit->providers.find(provider());
   if (found == setup.kit->providers.end() || !found->second.open_tts)
     return lose_stream("provider '" + provider() + "' cannot speak here");
-  stream = adopt_child(
-    self, setup.call.str(),
-    found->second.open_tts(self, tts_listener{self}, setup.port, setup.settings, setup.call.str()));
+  auto settings = setup.settings;
+  for (const auto& choice : setup.choices)
+    if (choice.provider == provider()) {
+      settings.model = choice.model;
+      settings.voice = choice.voice;
+    }
+  stream = adopt_child(self, setup.call.str(),
+                       found->second.open_tts(self, tts_listener{self}, setup.port,
+                                              std::move(settings), setup.call.str()));
   for (auto& piece : open)
     send(piece);
 }
@@ -109,7 +117,8 @@ void synthesizer_state::ask(generation utterance, std::vector<text_piece> pieces
     auto& piece = open.back();
     piece.asked = now();
     self->send(setup.listener,
-               voice_asked{utterance, piece.piece, piece.text.begin, piece.text.end, piece.asked});
+               voice_asked{utterance, piece.piece, piece.text.begin, piece.text.end, piece.asked,
+                           static_cast<std::uint32_t>(characters_of(piece.text.spoken))});
     send(piece);
   }
 }
@@ -194,6 +203,13 @@ void synthesizer_state::lose_stream(const std::string& why) {
       "voice '" + provider() + "' is lost: " + why);
   tell_service<providers_actor>(self, setup.kit->house,
                                 provider_report{provider(), false, why, -1});
+  setup.kit->events->tell(setup.call, "provider",
+                          json_line{}
+                            .text("service", "tts")
+                            .text("provider", provider())
+                            .text("state", "lost")
+                            .text("why", why)
+                            .str());
   if (stream) {
     self->demonitor(stream.address());
     release_child(self, stream.address());

@@ -34,6 +34,7 @@ struct synthesizer_setup {
   media_port_ptr port;
   std::vector<std::string> providers; // in the order to try
   tts_settings settings;
+  std::vector<provider_choice> choices = {}; // each one's own model and voice
 };
 
 struct synthesizer_state {

@@ -1,6 +1,7 @@
 #include "actors/transcriber.hpp"
 
 #include "messages/children.hpp"
+#include "messages/json_line.hpp"
 #include "messages/log.hpp"
 
 #include <algorithm>
@@ -50,13 +51,29 @@ void transcriber_state::open_stream() {
   const auto found = setup.kit->providers.find(provider());
   if (found == setup.kit->providers.end() || !found->second.open_stt)
     return lose_stream("provider '" + provider() + "' cannot hear here");
+  auto settings = setup.settings;
+  for (const auto& choice : setup.choices)
+    if (choice.provider == provider())
+      settings.model = choice.model;
   stream = adopt_child(self, setup.call.str(),
-                       found->second.open_stt(self, stt_listener{self}, setup.port, setup.settings,
-                                              covered, setup.call.str()));
+                       found->second.open_stt(self, stt_listener{self}, setup.port,
+                                              std::move(settings), covered, setup.call.str()));
 }
 
 void transcriber_state::hear_ready(const stt_ready&) {
   tell_service<providers_actor>(self, setup.kit->house, provider_report{provider(), true, {}, -1});
+  tell_provider("ready", {});
+}
+
+/// What becomes of a recogniser, for observers of the call.
+void transcriber_state::tell_provider(const char* state, const std::string& why) const {
+  setup.kit->events->tell(setup.call, "provider",
+                          json_line{}
+                            .text("service", "stt")
+                            .text("provider", provider())
+                            .text("state", state)
+                            .text("why", why)
+                            .str());
 }
 
 void transcriber_state::hear_partial(const stt_partial& event) {
@@ -86,6 +103,7 @@ void transcriber_state::lose_stream(const std::string& why) {
       "recogniser '" + provider() + "' is lost: " + why);
   tell_service<providers_actor>(self, setup.kit->house,
                                 provider_report{provider(), false, why, -1});
+  tell_provider("lost", why);
   if (stream) {
     self->demonitor(stream.address());
     release_child(self, stream.address());

@@ -24,7 +24,8 @@ struct transcriber_setup {
   media_port_ptr port;
   std::vector<std::string> providers; // in the order to try
   stt_settings settings;
-  sample_index from = 0; // heard already, by the one before
+  sample_index from = 0;                     // heard already, by the one before
+  std::vector<provider_choice> choices = {}; // each one's own model; none: that of the settings
 };
 
 struct transcriber_state {
@@ -41,6 +42,7 @@ struct transcriber_state {
   void hear_final(const stt_final& event);
   void hear_failed(const stt_failed& event);
   void lose_stream(const std::string& why);
+  void tell_provider(const char* state, const std::string& why) const;
   void finalize();
   void on_down(const caf::down_msg& down);
 

@@ -1,5 +1,6 @@
 // What happens: calls, the sessions they are, their recordings, and who answers.
 #include "cli/noun.hpp"
+#include "cli/story_view.hpp"
 
 namespace unpod::cli {
 
@@ -25,6 +26,11 @@ noun call_noun() {
                  becomes::text, "direction")}
         + page_fields()),
     get_verb("A call, with what was said", "/v1/calls/{CALL}", place("CALL")),
+    verb("show", "The same", "GET", "/v1/calls/{CALL}", {place("CALL")}),
+    seen_as(why_text, verb("why", "What a call did and why it ended, in a paragraph", "GET",
+                           "/v1/calls/{CALL}/timeline", {place("CALL")})),
+    seen_as(timeline_text, verb("timeline", "Everything that happened in a call", "GET",
+                                "/v1/calls/{CALL}/timeline", {place("CALL")})),
     verb(
       "create", "Call somebody", "POST", "/v1/calls",
       {must(text("NUMBER", "", "Who is called, as in +14155550101", "to_number")),
@@ -34,11 +40,26 @@ noun call_noun() {
        text("--instructions", "TEXT", "For the agent, for this call", "instructions"),
        any({"--data", "JSON", "An object for the runner: {…} or a file"}, becomes::object, "data"),
        body_file()}),
-    verb("hangup", "End a call", "POST", "/v1/calls/{CALL}/hangup", {place("CALL")},
-         answer_is::nothing, "Call {CALL} is told to end; its status was {status}."),
+    events_verb("What happens in a call, and what happened", "/v1/calls/{CALL}/events",
+                place("CALL")),
+    verb("hangup", "End a call, or call one off that waits or rings", "POST",
+         "/v1/calls/{CALL}/hangup", {place("CALL")}, answer_is::nothing,
+         "Call {CALL} is told to end; its status is {status}."),
+    rows_verb("queue", "Calls that wait to be placed, in their order", "/v1/queue", page_fields(),
+              {{"PLACE", "position", shown::whole},
+               {"CALL", "call_id", shown::id},
+               {"FROM", "from_number", shown::id},
+               {"TO", "to_number", shown::id},
+               {"NOT BEFORE", "next_attempt_at"},
+               {"TRIED", "attempts", shown::whole},
+               {"LAST", "last_failure"}}),
   };
   n.examples = "  unpod call list --status active\n"
                "  unpod call get SCL_…\n"
+               "  unpod call create +14155550101 --agent-id baker\n"
+               "  unpod call queue\n"
+               "  unpod call events SCL_… --follow\n"
+               "  unpod call why SCL_…\n"
                "  unpod call hangup SCL_…";
   return n;
 }
@@ -55,6 +76,8 @@ noun session_noun() {
   n.verbs = {
     list_verb("Sessions, the newest first", "/v1/sessions", page_fields()),
     get_verb("A session, with what was said", "/v1/sessions/{SESSION}", place("SESSION")),
+    events_verb("What happens in a session, and what happened", "/v1/sessions/{SESSION}/events",
+                place("SESSION")),
     verb("token", "A token that lets one caller in, once", "POST", "/v1/sessions/token",
          {must(text("PIPE", "", "Whom the caller will reach", "pipe_id")),
           any({"--metadata", "JSON", "An object for the runner: {…} or a file"}, becomes::object,
@@ -112,8 +135,12 @@ noun worker_noun() {
                {"FREE", "has_capacity"},
                {"DRAINING", "draining"}};
   n.empty = "No runner is here. `unpod runner --agent-id ID --echo` is one to try.";
-  n.verbs = {list_verb("All runners of this space", "/v1/runners")};
-  n.examples = "  unpod worker list";
+  n.verbs = {list_verb("All runners of this space", "/v1/runners"),
+             verb("drain", "Give a runner no more calls; its live ones go on", "POST",
+                  "/v1/runners/{WORKER}/drain", {place("WORKER")}, answer_is::nothing,
+                  "{WORKER} gets no more calls.")};
+  n.examples = "  unpod worker list\n"
+               "  unpod worker drain WRK_…";
   return n;
 }
 

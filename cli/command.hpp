@@ -105,7 +105,8 @@ private:
   std::set<std::string> fallbacks_;
 };
 
-/// A verb, or a word that has verbs: then it does nothing itself.
+/// A verb, or a word that has verbs: then it does nothing itself, unless it has an `act`
+/// for what is none of them.
 struct command {
   std::string name;
   std::string summary;

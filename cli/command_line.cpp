@@ -127,13 +127,15 @@ reading read_command_line(const command& program, const std::vector<std::string>
       return result;
     }
     const auto* verb = result.path.back()->verb(*at);
+    if (!verb && result.path.back()->act)
+      break; // it does something itself, too
     if (!verb) {
       result.mistake = no_such_verb(result.path, *at);
       return result;
     }
     result.path.push_back(verb);
   }
-  if (!result.path.back()->verbs.empty())
+  if (!result.path.back()->verbs.empty() && !result.path.back()->act)
     result.mistake = say_which(*result.path.back());
   else
     read_options({at, arguments.end()}, result);

@@ -23,6 +23,11 @@ command runner_command(bench at);
 command config_command(bench at);
 command bench_command(bench at);
 command version_command(bench at);
+command console_command(bench at);
+command chaos_command(bench at);
+command doctor_command(bench at);
+/// `unpod top`: what `unpod actor top` is.
+command top_command(bench at);
 command backup_command(bench at);
 command restore_command(bench at);
 /// `what` outlives the command.

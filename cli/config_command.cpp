@@ -1,6 +1,8 @@
-// `unpod config`: the settings as they would be, and what is wrong with them.
+// `unpod config`: the settings as they would be, and what is wrong with them and with the
+// file of voice profiles.
 #include "cli/commands.hpp"
 #include "cli/node_flags.hpp"
+#include "runtime/profiles.hpp"
 
 #include <ostream>
 
@@ -16,11 +18,16 @@ command settings_verb(const char* name, const char* summary, bool printing, benc
   verb.act = [printing, at](const typed_words& words) {
     node_settings settings;
     std::vector<std::string> mistakes;
-    if (!settings_of(words, settings, mistakes)) {
+    settings_of(words, settings, mistakes);
+    if (!printing)
+      if (const auto mistake = profiles_mistake(settings.profiles); !mistake.empty())
+        mistakes.push_back(mistake);
+    if (!mistakes.empty()) {
       print_mistakes(mistakes, at.err);
       return exit_usage;
     }
-    at.out << (printing ? print_settings(settings) : "The settings are well.\n");
+    at.out << (printing ? print_settings(settings)
+                        : "The settings and the voice profiles are well.\n");
     return exit_well;
   };
   return verb;

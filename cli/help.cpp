@@ -62,7 +62,7 @@ std::string right_of(const option& what) {
 std::string usage_of(const command_path& path) {
   const auto& verb = *path.back();
   auto usage = "Usage: " + path_text(path);
-  if (!verb.verbs.empty())
+  if (!verb.verbs.empty() && !verb.act)
     return usage + " VERB …\n";
   bool flags = false;
   for (const auto& what : verb.options) {
@@ -110,7 +110,10 @@ std::string options_of(const command& verb) {
 std::string help_of(const command_path& path) {
   const auto& verb = *path.back();
   auto out = wrapped(verb.summary, columns_usual, 0) + "\n\n" + usage_of(path);
-  out += verb.verbs.empty() ? options_of(verb) : verbs_of(verb);
+  if (verb.verbs.empty() || verb.act)
+    out += options_of(verb);
+  if (!verb.verbs.empty())
+    out += verbs_of(verb);
   if (!verb.footer.empty())
     out += "\n" + verb.footer + "\n";
   return out;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cli/command.hpp"
+#include "runtime/workshop.hpp"
 
 #include <cstdint>
 #include <string>
@@ -22,6 +23,7 @@ enum class becomes : std::uint8_t {
   numbers, // a JSON list of the numbers in them: "+1415…" and "NUM_1415…" alike
   file,    // the content of the file of this name ("-": standard input), as a JSON string
   object,  // JSON: of a file, or "{…}" as typed
+  pair,    // "ROOM=LEVEL": two JSON strings; the members' names are written alike
   body,    // the content of a file: the JSON object that the other members join
 };
 
@@ -50,7 +52,13 @@ enum class answer_is : std::uint8_t {
   list,    // rows
   one,     // an object
   nothing, // no body worth showing
+  events,  // one after the other, as they come
 };
+
+struct viewer;
+
+/// How an answer is shown that is neither a table nor details.
+using noun_sight = std::string (*)(const plain_value& data, const viewer& at);
 
 struct noun_verb {
   std::string name;
@@ -59,7 +67,9 @@ struct noun_verb {
   std::string path; // "/v1/pipes/{PIPE}": with the names of places
   std::vector<field> fields;
   answer_is answer = answer_is::one;
-  std::string done = {}; // said when it worked: "Pipe {PIPE} was {status}."
+  std::string done = {};                 // said when it worked: "Pipe {PIPE} was {status}."
+  std::vector<noun_column> columns = {}; // of its list, when it is of something else
+  noun_sight sight = nullptr;
 };
 
 struct noun {
@@ -85,10 +95,19 @@ noun call_noun();
 noun session_noun();
 noun recording_noun();
 noun worker_noun();
+noun tool_noun();
+noun dictionary_noun();
+noun block_noun();
+noun result_noun();
 noun key_noun();
 noun space_noun();
 noun org_noun();
 noun audit_noun();
+noun webhook_noun();
+noun usage_noun();
+noun actor_noun();
+noun node_noun();
+noun log_noun();
 
 // -- how a table is written ------------------------------------------------------
 
@@ -140,6 +159,19 @@ inline noun_verb verb(const std::string& name, const std::string& summary,
   return {name, summary, method, path, std::move(typed), answer, done};
 }
 
+/// The same, shown in a way of its own.
+inline noun_verb seen_as(noun_sight sight, noun_verb one) {
+  one.sight = sight;
+  return one;
+}
+
+/// A list whose rows are others than the noun's own.
+inline noun_verb rows_verb(const std::string& name, const std::string& summary,
+                           const std::string& path, fields typed,
+                           std::vector<noun_column> columns) {
+  return {name, summary, "GET", path, std::move(typed), answer_is::list, {}, std::move(columns)};
+}
+
 inline noun_verb list_verb(const std::string& summary, const std::string& path,
                            fields filters = {}) {
   return {"list", summary, "GET", path, std::move(filters), answer_is::list};
@@ -152,6 +184,18 @@ inline noun_verb get_verb(const std::string& summary, const std::string& path, f
 inline noun_verb delete_verb(const std::string& summary, const std::string& path, fields which,
                              const std::string& done) {
   return {"delete", summary, "DELETE", path, std::move(which), answer_is::nothing, done};
+}
+
+/// What happens in a call, or has happened.
+inline noun_verb events_verb(const std::string& summary, const std::string& path, field which) {
+  return {"events",
+          summary,
+          "GET",
+          path,
+          {std::move(which),
+           any({"--follow", "", "Go on until the call ends"}, becomes::yes, "follow"),
+           whole("--after", "N", "Only what came after this event", "after", 0, 999'999'999'999)},
+          answer_is::events};
 }
 
 /// For what numbers may be attached to.

@@ -3,6 +3,7 @@
 #include "cli/commands.hpp"
 
 #include "cli/input.hpp"
+#include "cli/node_talk.hpp"
 #include "cli/noun_request.hpp"
 #include "cli/noun_view.hpp"
 #include "cli/text.hpp"
@@ -14,15 +15,6 @@
 namespace unpod::cli {
 
 namespace {
-
-constexpr const char* node_address = "http://127.0.0.1:8080";
-
-std::vector<option> connection_options() {
-  return {option{"--json", "", "Print the node's data as JSON"},
-          option{"--url", "URL", "The node"}.from("UNPOD_BASE_URL").or_else(node_address),
-          option{"--key", "KEY", "API key; better in the environment, where ps shows it not"}.from(
-            "UNPOD_API_KEY")};
-}
 
 std::string verb_text(const noun& what, const noun_verb& verb) {
   return "unpod " + what.name + " " + verb.name;
@@ -60,59 +52,48 @@ constexpr advice advices[] = {
 
 /// What to do now.
 std::string next_step(const noun& what, const noun_verb& verb, const node_reply& reply) {
-  if (reply.what == node_reply::outcome::unreachable)
-    return "`unpod start` runs a node here; --url or UNPOD_BASE_URL names another.";
   for (const auto& one : advices)
     if (says(reply.words, one.words))
       return one.next;
-  if (reply.status == 401)
-    return "`unpod start` prints the first key; set UNPOD_API_KEY or give --key.";
-  if (reply.status == 403)
-    return "`unpod key whoami` shows what this key may do.";
+  if (const auto usual = cli::next_step(reply); !usual.empty())
+    return usual;
   if (reply.status == 404 && says(reply.words, "there is no /"))
     return "That node does not know this verb: is it of this program's version?";
   if (reply.status == 404)
     return "`unpod " + missing_noun(what, reply.words) + " list` shows them.";
-  if (reply.status == 429)
-    return "The node is asked too often; try again in a second.";
-  if (reply.status >= 500)
-    return "The node's log says more.";
   return "`" + verb_text(what, verb) + " --help` shows what it takes.";
-}
-
-int exit_code(node_reply::outcome what) {
-  switch (what) {
-    case node_reply::outcome::answered:
-      return exit_well;
-    case node_reply::outcome::refused:
-      return exit_failed;
-    case node_reply::outcome::unreachable:
-      return exit_unreachable;
-    case node_reply::outcome::unasked:
-      break;
-  }
-  return exit_usage;
 }
 
 /// A secret that will not be shown again.
 bool shows_secret(const plain_value& data) {
-  for (const char* name : {"raw_key", "space_token"})
+  for (const char* name : {"raw_key", "space_token", "secret"})
     if (const auto* secret = data.find(name); secret && !secret->text.empty())
       return secret->is == plain_value::kind::text;
   return false;
 }
 
+/// The noun as a list of something else shows it.
+noun with_columns_of(const noun_verb& verb, noun what) {
+  what.columns = verb.columns;
+  what.empty = "None.";
+  return what;
+}
+
 void show(const noun& what, const noun_verb& verb, const typed_words& words,
           const node_reply& reply, bench at) {
   const viewer here{at.tools.columns, wall_now()};
-  if (verb.answer == answer_is::list)
-    at.out << list_text(what, reply.data, here);
+  if (verb.sight)
+    at.out << verb.sight(reply.data, here);
+  else if (verb.answer == answer_is::list)
+    at.out << list_text(verb.columns.empty() ? what : with_columns_of(verb, what), reply.data,
+                        here);
   else if (verb.answer == answer_is::one)
     at.out << one_text(what, reply.data, here);
   if (!verb.done.empty())
     at.out << harmless(filled_in(verb.done, words, reply.data)) << "\n";
   if (shows_secret(reply.data))
-    at.out << "Keep the key: it is not shown again.\n";
+    at.out << "Keep the " << (reply.data.find("secret") ? "secret" : "key")
+           << ": it is not shown again.\n";
 }
 
 int complain(const noun& what, const noun_verb& verb, const node_reply& reply, bench at) {
@@ -126,6 +107,20 @@ node_reply unasked(std::string why) {
   reply.what = node_reply::outcome::unasked;
   reply.words = std::move(why);
   return reply;
+}
+
+/// Each event is shown as it comes.
+int run_events(const noun& what, const noun_verb& verb, const typed_words& words,
+               node_question question, bench at) {
+  if (!words.has("--follow"))
+    question.path +=
+      (question.path.find('?') == std::string::npos ? "?" : "&") + std::string{"follow=false"};
+  const bool json = words.has("--json");
+  const auto reply = at.tools.follow(question, [&](const plain_value& event) {
+    at.out << (json ? event.text + "\n" : event_text(event, at.tools.columns)) << std::flush;
+    return at.out.good();
+  });
+  return reply.what == node_reply::outcome::answered ? exit_well : complain(what, verb, reply, at);
 }
 
 int run_verb(const noun& what, const noun_verb& verb, const typed_words& words, bench at) {
@@ -143,16 +138,22 @@ int run_verb(const noun& what, const noun_verb& verb, const typed_words& words, 
   };
   if (!question_of(verb, words, read, question, why))
     return complain(what, verb, unasked(why), at);
-  const auto reply = at.tools.ask(question);
-  if (reply.what != node_reply::outcome::answered)
-    return complain(what, verb, reply, at);
-  if (words.has("--json"))
-    at.out << (reply.data.text.empty() ? "{}" : reply.data.text) << "\n";
-  else
-    show(what, verb, words, reply, at);
-  if (!reply.next_cursor.empty())
-    at.err << "There are more: add --cursor " << harmless(reply.next_cursor) << "\n";
-  return exit_well;
+  if (verb.answer == answer_is::events)
+    return run_events(what, verb, words, question, at);
+  for (;;) {
+    const auto reply = at.tools.ask(question);
+    if (reply.what != node_reply::outcome::answered)
+      return complain(what, verb, reply, at);
+    if (words.has("--json"))
+      at.out << (reply.data.text.empty() ? "{}" : reply.data.text) << "\n";
+    else
+      show(what, verb, words, reply, at);
+    if (!reply.next_cursor.empty())
+      at.err << "There are more: add --cursor " << harmless(reply.next_cursor) << "\n";
+    if (!words.has("--watch") || !at.tools.pause(seconds{words.whole("--watch")}))
+      return exit_well;
+    at.out << "\n" << std::flush;
+  }
 }
 
 /// The examples of a noun that show this verb, with the lines that go on.
@@ -180,6 +181,8 @@ command verb_command(const noun& what, const noun_verb& verb, bench at) {
     made.options.push_back(one.typed);
   for (auto& one : connection_options())
     made.options.push_back(std::move(one));
+  if (verb.method == "GET")
+    made.options.push_back(option{"--watch", "N", "Again every N seconds"}.whole(1, 3'600));
   made.footer = examples_of(what, verb);
   made.act = [&what, &verb, at](const typed_words& words) {
     return run_verb(what, verb, words, at);
@@ -190,11 +193,19 @@ command verb_command(const noun& what, const noun_verb& verb, bench at) {
 } // namespace
 
 const std::vector<noun>& all_nouns() {
-  static const std::vector<noun> all{pipe_noun(),  agent_noun(),   profile_noun(),   worker_noun(),
-                                     call_noun(),  session_noun(), recording_noun(), number_noun(),
-                                     trunk_noun(), key_noun(),     space_noun(),     org_noun(),
-                                     audit_noun()};
+  static const std::vector<noun> all{
+    pipe_noun(),       agent_noun(),     profile_noun(), worker_noun(),  call_noun(),
+    session_noun(),    recording_noun(), number_noun(),  trunk_noun(),   tool_noun(),
+    dictionary_noun(), block_noun(),     result_noun(),  key_noun(),     space_noun(),
+    org_noun(),        audit_noun(),     webhook_noun(), usage_noun(),   actor_noun(),
+    node_noun(),       log_noun()};
   return all;
+}
+
+command top_command(bench at) {
+  const auto actors = std::find_if(all_nouns().begin(), all_nouns().end(),
+                                   [](const noun& one) { return one.name == "actor"; });
+  return *noun_command(*actors, at).verb("top");
 }
 
 command noun_command(const noun& what, bench at) {

@@ -111,6 +111,20 @@ std::string query_word(const field& one, const typed_words& words) {
   return words.text(one.typed.name);
 }
 
+/// "adapters.http=debug" for "room=level".
+bool fill_pair(const field& one, const typed_words& words, node_question& into, std::string& why) {
+  const auto typed = words.text(one.typed.name);
+  const auto here = typed.find('='), there = one.member.find('=');
+  if (here == typed.npos) {
+    why = one.typed.name + " is written with a =, not \"" + typed + "\"";
+    return false;
+  }
+  into.members.push_back({one.member.substr(0, there), json_quoted(typed.substr(0, here)), false});
+  into.members.push_back(
+    {one.member.substr(there + 1), json_quoted(typed.substr(here + 1)), false});
+  return true;
+}
+
 bool fill_body(const field& one, const typed_words& words, const input_reader& read,
                node_question& into, std::string& why) {
   const auto& name = one.typed.name;
@@ -120,6 +134,8 @@ bool fill_body(const field& one, const typed_words& words, const input_reader& r
       into.body = content->empty() ? " " : *content; // an empty file is no JSON either
     return content.has_value();
   }
+  if (one.kind == becomes::pair)
+    return fill_pair(one, words, into, why);
   auto json = json_of(one, words, read, why);
   if (json)
     into.members.push_back({one.member, std::move(*json), words.is_fallback(name)});
@@ -158,8 +174,8 @@ bool question_of(const noun_verb& verb, const typed_words& words, const input_re
       const auto mark = "{" + name + "}";
       into.path.replace(into.path.find(mark), mark.size(), word);
     } else if (in_query(verb)) {
-      query +=
-        (query.empty() ? "?" : "&") + one.member + "=" + encoded(query_word(one, words), true);
+      const bool first = query.empty() && into.path.find('?') == into.path.npos;
+      query += (first ? "?" : "&") + one.member + "=" + encoded(query_word(one, words), true);
     } else if (!fill_body(one, words, read, into, why)) {
       return false;
     }

@@ -254,4 +254,23 @@ std::string one_text(const noun& what, const plain_value& object, const viewer& 
   return details_text(all.lines, at.columns) + all.tables;
 }
 
+std::string event_text(const plain_value& event, std::size_t columns) {
+  constexpr std::size_t kind_columns = 16;
+  const auto text_of = [&event](const char* member) {
+    const auto* found = event.find(member);
+    return found ? found->text : std::string{};
+  };
+  const auto at = text_of("at"); // 2026-11-21T16:20:00.125Z
+  const auto time = at.size() > 12 ? at.substr(11, at.size() - 12) : at;
+  std::string says;
+  if (const auto* data = event.find("data"))
+    for (const auto& [name, value] : data->members)
+      if (!says_nothing(value))
+        says += (says.empty() ? "" : "  ")
+                + (name == "text" || name == "heard" ? "\"" + value.text + "\""
+                                                     : name + "=" + value.text);
+  const auto lead = harmless(time) + "  " + padded(harmless(text_of("kind")), kind_columns) + "  ";
+  return cut(lead + harmless(says), columns) + "\n";
+}
+
 } // namespace unpod::cli

@@ -30,4 +30,7 @@ std::string list_text(const noun& what, const plain_value& rows, const viewer& a
 /// follow as tables, transcripts as talk.
 std::string one_text(const noun& what, const plain_value& object, const viewer& at);
 
+/// One event of a call on a line: when, what, and its words or members.
+std::string event_text(const plain_value& event, std::size_t columns);
+
 } // namespace unpod::cli

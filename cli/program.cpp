@@ -24,10 +24,12 @@ command program_tree(const command& made, bench at) {
   program.summary = "unpod: a self-hosted speech stack. Callers talk, your Agent Runner reads and "
                     "writes text.";
   program.verbs = {
-    grouped("A node", start_command(at)),  grouped("A node", config_command(at)),
-    grouped("A node", backup_command(at)), grouped("A node", restore_command(at)),
-    grouped("A node", demo_command(at)),   grouped("A node", runner_command(at)),
-    grouped("A node", bench_command(at)),
+    grouped("A node", start_command(at)),        grouped("A node", config_command(at)),
+    grouped("A node", backup_command(at)),       grouped("A node", restore_command(at)),
+    grouped("A node", demo_command(at)),         grouped("A node", runner_command(at)),
+    grouped("A node", bench_command(at)),        grouped("Inside a node", console_command(at)),
+    grouped("Inside a node", top_command(at)),   grouped("Inside a node", doctor_command(at)),
+    grouped("Inside a node", chaos_command(at)),
   };
   for (const auto& what : all_nouns())
     program.verbs.push_back(noun_command(what, at));

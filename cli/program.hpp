@@ -30,6 +30,11 @@ struct workshop {
   std::function<int(const restore_wishes& wishes)> restore;
   std::function<int(const calls_bench_wishes& wishes)> bench_calls;
   std::function<int(const dispatch_bench_wishes& wishes)> bench_dispatch;
+  std::function<node_reply(const node_question& question,
+                           const std::function<bool(const plain_value& event)>& see)>
+    follow;
+  /// Waits; false when it is to be over.
+  std::function<bool(seconds how_long)> pause;
 };
 
 /// Exit codes: 0 well, 1 it went wrong or the node refused, 2 the request can't be

@@ -1,5 +1,6 @@
 // `unpod runner`: a reference Agent Runner, for trying a node without Python.
 #include "cli/commands.hpp"
+#include "cli/noun.hpp"
 
 #include <ostream>
 
@@ -47,6 +48,10 @@ command runner_command(bench at) {
                 "  unpod runner --agent-id baker --echo --key <the key it prints>\n"
                 "  UNPOD_API_KEY=… unpod runner --agent-id desk --script talk.txt";
   made.act = [at](const typed_words& words) { return run_runner_verb(words, at); };
+  // What stands behind `unpod worker`, under the name runners have everywhere else.
+  for (const auto& noun : all_nouns())
+    if (noun.name == "worker")
+      made.verbs = noun_command(noun, at).verbs;
   return made;
 }
 

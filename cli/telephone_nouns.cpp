@@ -84,22 +84,27 @@ noun trunk_noun() {
   n.empty = "No trunks yet. `unpod trunk create NAME --domain sip.example.com` makes one.";
   const field numbers =
     any(option{"NUMBER", "", "As in +14155550101"}.must().many(), becomes::numbers, "number_ids");
+  const fields about{
+    text("--domain", "HOST", "The provider's SIP host", "byo_config.sip_domain"),
+    text("--provider", "NAME", "Who runs it", "byo_config.provider"),
+    text("--username", "NAME", "For digest authentication", "byo_config.auth_username"),
+    any({"--password-file", "FILE", "Its password, from a file; - reads it from the input"},
+        becomes::file, "byo_config.auth_password"),
+    any(option{"--transport", "HOW", "To the provider"}.among({"tls", "tcp", "udp"}), becomes::text,
+        "byo_config.transport"),
+    text("--provider-trunk", "ID", "What the provider calls it", "provider_trunk_id"),
+    body_file()};
   n.verbs = {
     list_verb("All trunks", "/v1/trunks", page_fields()),
     get_verb("Everything about a trunk", "/v1/trunks/{TRUNK}", place("TRUNK")),
-    verb("create", "Make a trunk", "POST", "/v1/trunks",
-         {must(text("NAME", "", "How people call it", "name")),
-          any(option{"--type", "TYPE", "Whose it is"}.among({"byo", "livekit"}).or_else("byo"),
-              becomes::text, "type"),
-          text("--domain", "HOST", "The provider's SIP host", "byo_config.sip_domain"),
-          text("--provider", "NAME", "Who runs it", "byo_config.provider"),
-          text("--username", "NAME", "For digest authentication", "byo_config.auth_username"),
-          any({"--password-file", "FILE", "Its password, from a file; - reads it from the input"},
-              becomes::file, "byo_config.auth_password"),
-          any(option{"--transport", "HOW", "To the provider"}.among({"tls", "tcp", "udp"}),
-              becomes::text, "byo_config.transport"),
-          text("--provider-trunk", "ID", "What the provider calls it", "provider_trunk_id"),
-          body_file()}),
+    verb(
+      "create", "Make a trunk", "POST", "/v1/trunks",
+      fields{must(text("NAME", "", "How people call it", "name")),
+             any(option{"--type", "TYPE", "Whose it is"}.among({"byo", "livekit"}).or_else("byo"),
+                 becomes::text, "type")}
+        + about),
+    verb("update", "Change a trunk; what is not given stays", "PATCH", "/v1/trunks/{TRUNK}",
+         fields{place("TRUNK"), text("--name", "NAME", "How people call it", "name")} + about),
     delete_verb("Delete a trunk", "/v1/trunks/{TRUNK}", {place("TRUNK"), detach_numbers()},
                 "Trunk {TRUNK} is deleted."),
     verb("attach", "Let numbers use a trunk", "POST", "/telephony/trunks/{TRUNK}/attach-numbers",

@@ -16,20 +16,26 @@ inline std::string_view brain_type_of(std::string_view brain_json) {
   return type.substr(0, type.find('"'));
 }
 
-/// Why nobody answers for an agent whose brain is not a runner, and what to do; empty
-/// when a runner is what was missing.
-inline std::string missing_brain_words(std::string_view brain_json, std::string_view agent_endpoint,
-                                       const std::string& agent) {
+/// A model behind a chat-completions URL, which the node asks itself: no runner is looked for.
+inline bool is_model_brain(std::string_view brain_json) {
   const auto type = brain_type_of(brain_json);
-  const auto instead = "; register a runner as '" + agent + "' or give the agent a runner brain";
-  if (!type.empty() && type != "runner")
-    return "agent '" + agent + "' has a brain of type " + std::string{type}
-           + ", which this node cannot run yet" + instead;
-  if (agent_endpoint.rfind("http", 0) == 0)
-    return "the pipe's agent_endpoint is an http address, which this node cannot call yet"
-           "; name a runner that serves at ws:// or wss://, or register one as '"
-           + agent + "'";
-  return {};
+  return type == "prompt" || type == "endpoint";
+}
+
+/// Is this agent_endpoint a webhook, asked when there is no runner?
+inline bool is_webhook(std::string_view endpoint) {
+  return endpoint.rfind("http://", 0) == 0 || endpoint.rfind("https://", 0) == 0;
+}
+
+/// Why nobody answers for an agent whose brain is of a kind this node cannot run, and what
+/// to do; empty when a runner is what was missing.
+inline std::string missing_brain_words(std::string_view brain_json, const std::string& agent) {
+  if (brain_type_of(brain_json) != "playbook")
+    return {};
+  return "agent '" + agent
+         + "' has a brain of type playbook, which this node cannot run; give it a prompt or an "
+           "endpoint, or register a runner as '"
+         + agent + "' and give the agent a runner brain";
 }
 
 } // namespace unpod

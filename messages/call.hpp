@@ -122,8 +122,9 @@ struct voice_asked {
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
   mono_time at{0};
+  std::uint32_t characters = 0; // that the voice was given to speak
 };
-UNPOD_MESSAGE(voice_asked, x.utterance, x.piece, x.begin, x.end, x.at)
+UNPOD_MESSAGE(voice_asked, x.utterance, x.piece, x.begin, x.end, x.at, x.characters)
 
 /// Event. The first audio of a piece came.
 struct voice_sounds {
@@ -212,7 +213,7 @@ using call_actor = caf::typed_actor<
   caf::reacts_to<runner_joined>, caf::reacts_to<runner_delta>, caf::reacts_to<runner_text_end>,
   caf::reacts_to<runner_say>, caf::reacts_to<runner_filler>, caf::reacts_to<runner_recording>,
   caf::reacts_to<runner_end_call>, caf::reacts_to<runner_verb>, caf::reacts_to<runner_gone>,
-  caf::reacts_to<runner_told>,
+  caf::reacts_to<runner_told>, caf::reacts_to<runner_usage>, caf::reacts_to<runner_failed>,
   // What the caller's leg says.
   caf::reacts_to<caller_dtmf>, caf::reacts_to<hang_up>,
   // Reports what the call is doing.

@@ -2,8 +2,10 @@
 // PIPES and PIPE, so that no actor looks anything up.
 #pragma once
 
+#include "messages/call_events.hpp"
 #include "messages/limits.hpp"
 #include "messages/media_port.hpp"
+#include "messages/outgoing.hpp"
 #include "messages/records.hpp"
 #include "messages/runner.hpp"
 #include "messages/services.hpp"
@@ -40,11 +42,15 @@ struct call_kit {
   store_reader_ptr reader;
   std::map<std::string, speech_provider> providers;
   bridge_spawner open_bridge;
+  bridge_spawner open_brain;  // for agents without a runner (messages/brain.hpp)
+  outgoing_http_ptr outgoing; // the way out; null: nothing leaves
   recording_starter start_recording;
   room_joiner join_room;
   /// An id that sorts by its time; without a prefix a secret that nobody guesses.
   std::function<std::string(const std::string& prefix)> new_id;
   std::shared_ptr<const canned_audio> apology;
+  /// Where calls say what happens; never null.
+  event_board_ptr events = std::make_shared<event_board>();
 };
 
 using call_kit_ptr = std::shared_ptr<const call_kit>;

@@ -44,4 +44,10 @@ struct farewell_check {
 };
 UNPOD_MESSAGE(farewell_check, x.call)
 
+/// Timer of the CALL QUEUE. Look what may be placed now; stale when `epoch` is another.
+struct queue_check {
+  std::uint64_t epoch = 0;
+};
+UNPOD_MESSAGE(queue_check, x.epoch)
+
 } // namespace unpod

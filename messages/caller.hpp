@@ -93,8 +93,13 @@ struct open_call {
   call_id call;
   std::string project;
   std::string direction = "web";
-  std::string user_number; // who calls; empty for the web
-  std::string data_json;   // the token's metadata; an object
+  std::string user_number;    // the person's, whoever calls whom; empty for the web
+  std::string own_number;     // ours; empty for the web
+  std::string trunk;          // who carries it; empty for the web
+  std::string instructions;   // for the agent, for this call
+  wall_ms created = 0;        // outbound: when it was asked for
+  std::uint64_t attempts = 0; // outbound: dialled so often
+  std::string data_json;      // the token's or creator's metadata; an object
   media_port_ptr port;
   caller_leg_actor leg;
 };

@@ -32,7 +32,7 @@ enum class end_reason : std::uint8_t {
   node_draining,     // the node was told to stop and the grace was over
   node_lost,         // the node died during the call (found at the next start)
   internal_error,    // our own fault; the canned apology was played
-  media_unavailable, // outbound: this node has no line to dial on; nobody was called
+  media_unavailable, // outbound: the trunk could not place the call; nobody was called
 };
 
 inline constexpr std::array<const char*, 21> end_reason_names{"",

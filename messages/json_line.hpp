@@ -11,28 +11,43 @@
 
 namespace unpod {
 
-/// A JSON string with its quotes; control characters escaped.
-inline std::string json_quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
+/// Appends a JSON string with its quotes; control characters escaped.
+inline void append_json_quoted(std::string& out, std::string_view text) {
+  out += '"';
+  std::size_t from = 0; // what is plain is copied in one go
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c != '"' && c != '\\' && static_cast<unsigned char>(c) >= 0x20)
+      continue;
+    out.append(text, from, at - from);
+    from = at + 1;
     if (c == '"' || c == '\\') {
       out += '\\';
       out += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
+    } else {
       char escaped[8];
       std::snprintf(escaped, sizeof escaped, "\\u%04x", static_cast<unsigned>(c));
       out += escaped;
-    } else {
-      out += c;
     }
   }
-  return out += '"';
+  out.append(text, from);
+  out += '"';
+}
+
+/// The same as a string of its own.
+inline std::string json_quoted(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() + 2);
+  append_json_quoted(out, text);
+  return out;
 }
 
 class json_line {
 public:
   json_line& text(std::string_view key, std::string_view value) {
-    return raw(key, json_quoted(value));
+    name(key);
+    append_json_quoted(body_, value);
+    return *this;
   }
 
   template <class Int, std::enable_if_t<std::is_integral_v<Int>, int> = 0>
@@ -55,10 +70,7 @@ public:
 
   /// A value that is JSON already.
   json_line& raw(std::string_view key, std::string_view json) {
-    if (!body_.empty())
-      body_ += ',';
-    body_ += json_quoted(key);
-    body_ += ':';
+    name(key);
     body_ += json;
     return *this;
   }
@@ -79,10 +91,19 @@ public:
   }
 
   std::string str() const {
-    return "{" + body_ + "}";
+    std::string all;
+    all.reserve(body_.size() + 2);
+    return all.append(1, '{').append(body_).append(1, '}');
   }
 
 private:
+  void name(std::string_view key) {
+    if (!body_.empty())
+      body_ += ',';
+    append_json_quoted(body_, key);
+    body_ += ':';
+  }
+
   std::string body_;
 };
 

@@ -75,6 +75,34 @@ struct dispatch_limits {
   std::size_t runners_max = 10'000;
 };
 
+/// How calls are placed. "At a time" counts from the dial to the end of the call.
+struct queue_limits {
+  /// outbound calls at a time. Default 100: the rest of `calls_max` is left for callers.
+  std::size_t slots_max = 100;
+  /// outbound calls of one account (project) at a time. Default 50: one does not fill the node.
+  std::size_t account_calls_max = 50;
+  /// outbound calls over one trunk at a time. Default 100.
+  std::size_t trunk_calls_max = 100;
+  /// outbound calls from one number at a time. Default 20: more from one number looks like spam.
+  std::size_t number_calls_max = 20;
+  /// calls begun a second over one trunk. Default 10: carriers refuse more; 0: no limit.
+  std::uint32_t trunk_calls_per_s = 10;
+  /// s. Default 30: rings unanswered for so long.
+  seconds ring_max{30};
+  /// times a call that nobody answered is dialled again. Default 2; a busy one never is.
+  std::size_t no_answer_retries = 2;
+  /// s. Default 120, doubled each time: before a call that nobody answered is dialled again.
+  seconds no_answer_wait{120};
+  /// times a call that the trunk could not place is dialled again. Default 3.
+  std::size_t failure_retries = 3;
+  /// s. Default 30, doubled each time: before a call that could not be placed is dialled again.
+  seconds failure_wait{30};
+  /// calls of one account that are held in memory. Default 64: the others are on the disk.
+  std::size_t window_rows = 64;
+  /// calls that wait on this node. Default 100,000: some 60 MB of disk; then 503.
+  std::size_t waiting_max = 100'000;
+};
+
 /// What a node admits.
 struct node_limits {
   /// calls. Default 500: beyond it a new call gets 503 and Retry-After.
@@ -200,16 +228,134 @@ struct api_limits {
   std::size_t askers_max = 4'096;
 };
 
+/// Who may look at calls while they go on, and how far back.
+struct watch_limits {
+  /// events. Default 512: of one call, to go on from where an observer was cut off; some
+  /// two minutes of a lively one.
+  std::size_t events_kept = 512;
+  /// bytes. Default 64 KB: of one call; whichever of the two is reached first.
+  std::size_t event_bytes_kept = 64 * 1024;
+  /// calls. Default 64: that ended, their events kept for who comes back for the end.
+  std::size_t ended_kept = 64;
+  /// observers of a node. Default 1,000: each is a connection and a few KB.
+  std::size_t observers_max = 1'000;
+  /// observers with one key. Default 100: a wall of screens; beyond it 429.
+  std::size_t key_observers_max = 100;
+  /// s. Default 15: a sign of life to an observer when nothing happens; below the minute
+  /// after which proxies give up.
+  seconds heartbeat{15};
+  /// bytes. Default 32 KB: handed to an observer at a time.
+  std::size_t piece_bytes = 32 * 1024;
+};
+
+/// How webhooks are told.
+struct webhook_limits {
+  /// webhooks of one project. Default 16.
+  std::size_t webhooks_max = 16;
+  /// deliveries. Default 256: under way at once.
+  std::size_t under_way_max = 256;
+  /// deliveries. Default 4: under way to one host, so that a flood of calls floods nobody.
+  std::size_t host_under_way_max = 4;
+  /// deliveries. Default 64: of one webhook that are looked at at a time, the oldest first.
+  std::size_t window = 64;
+  /// s. Default 10: for the whole of one attempt.
+  seconds answer_wait{10};
+  /// bytes. Default 16 KB: of an answer that are taken; nobody reads them.
+  std::size_t answer_bytes_max = 16 * 1024;
+  /// s. Default 5: before the second attempt; doubled for each after it.
+  seconds first_retry{5};
+  /// s. Default 21,600, six hours: between two attempts at most.
+  seconds retry_max{21'600};
+  /// s. Default 86,400, a day: then a delivery is dead.
+  seconds give_up{86'400};
+  /// s. Default 604,800, a week: how long what was delivered, or is dead, is still shown.
+  seconds history{604'800};
+  /// s. Default 86,400: the old secret signs, too, for so long after a new one was made.
+  seconds old_secret_life{86'400};
+  /// bytes. Default 256 KB: of a transcript in a delivery; a longer one is left out.
+  std::size_t transcript_bytes_max = 256 * 1024;
+};
+
+/// What leaves this node over HTTP, because somebody's configuration says so.
+struct outgoing_limits {
+  /// exchanges. Default 512: at a time; more are refused at once.
+  std::size_t exchanges_max = 512;
+  /// ms. Default 3,000: one address may take so long to be connected to, TLS included.
+  milliseconds connect_wait{3'000};
+  /// addresses. Default 3: of one name that are tried.
+  std::size_t addresses_tried_max = 3;
+  /// bytes. Default 2,048: a URL.
+  std::size_t url_bytes_max = 2'048;
+  /// bytes. Default 32 KB: the head of an answer.
+  std::size_t head_bytes_max = 32 * 1024;
+  /// s. Default 30: a name is asked for again after that.
+  seconds name_life{30};
+  /// names. Default 1,024: remembered at a time.
+  std::size_t names_max = 1'024;
+  /// lookups. Default 256: waiting for the name threads.
+  std::size_t lookups_max = 256;
+  /// connections. Default 64: kept open between exchanges.
+  std::size_t idle_connections_max = 64;
+};
+
+/// What a brain behind a URL may take of a call.
+struct brain_limits {
+  /// ms. Default 7,000: until its answer begins. With one retry still below think_max.
+  milliseconds first_byte{7'000};
+  /// ms. Default 5,000: between two pieces of its answer.
+  milliseconds quiet{5'000};
+  /// ms. Default 60,000: its whole answer.
+  milliseconds answer_wait{60'000};
+  /// tries after the first, for one turn. Default 1; a brain's own max_retries up to 3.
+  std::size_t retries = 1;
+  std::size_t retries_max = 3;
+  /// ms. Default 1,500: no word for so long, and the caller hears a filler.
+  milliseconds filler_after{1'500};
+  /// turns in a row without an answer. Default 2: then the call ends.
+  std::size_t failed_turns_max = 2;
+  /// bytes. Default 1 MiB: an answer on the wire.
+  std::size_t answer_bytes_max = 1024 * 1024;
+  /// bytes. Default 16 KB: its words, a quarter of an hour of speech; the rest is not said.
+  std::size_t answer_text_bytes_max = 16 * 1024;
+  /// bytes. Default 64 KB: one line of a stream.
+  std::size_t line_bytes_max = 64 * 1024;
+  /// turns and bytes of history that a model is given, the newest. Defaults 60 and 32 KB.
+  std::size_t history_turns_max = 60;
+  std::size_t history_bytes_max = 32 * 1024;
+};
+
+/// What the analysis of ended calls may take.
+struct analyst_limits {
+  /// runs at a time. Default 2: calls in progress need the model more.
+  std::size_t at_once_max = 2;
+  /// calls. Default 256: taken from the store at a time; the others wait there.
+  std::size_t page_max = 256;
+  /// s. Default 60: one run.
+  seconds run_wait{60};
+  /// s. Default 30: how often what waits in the store is looked at again.
+  seconds look_every{30};
+  /// bytes. Default 64 KB: of a transcript, its end.
+  std::size_t transcript_bytes_max = 64 * 1024;
+  /// bytes. Default 256 KB: an answer.
+  std::size_t answer_bytes_max = 256 * 1024;
+};
+
 struct limits {
   turn_limits turn;
   call_limits call;
   dispatch_limits dispatch;
+  queue_limits queue;
   node_limits node;
   wire_limits wire;
   media_limits media;
   speech_limits speech;
   store_limits store;
   api_limits api;
+  watch_limits watch;
+  webhook_limits webhooks;
+  outgoing_limits outgoing;
+  brain_limits brain;
+  analyst_limits analyst;
 };
 
 } // namespace unpod

@@ -2,6 +2,7 @@
 // runtime/ decides where lines go; a test can listen. Secrets are never passed in.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -24,6 +25,12 @@ inline log_outlet& the_log_outlet() {
   return outlet;
 }
 } // namespace detail
+
+/// The id of the actor whose handler runs on this thread; 0: none does. Kept by `observed<>`.
+inline std::uint64_t& actor_here() {
+  static thread_local std::uint64_t id = 0;
+  return id;
+}
 
 /// Where lines go from now on; empty: nowhere.
 inline void set_log_sink(log_sink sink) {

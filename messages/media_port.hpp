@@ -100,6 +100,9 @@ public:
   /// Stops this utterance and all before it at the next tick; `playout_flushed` follows.
   virtual playout_position flush(generation utterance) = 0;
   virtual playout_position position(generation utterance) const = 0;
+  /// Forgets what of this utterance waits behind sample `to`; what has left stays. Returns
+  /// how many samples of it remain given: what is played next follows on them.
+  virtual std::uint64_t trim(generation utterance, std::uint64_t to) = 0;
 
   /// The caller is heard as silence while muted (the client's own wish).
   virtual void mute(bool on) = 0;

@@ -28,8 +28,9 @@ struct outgoing_request {
   std::size_t answer_max = 1U << 20U;           // bytes of the answer's body
 };
 
-/// How an exchange ended. `status` 0: there was no answer, and `why` says why, in
-/// words that name the host and never the query, a header or a secret.
+/// How an exchange ended. `status` 0: there was no answer. `why` is empty when the answer
+/// is whole; else it says what went wrong, in words that name the host and never the
+/// query, a header or a secret. A redirect is an answer: nobody follows it.
 struct outgoing_result {
   int status = 0;
   std::string why;

@@ -41,6 +41,7 @@ struct pipe_record {
   std::string
     transfer_allow; // numbers, and beginnings of numbers with '*' behind, parted by blanks
   std::string transfer_refusal; // what is said when a transfer is refused
+  std::string calling_hours;    // when it may call out (messages/calling_hours.hpp); empty: always
 };
 
 template <class F>
@@ -51,7 +52,7 @@ void each_field(F& f, pipe_record& x) {
   f(13, x.first_speaker), f(14, x.stt_grammar), f(15, x.apology), f(16, x.extra_json);
   f(17, x.end_of_turn_silence_ms), f(18, x.barge_in_min_speech_ms), f(19, x.is_default);
   f(20, x.status), f(21, x.created), f(22, x.modified), f(23, x.runner_agent);
-  f(40, x.transfer_allow), f(41, x.transfer_refusal);
+  f(24, x.calling_hours), f(40, x.transfer_allow), f(41, x.transfer_refusal);
 }
 
 /// One turn of a transcript. The agent's text is what the caller heard of it.
@@ -91,8 +92,12 @@ struct call_record {
   wall_ms ended = 0;
   wall_ms modified = 0;
   std::vector<turn_record> transcript;
-  std::string participants; // who is in it, parted by blanks; empty: the caller and the agent
-  call_id room;             // the call its callers were moved into; empty: its own
+  std::string participants;  // who is in it, parted by blanks; empty: the caller and the agent
+  call_id room;              // the call its callers were moved into; empty: its own
+  std::string trunk;         // outbound: who carries it
+  wall_ms due = 0;           // outbound, waiting: not dialled before; 0: it does not wait
+  std::int64_t attempts = 0; // outbound: dialled so often
+  std::string last_failure;  // outbound: how the attempt before ended: no_answer, …
 };
 
 template <class F>
@@ -101,6 +106,7 @@ void each_field(F& f, call_record& x) {
   f(6, x.from_number), f(7, x.to_number), f(8, x.status), f(9, x.end_reason);
   f(10, x.data_json), f(11, x.instructions), f(12, x.worker), f(13, x.recording);
   f(14, x.created), f(15, x.started), f(16, x.ended), f(17, x.modified), f(18, x.transcript);
+  f(19, x.trunk), f(20, x.due), f(21, x.attempts), f(22, x.last_failure);
   f(40, x.participants), f(41, x.room);
 }
 
@@ -311,35 +317,40 @@ void each_field(F& f, journal_record& x) {
 
 /// A tool of a project, as its users wrote it down (SDK 0.5.0 `client.tools`).
 struct tool_record {
-  std::string id;
+  std::string id; // <project>/<name>
   std::string project;
-  std::string name;
+  std::string name;      // what a model calls it
   std::string body_json; // everything else that was given: kept, shown again
   wall_ms created = 0;
   wall_ms modified = 0;
+  std::string agents_json; // array: the agents it is attached to
 };
 
 template <class F>
 void each_field(F& f, tool_record& x) {
   f(1, x.id), f(2, x.project), f(3, x.name), f(4, x.body_json), f(5, x.created), f(6, x.modified);
+  f(7, x.agents_json);
 }
 
 /// How a project wants some words heard and spoken (SDK 0.5.0 `client.domain_dictionaries`).
 struct dictionary_record {
-  std::string id;
+  std::string id; // <project>/<domain>
   std::string project;
-  std::string name;
+  std::string name; // the domain
   std::string body_json;
   wall_ms created = 0;
   wall_ms modified = 0;
+  std::string agents_json; // array: the agents in its reverse index
 };
 
 template <class F>
 void each_field(F& f, dictionary_record& x) {
   f(1, x.id), f(2, x.project), f(3, x.name), f(4, x.body_json), f(5, x.created), f(6, x.modified);
+  f(7, x.agents_json);
 }
 
-/// An outbound call that waits for its turn; erased in the batch that ends it.
+/// An outbound call that is not over: it waits for its turn, or an attempt at it has begun.
+/// Erased in the batch that ends it, or once its CALL has ended it.
 struct queued_call {
   call_id call;
   std::string project;
@@ -350,12 +361,16 @@ struct queued_call {
   wall_ms due = 0;           // not before
   std::int64_t attempts = 0; // dialled so often
   std::string last_failure;  // busy, no_answer, …
+  bool begun = false;        // the attempt `attempts` may have left the node
+  pipe_id pipe;
+  std::string zone; // the callee's time zone ("Europe/Berlin"); empty: unknown
 };
 
 template <class F>
 void each_field(F& f, queued_call& x) {
   f(1, x.call), f(2, x.project), f(3, x.trunk), f(4, x.from_number), f(5, x.to_number);
   f(6, x.created), f(7, x.due), f(8, x.attempts), f(9, x.last_failure);
+  f(10, x.begun), f(11, x.pipe), f(12, x.zone);
 }
 
 /// Where a project wants to be told of its calls.
@@ -368,15 +383,20 @@ struct webhook_record {
   std::string status = "active"; // active, paused
   wall_ms created = 0;
   wall_ms modified = 0;
+  std::string old_secret; // signs too, for a while after a new one was made
+  wall_ms old_secret_until = 0;
+  std::string description;
 };
 
 template <class F>
 void each_field(F& f, webhook_record& x) {
   f(1, x.id), f(2, x.project), f(3, x.url), f(4, x.secret), f(5, x.events), f(6, x.status);
-  f(7, x.created), f(8, x.modified);
+  f(7, x.created), f(8, x.modified), f(9, x.old_secret), f(10, x.old_secret_until);
+  f(11, x.description);
 }
 
-/// One event that one webhook is to be told of, until it was.
+/// One event that one webhook is to be told of. Its key begins with whether it still is,
+/// so that what is pending is found without a look at what is not.
 struct delivery_record {
   std::string id; // DLV_…, in order of time
   std::string project;
@@ -389,12 +409,16 @@ struct delivery_record {
   std::string status = "pending"; // pending, delivered, dead
   std::string last_error;
   wall_ms created = 0;
+  wall_ms queued = 0;           // since when it is tried: its day begins here
+  std::int64_t last_status = 0; // of the last answer; 0: there was none
+  wall_ms delivered = 0;
 };
 
 template <class F>
 void each_field(F& f, delivery_record& x) {
   f(1, x.id), f(2, x.project), f(3, x.webhook), f(4, x.call), f(5, x.event), f(6, x.body_json);
   f(7, x.attempts), f(8, x.due), f(9, x.status), f(10, x.last_error), f(11, x.created);
+  f(12, x.queued), f(13, x.last_status), f(14, x.delivered);
 }
 
 /// What one source used up in one call; the pair (source, seq) counts once.
@@ -414,11 +438,38 @@ void each_field(F& f, usage_record& x) {
   f(7, x.at);
 }
 
+/// How often a project made the first voice of an agent: two who do so at once meet here, and
+/// one of them is refused.
+struct agent_mark {
+  std::string id; // a hash of project and agent
+  std::string project;
+  std::int64_t made = 0;
+};
+
+template <class F>
+void each_field(F& f, agent_mark& x) {
+  f(1, x.id), f(2, x.project), f(3, x.made);
+}
+
+/// An ended call whose analytics blocks are to be run; erased in the batch that keeps what
+/// they found.
+struct analysis_record {
+  call_id call;
+  std::string project;
+  agent_id agent;
+  wall_ms created = 0;
+};
+
+template <class F>
+void each_field(F& f, analysis_record& x) {
+  f(1, x.call), f(2, x.project), f(3, x.agent), f(4, x.created);
+}
+
 /// Anything the store keeps.
 using stored =
   std::variant<pipe_record, call_record, key_record, token_record, journal_record, org_record,
                project_record, number_record, trunk_record, analytics_block, analytics_result,
                audit_record, tool_record, dictionary_record, queued_call, webhook_record,
-               delivery_record, usage_record>;
+               delivery_record, usage_record, agent_mark, analysis_record>;
 
 } // namespace unpod

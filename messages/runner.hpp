@@ -125,6 +125,12 @@ struct bridge_interrupted {
 };
 UNPOD_MESSAGE(bridge_interrupted, x.turn, x.heard)
 
+/// Command. What the caller heard of the agent's words; goes to brains, which remember.
+struct bridge_heard {
+  std::string text;
+};
+UNPOD_MESSAGE(bridge_heard, x.text)
+
 /// Command. idle, listening, thinking, speaking or interrupted (contract §3.6); may be coalesced.
 struct bridge_state {
   std::string state;
@@ -158,6 +164,8 @@ using bridge_actor = caf::typed_actor<
   caf::reacts_to<bridge_user_text>,
   // Sends user.interrupted.
   caf::reacts_to<bridge_interrupted>,
+  // Adds to the history.
+  caf::reacts_to<bridge_heard>,
   // Sends state.
   caf::reacts_to<bridge_state>,
   // Sends turn.metrics.
@@ -231,6 +239,14 @@ struct runner_gone {
 };
 UNPOD_MESSAGE(runner_gone, x.code, x.clean, x.reason)
 
+/// Event. A brain has no answer to this turn, and it is over; `last`: nor to any more.
+struct runner_failed {
+  std::uint64_t turn = 0;
+  std::string why;
+  bool last = false;
+};
+UNPOD_MESSAGE(runner_failed, x.turn, x.why, x.last)
+
 /// Event. A user.text frame was handed to the runner's socket.
 struct runner_told {
   std::uint64_t turn = 0;
@@ -238,13 +254,28 @@ struct runner_told {
 };
 UNPOD_MESSAGE(runner_told, x.turn, x.at)
 
+/// Event. What an answer cost a model, as its provider counted; from a brain of the node's own.
+struct runner_usage {
+  std::int64_t prompt_tokens = 0;
+  std::int64_t completion_tokens = 0;
+  std::int64_t cached_tokens = 0; // of the prompt
+  std::string provider;
+  std::string model;
+};
+UNPOD_MESSAGE(runner_usage, x.prompt_tokens, x.completion_tokens, x.cached_tokens, x.model)
+
 /// What a BRIDGE LEG reports to its CALL.
-using bridge_listener =
-  caf::typed_actor<caf::reacts_to<runner_told>, caf::reacts_to<runner_joined>,
-                   caf::reacts_to<runner_delta>, caf::reacts_to<runner_text_end>,
-                   caf::reacts_to<runner_say>, caf::reacts_to<runner_filler>,
-                   caf::reacts_to<runner_recording>, caf::reacts_to<runner_end_call>,
-                   caf::reacts_to<runner_verb>, caf::reacts_to<runner_gone>>;
+using bridge_listener = caf::typed_actor<
+  caf::reacts_to<runner_told>, caf::reacts_to<runner_joined>, caf::reacts_to<runner_delta>,
+  caf::reacts_to<runner_text_end>, caf::reacts_to<runner_say>, caf::reacts_to<runner_filler>,
+  caf::reacts_to<runner_recording>, caf::reacts_to<runner_end_call>, caf::reacts_to<runner_verb>,
+  caf::reacts_to<runner_gone>, caf::reacts_to<runner_usage>, caf::reacts_to<runner_failed>>;
+
+/// One turn of a conversation, as it was heard.
+struct heard_words {
+  bool agents = false; // else the caller's
+  std::string text;
+};
 
 /// What the runner is told of the call when it has shaken hands (contract §3.4, §3.5).
 struct bridge_opening {
@@ -257,6 +288,14 @@ struct bridge_opening {
   std::string call_token;    // what the runner must show (dial_out)
   std::string serving_url;   // not empty: we dial this runner (serve)
   std::string agent_secret;  // signs the dial (contract §3.3)
+  // Of a brain behind a URL (call_kit::open_brain):
+  std::string brain_json;     // of the pipe
+  std::string agent_endpoint; // its webhook
+  std::string extra_json;     // of the pipe: filler, filler_after_ms
+  std::string greeting;       // what the caller was greeted with
+  bool speaks_first = false;  // its words open the call
+  std::string direction, user_number, data_json, instructions;
+  std::vector<heard_words> history; // of a call that had a leg before
 };
 UNPOD_MESSAGE(bridge_opening, x.call, x.job, x.room, x.agent)
 

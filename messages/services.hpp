@@ -3,10 +3,13 @@
 #pragma once
 
 #include "messages/accountant.hpp"
+#include "messages/analyst.hpp"
 #include "messages/orchestrator.hpp"
+#include "messages/outbound.hpp"
 #include "messages/pipe.hpp"
 #include "messages/providers.hpp"
 #include "messages/store.hpp"
+#include "messages/webhooks.hpp"
 
 #include <memory>
 #include <mutex>
@@ -38,7 +41,8 @@ public:
 
 private:
   mutable std::mutex mutex_;
-  std::tuple<store_actor, accountant_actor, orchestrator_actor, providers_actor, pipes_actor>
+  std::tuple<store_actor, accountant_actor, orchestrator_actor, providers_actor, pipes_actor,
+             webhooks_actor, analyst_actor, call_queue_actor, trunks_actor>
     roles_;
 };
 

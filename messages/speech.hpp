@@ -103,8 +103,9 @@ struct tts_settings {
   std::string language = "en";
   std::string voice;
   double speed = 1.0;
+  std::string model = {};
 };
-UNPOD_MESSAGE(tts_settings, x.language, x.voice, x.speed)
+UNPOD_MESSAGE(tts_settings, x.language, x.voice, x.speed, x.model)
 
 /// One word of a spoken piece: where it stands in the piece's text (bytes) and
 /// where its sound ends in the piece (samples at the port's rate).
@@ -147,12 +148,16 @@ struct tts_piece_done {
 };
 UNPOD_MESSAGE(tts_piece_done, x.utterance, x.piece, x.samples, x.words)
 
-/// Event. The stream is of no use any more.
+/// Event. The stream is of no use any more. `words` are those of the piece that broke off,
+/// as far as the voice had told their times; empty when it had not.
 struct tts_failed {
   std::string provider;
   std::string why;
+  generation utterance = 0;
+  std::uint32_t piece = 0;
+  std::vector<spoken_word> words = {};
 };
-UNPOD_MESSAGE(tts_failed, x.provider, x.why)
+UNPOD_MESSAGE(tts_failed, x.provider, x.why, x.utterance, x.piece, x.words)
 
 /// What a TTS STREAM reports to its SYNTHESIZER.
 using tts_listener = caf::typed_actor<

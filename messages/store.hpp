@@ -37,12 +37,14 @@ enum class table : std::uint8_t {
   queue,
   webhooks,
   deliveries,
-  usage
+  usage,
+  marks,
+  analyses
 };
 
 /// The noun of a table, for errors.
 inline const char* noun_of(table which) {
-  static constexpr std::array<const char*, 18> nouns{"pipe",
+  static constexpr std::array<const char*, 20> nouns{"pipe",
                                                      "call",
                                                      "key",
                                                      "token",
@@ -59,7 +61,9 @@ inline const char* noun_of(table which) {
                                                      "queued call",
                                                      "webhook",
                                                      "delivery",
-                                                     "usage entry"};
+                                                     "usage entry",
+                                                     "agent",
+                                                     "call to be analysed"};
   return nouns.at(static_cast<std::size_t>(which));
 }
 
@@ -166,8 +170,23 @@ inline std::string twelve_digits(std::uint64_t number) {
   return digits;
 }
 
+/// A time in milliseconds, so that keys sort by it until the year 2286.
+inline std::string thirteen_digits(wall_ms at) {
+  auto digits = std::to_string(at < 0 ? 0 : at);
+  digits.insert(0, digits.size() < 13 ? 13 - digits.size() : 0, '0');
+  return digits;
+}
+
+/// What the keys of queued calls begin with.
+inline constexpr const char* begun_prefix = "begun/";
+inline constexpr const char* waiting_any_prefix = "waiting/";
+inline std::string waiting_prefix(const std::string& project) {
+  return waiting_any_prefix + project + "/";
+}
+
 /// The key of a record in its table (documented with the key space in storage/keys.hpp):
-/// by id; numbers by the number; tokens by hash; the journal by `<call>/<seq, 12 digits>`.
+/// by id; numbers by the number; tokens by hash; the journal by `<call>/<seq, 12 digits>`;
+/// deliveries by whether they are pending, and for whom.
 inline std::string key_of(const pipe_record& x) {
   return x.id.str();
 }
@@ -207,14 +226,23 @@ inline std::string key_of(const tool_record& x) {
 inline std::string key_of(const dictionary_record& x) {
   return x.id;
 }
+/// Begun calls together; waiting ones by project and time, so that a window is one short list.
 inline std::string key_of(const queued_call& x) {
-  return x.call.str();
+  if (x.begun)
+    return begun_prefix + x.call.str();
+  return waiting_prefix(x.project) + thirteen_digits(x.due) + "/" + x.call.str();
 }
 inline std::string key_of(const webhook_record& x) {
   return x.id;
 }
 inline std::string key_of(const delivery_record& x) {
+  return (x.status == "pending" ? "pending/" : "done/") + x.webhook + "/" + x.id;
+}
+inline std::string key_of(const agent_mark& x) {
   return x.id;
+}
+inline std::string key_of(const analysis_record& x) {
+  return x.call.str();
 }
 inline std::string key_of(const usage_record& x) {
   return x.call.str() + "/" + x.source + "/" + twelve_digits(x.seq);
@@ -228,6 +256,10 @@ template <class Record>
 std::string project_of(const Record& x) {
   return x.project;
 }
+/// Its key begins with the project already.
+inline std::string project_of(const queued_call&) {
+  return {};
+}
 inline std::string project_of(const journal_record&) {
   return {};
 }
@@ -235,6 +267,9 @@ inline std::string project_of(const token_record&) {
   return {};
 }
 inline std::string project_of(const org_record&) {
+  return {};
+}
+inline std::string project_of(const agent_mark&) {
   return {};
 }
 /// Projects and keys are an organisation's: they are listed by it.

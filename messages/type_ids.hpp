@@ -53,7 +53,10 @@ struct runner_end_call;
 struct runner_verb;
 struct runner_gone;
 struct runner_told;
+struct runner_usage;
 struct bridge_opening;
+struct bridge_heard;
+struct runner_failed;
 
 struct caller_partial;
 struct caller_turn;
@@ -129,12 +132,30 @@ struct time_metric;
 struct read_metrics;
 struct metrics_text;
 
+struct analyse_call;
+struct analyst_check;
+
 struct turn_check;
 struct phase_check;
 struct clock_check;
 struct voice_check;
 struct ack_check;
 struct farewell_check;
+
+struct deliveries_due;
+struct delivery_answered;
+struct delivery_check;
+struct nudge_actor;
+struct dial_call;
+struct drop_dial;
+struct dial_ringing;
+struct dial_answered;
+struct dial_ended;
+struct call_queued;
+struct cancel_call;
+struct cancelled_call;
+struct queue_status;
+struct queue_check;
 
 } // namespace unpod
 
@@ -186,7 +207,10 @@ CAF_ADD_TYPE_ID(unpod, (unpod::runner_end_call))
 CAF_ADD_TYPE_ID(unpod, (unpod::runner_verb))
 CAF_ADD_TYPE_ID(unpod, (unpod::runner_gone))
 CAF_ADD_TYPE_ID(unpod, (unpod::runner_told))
+CAF_ADD_TYPE_ID(unpod, (unpod::runner_usage))
 CAF_ADD_TYPE_ID(unpod, (unpod::bridge_opening))
+CAF_ADD_TYPE_ID(unpod, (unpod::bridge_heard))
+CAF_ADD_TYPE_ID(unpod, (unpod::runner_failed))
 
 CAF_ADD_TYPE_ID(unpod, (unpod::caller_partial))
 CAF_ADD_TYPE_ID(unpod, (unpod::caller_turn))
@@ -262,11 +286,29 @@ CAF_ADD_TYPE_ID(unpod, (unpod::time_metric))
 CAF_ADD_TYPE_ID(unpod, (unpod::read_metrics))
 CAF_ADD_TYPE_ID(unpod, (unpod::metrics_text))
 
+CAF_ADD_TYPE_ID(unpod, (unpod::analyse_call))
+CAF_ADD_TYPE_ID(unpod, (unpod::analyst_check))
+
 CAF_ADD_TYPE_ID(unpod, (unpod::turn_check))
 CAF_ADD_TYPE_ID(unpod, (unpod::phase_check))
 CAF_ADD_TYPE_ID(unpod, (unpod::clock_check))
 CAF_ADD_TYPE_ID(unpod, (unpod::voice_check))
 CAF_ADD_TYPE_ID(unpod, (unpod::ack_check))
 CAF_ADD_TYPE_ID(unpod, (unpod::farewell_check))
+
+CAF_ADD_TYPE_ID(unpod, (unpod::deliveries_due))
+CAF_ADD_TYPE_ID(unpod, (unpod::delivery_answered))
+CAF_ADD_TYPE_ID(unpod, (unpod::delivery_check))
+CAF_ADD_TYPE_ID(unpod, (unpod::nudge_actor))
+CAF_ADD_TYPE_ID(unpod, (unpod::dial_call))
+CAF_ADD_TYPE_ID(unpod, (unpod::drop_dial))
+CAF_ADD_TYPE_ID(unpod, (unpod::dial_ringing))
+CAF_ADD_TYPE_ID(unpod, (unpod::dial_answered))
+CAF_ADD_TYPE_ID(unpod, (unpod::dial_ended))
+CAF_ADD_TYPE_ID(unpod, (unpod::call_queued))
+CAF_ADD_TYPE_ID(unpod, (unpod::cancel_call))
+CAF_ADD_TYPE_ID(unpod, (unpod::cancelled_call))
+CAF_ADD_TYPE_ID(unpod, (unpod::queue_status))
+CAF_ADD_TYPE_ID(unpod, (unpod::queue_check))
 
 CAF_END_TYPE_ID_BLOCK(unpod)

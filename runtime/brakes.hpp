@@ -3,7 +3,7 @@
 
 #include "messages/clock.hpp"
 #include "messages/limits.hpp"
-#include "runtime/token_bucket.hpp"
+#include "actors/token_bucket.hpp"
 
 #include <functional>
 #include <mutex>

@@ -30,7 +30,8 @@ std::string pacing_text(const pacing_figures& pacing) {
 
 } // namespace
 
-std::string gauges_text(const media_figures& media, const http_figures& http) {
+std::string gauges_text(const media_figures& media, const http_figures& http,
+                        const queue_figures& queue) {
   return metric("gauge", "unpod_media_calls", media.calls)
          + metric("counter", "unpod_media_ticks_total", media.ticks)
          + metric("counter", "unpod_media_late_ticks_total", media.late_ticks)
@@ -42,7 +43,10 @@ std::string gauges_text(const media_figures& media, const http_figures& http) {
          + metric("gauge", "unpod_http_websockets", http.websockets)
          + metric("counter", "unpod_http_requests_total", http.requests)
          + metric("counter", "unpod_http_bad_requests_total", http.bad_requests)
-         + metric("counter", "unpod_http_slow_readers_cut_total", http.slow_cut);
+         + metric("counter", "unpod_http_slow_readers_cut_total", http.slow_cut)
+         + metric("gauge", "unpod_queue_waiting", queue.waiting.load())
+         + metric("gauge", "unpod_queue_dialling", queue.dialling.load())
+         + metric("gauge", "unpod_queue_live", queue.live.load());
 }
 
 } // namespace unpod

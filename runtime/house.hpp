@@ -1,7 +1,8 @@
 // NODE: the root of the supervision tree. It starts the long-lived actors in
 // order and starts again whichever of them dies.
 //
-//   STORE, ACCOUNTANT, PROVIDERS, ORCHESTRATOR, PIPES, CLIENT DOOR, RUNNER DOOR
+//   STORE, ACCOUNTANT, PROVIDERS, ORCHESTRATOR, ANALYST, PIPES, WEBHOOKS, CLIENT DOOR,
+//   RUNNER DOOR
 //
 // A role that others registered with takes those down with it (`also`): when the
 // ORCHESTRATOR dies, so does the RUNNER DOOR, and every runner connects anew

@@ -4,27 +4,36 @@
 #include "actors/orchestrator.hpp"
 #include "actors/pipes.hpp"
 #include "actors/providers.hpp"
+#include "actors/webhooks.hpp"
 #include "adapters/api/api.hpp"
+#include "adapters/api/openapi.hpp"
 #include "adapters/api/reading_thread.hpp"
 #include "adapters/http/server.hpp"
+#include "adapters/llm/analyst.hpp"
+#include "adapters/llm/brain_leg.hpp"
 #include "adapters/media/call_media.hpp"
+#include "adapters/outgoing/outgoing_http.hpp"
 #include "adapters/runner/bridge_leg.hpp"
 #include "adapters/speech/embedded_stt.hpp"
 #include "adapters/speech/embedded_tts.hpp"
 #include "adapters/speech/recognise.hpp"
 #include "adapters/speech/simulated_speech.hpp"
 #include "adapters/websocket/net_threads.hpp"
+#include "adapters/zones/time_zones.hpp"
 #include "messages/call_kit.hpp"
 #include "messages/children.hpp"
 #include "messages/log.hpp"
 #include "runtime/backups.hpp"
 #include "runtime/brakes.hpp"
+#include "runtime/figures.hpp"
 #include "runtime/front.hpp"
 #include "runtime/gauges.hpp"
 #include "runtime/house.hpp"
 #include "runtime/keys.hpp"
 #include "runtime/logging.hpp"
+#include "runtime/outbound.hpp"
 #include "runtime/profiles.hpp"
+#include "runtime/speech_access.hpp"
 #include "runtime/system_config.hpp"
 #include "storage/hash.hpp"
 #include "storage/open_store.hpp"
@@ -82,6 +91,7 @@ struct node::impl {
   node_settings settings;
   std::string key_to_show;
   std::string recordings;
+  wall_ms started = wall_now();
   std::atomic<bool> draining{false};
   std::atomic<bool> stopped{false};
 
@@ -96,6 +106,8 @@ struct node::impl {
   std::shared_ptr<runner_gate> runners;
   std::shared_ptr<client_door_slot> clients = std::make_shared<client_door_slot>();
   call_kit_ptr kit;
+  std::shared_ptr<queue_figures> queue = std::make_shared<queue_figures>();
+  std::shared_ptr<const loopback_house> loopback;
   std::unique_ptr<request_brakes> brakes;
   provider_ground ground; // of the kit's providers
   profile_catalogue profiles;
@@ -108,10 +120,12 @@ struct node::impl {
   bool open_storage(std::string& why);
   std::string read_profiles();
   bool make_first_key(std::string& why);
+  outgoing_http_ptr open_way_out() const;
   void build_kit();
   std::vector<house_role> roles();
   bool serve(std::string& why);
   api_setup api();
+  node_figures figures() const;
   gate_rules gate();
 };
 
@@ -154,17 +168,34 @@ std::string node::impl::read_profiles() {
   return {};
 }
 
+outgoing_http_ptr node::impl::open_way_out() const {
+  outgoing_options options;
+  std::string checked; // by the settings
+  read_allowed_hosts(settings.outgoing_allow_hosts, options.rules.allowed, checked);
+  options.rules.loopback = settings.dev;
+  options.rules.url_bytes_max = settings.bounds.outgoing.url_bytes_max;
+  options.bounds = settings.bounds.outgoing;
+  options.ca_file = settings.outgoing_ca_file;
+  return make_outgoing_http(std::move(options));
+}
+
 void node::impl::build_kit() {
   auto made = std::make_shared<call_kit>();
   made->bounds = settings.bounds;
   made->house = house;
   made->reader = store.reader;
   made->new_id = fresh_id;
+  made->events = std::make_shared<event_board>(settings.bounds.watch);
+  made->outgoing = open_way_out();
   made->providers[embedded_provider_name] = {embedded_provider_name, make_embedded_stt(speech),
                                              make_embedded_tts(speech)};
   if (settings.simulated_speech)
     made->providers[simulated_provider_name] = {simulated_provider_name, make_simulated_stt({}),
                                                 make_simulated_tts({})};
+  const websocket_dialer dial = [threads = net.get()](dial_options options, dial_callback done) {
+    dial_websocket(*threads, std::move(options), std::move(done));
+  };
+  made->providers.merge(dialled_providers(settings, real_environment(), dial, {}));
   auto canned = synthesise(canned_apology, apology_voice);
   made->apology =
     std::make_shared<const canned_audio>(canned_audio{std::move(canned.pcm), canned.rate_hz});
@@ -174,10 +205,14 @@ void node::impl::build_kit() {
   wiring.limits.call = settings.bounds.call;
   wiring.limits.unread_bytes_max = settings.bounds.wire.runner_queue_bytes_max;
   wiring.limits.json_depth_max = settings.bounds.wire.json_depth_max;
-  wiring.dial = [threads = net.get()](dial_options options, dial_callback done) {
-    dial_websocket(*threads, std::move(options), std::move(done));
-  };
+  wiring.dial = dial;
   made->open_bridge = make_bridge_spawner(std::move(wiring));
+  brain_wiring brains;
+  brains.outgoing = made->outgoing;
+  brains.node = {settings.llm_url, settings.llm_model, settings.llm_key};
+  brains.bounds = settings.bounds.brain;
+  brains.json_depth_max = settings.bounds.wire.json_depth_max;
+  made->open_brain = make_brain_spawner(std::move(brains));
   made->start_recording = [engine = media.get(), folder = recordings](
                             const media_port_ptr& port, const std::string& file, std::string& why) {
     return engine->record(port, folder + "/" + file, why);
@@ -189,7 +224,7 @@ void node::impl::build_kit() {
   std::vector<std::string> adapters;
   for (const auto& [name, provider] : made->providers)
     adapters.push_back(name);
-  ground = ground_of(std::move(adapters));
+  ground = ground_of(std::move(adapters), settings, real_environment());
   kit = made;
 }
 
@@ -222,6 +257,31 @@ std::vector<house_role> node::impl::roles() {
     house->put(child);
     return child.address();
   };
+  const auto start_webhooks = [this](node_self* self) {
+    webhooks_setup setup;
+    setup.house = house;
+    setup.reader = store.reader;
+    setup.bounds = settings.bounds.webhooks;
+    setup.out = kit->outgoing;
+    setup.sign = hmac_sha256_hex;
+    const webhooks_actor child = spawn_child(self, "", webhooks, std::move(setup));
+    house->put(child);
+    return child.address();
+  };
+  const auto start_analyst = [this](node_self* self) {
+    analyst_setup setup;
+    setup.house = house;
+    setup.reader = store.reader;
+    setup.outgoing = kit->outgoing;
+    setup.model = {settings.llm_url, settings.llm_model, settings.llm_key};
+    setup.bounds = settings.bounds.analyst;
+    setup.brains = settings.bounds.brain;
+    setup.json_depth_max = settings.bounds.wire.json_depth_max;
+    setup.new_id = fresh_id;
+    const auto child = spawn_child(self, "", analyst, std::move(setup));
+    house->put(analyst_actor{child});
+    return child.address();
+  };
   const auto start_clients = [this](node_self* self) {
     const auto child =
       spawn_child(self, "", client_door, client_house{house, media.get(), settings.bounds},
@@ -239,11 +299,24 @@ std::vector<house_role> node::impl::roles() {
     runners->use_door(child);
     return child.address();
   };
+  const auto start_trunk = [this](node_self* self) {
+    const auto child = spawn_child(self, "", loopback_trunk, *loopback);
+    house->put(trunks_actor{child});
+    return child.address();
+  };
+  const auto start_queue = [this](node_self* self) {
+    const auto child =
+      spawn_child(self, "", call_queue, call_queue_of(house, store.reader, queue, settings.bounds));
+    house->put(call_queue_actor{child});
+    return child.address();
+  };
   // A new ORCHESTRATOR knows no runner: their sockets go, and they register again.
   return {{"store", start_store, {}},         {"accountant", start_accountant, {}},
           {"providers", start_providers, {}}, {"orchestrator", start_orchestrator, {"runner_door"}},
-          {"pipes", start_pipes, {}},         {"client_door", start_clients, {}},
-          {"runner_door", start_runners, {}}};
+          {"analyst", start_analyst, {}},     {"pipes", start_pipes, {}},
+          {"webhooks", start_webhooks, {}},   {"client_door", start_clients, {}},
+          {"runner_door", start_runners, {}}, {"loopback_trunk", start_trunk, {}},
+          {"call_queue", start_queue, {}}};
 }
 
 /// The first start makes the default organisation and a key; that is shown once, and kept
@@ -289,6 +362,20 @@ gate_rules node::impl::gate() {
   return rules;
 }
 
+node_figures node::impl::figures() const {
+  auto seen = process_figures(settings.data_dir);
+  const auto audio = media->figures();
+  const auto http = server->figures();
+  seen.version = program_version;
+  seen.started = started;
+  seen.calls_live = audio.calls;
+  seen.ticks = audio.ticks;
+  seen.late_ticks = audio.late_ticks;
+  seen.limits.push_back({"limits.connections_max", http.connections + http.websockets,
+                         settings.bounds.wire.connections_max});
+  return seen;
+}
+
 api_setup node::impl::api() {
   api_setup setup;
   setup.system = &*system;
@@ -315,12 +402,19 @@ api_setup node::impl::api() {
   setup.new_token = [] { return random_base62(40); };
   setup.hash_token = sha256_hex;
   setup.draining = [this] { return draining.load(); };
-  setup.gauges = [this] { return gauges_text(media->figures(), server->figures()); };
+  setup.gauges = [this] { return gauges_text(media->figures(), server->figures(), *queue); };
+  setup.figures = [this] { return figures(); };
+  setup.logs = the_log_book();
+  setup.dev = settings.dev;
+  setup.dial_trunk = settings.dev || settings.loopback_calls ? loopback_trunk_id : "";
+  setup.queue = queue;
+  setup.zones = system_zones();
   setup.grammar_mistake = [speech = speech](const std::string& grammar) {
     const auto checked = speech->check(grammar);
     return checked.ok() ? std::string{} : checked.words();
   };
   setup.recordings_dir = recordings;
+  setup.events = kit->events;
   setup.public_url = settings.public_url;
   setup.elsewhere = [this](std::function<void()> job) { return reading.run(std::move(job)); };
   return setup;
@@ -364,6 +458,8 @@ std::unique_ptr<node> node::start(const node_settings& settings, std::string& wh
   parts.system.emplace(*parts.config);
   parts.backing_up = std::make_unique<backups>(parts.store.disk, settings.data_dir + "/backups");
   parts.build_kit();
+  parts.loopback = std::make_shared<const loopback_house>(
+    loopback_of(parts.house, parts.media.get(), parts.speech, settings.bounds));
   runner_gate::options gate;
   gate.public_url = socket_url(settings.public_url);
   gate.authorise = [&parts](const http_request& request) {
@@ -417,6 +513,8 @@ void node::drain() {
   impl_->draining = true;
   if (const auto pipes = impl_->house->get<pipes_actor>())
     caf::anon_send(pipes, drain_calls{});
+  if (const auto calls = impl_->house->get<call_queue_actor>())
+    caf::anon_send(calls, drain_calls{});
 }
 
 std::size_t node::calls_live() const {
@@ -425,6 +523,11 @@ std::size_t node::calls_live() const {
   if (const auto pipes = impl_->house->get<pipes_actor>())
     self->request(pipes, seconds{2}, caf::get_atom::value)
       .receive([&](const pipe_status& status) { live = status.calls_live; },
+               [](const caf::error&) {});
+  // A callee that still rings is let go, and its call put back into the queue, within a moment.
+  if (const auto calls = impl_->house->get<call_queue_actor>())
+    self->request(calls, seconds{2}, caf::get_atom::value)
+      .receive([&](const queue_status& status) { live += status.dialling; },
                [](const caf::error&) {});
   return live;
 }

@@ -1,15 +1,14 @@
 #include "runtime/profiles.hpp"
 
+#include "adapters/speech/speech_catalogue.hpp"
 #include "runtime/profile_reader.hpp"
 #include "runtime/profiles_toml.hpp"
+#include "runtime/toml_text.hpp"
 
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cstddef>
-#include <cstdlib>
-#include <fstream>
 #include <map>
 #include <utility>
 
@@ -17,14 +16,12 @@ namespace unpod {
 
 namespace {
 
-/// Which key each provider asks for; an embedded one asks for none.
-const std::map<std::string, std::string>& provider_keys() {
-  static const std::map<std::string, std::string> keys{
-    {"assemblyai", "ASSEMBLYAI_API_KEY"}, {"cartesia", "CARTESIA_API_KEY"},
-    {"deepgram", "DEEPGRAM_API_KEY"},     {"elevenlabs", "ELEVENLABS_API_KEY"},
-    {"openai", "OPENAI_API_KEY"},
-  };
-  return keys;
+/// What is known of a provider behind a socket; null for one in the process.
+const provider_kind* kind_of(const std::string& provider) {
+  const auto& kinds = provider_kinds();
+  const auto found =
+    std::find_if(kinds.begin(), kinds.end(), [&](const auto& one) { return one.name == provider; });
+  return found == kinds.end() ? nullptr : &*found;
 }
 
 bool has_adapter(const provider_ground& ground, const std::string& provider) {
@@ -32,25 +29,28 @@ bool has_adapter(const provider_ground& ground, const std::string& provider) {
          != ground.adapters.end();
 }
 
-/// What this node lacks for a provider; nothing for one that can be used.
-std::vector<std::string> lacks_for(const provider_ground& ground, const std::string& provider) {
+/// What this node lacks for a provider to hear or to speak; nothing for one that can.
+std::vector<std::string> lacks_for(const provider_ground& ground, const std::string& provider,
+                                   bool hearing) {
   std::vector<std::string> lacks;
-  const auto key = provider_keys().find(provider);
-  if (key != provider_keys().end() && !ground.has_key(key->second))
-    lacks.push_back(key->second);
+  const auto* kind = kind_of(provider);
+  if (kind && !kind->key.empty() && !ground.has_key(kind->key))
+    lacks.push_back(kind->key);
   if (!has_adapter(ground, provider))
     lacks.push_back("an adapter for " + provider);
+  else if (kind && !(hearing ? static_cast<bool>(kind->hears) : static_cast<bool>(kind->speaks)))
+    lacks.push_back((hearing ? "a recogniser of " : "a voice of ") + provider);
   return lacks;
 }
 
 /// Those of the choices that can be used, else all; and what the others lack.
 std::vector<std::string> usable(const std::vector<provider_choice>& choices,
-                                const provider_ground& ground, std::vector<std::string>& lacks,
-                                bool& any) {
+                                const provider_ground& ground, bool hearing,
+                                std::vector<std::string>& lacks, bool& any) {
   std::vector<std::string> good, all;
   for (const auto& choice : choices) {
     all.push_back(choice.provider);
-    const auto wanted = lacks_for(ground, choice.provider);
+    const auto wanted = lacks_for(ground, choice.provider, hearing);
     if (wanted.empty())
       good.push_back(choice.provider);
     for (const auto& one : wanted)
@@ -71,8 +71,8 @@ const provider_choice& choice_of(const std::vector<provider_choice>& choices,
 void settle(voice_profile& profile, const provider_ground& ground) {
   std::vector<std::string> lacks;
   bool heard = false, spoken = false;
-  profile.stt = usable(profile.hearers, ground, lacks, heard);
-  profile.tts = usable(profile.speakers, ground, lacks, spoken);
+  profile.stt = usable(profile.hearers, ground, true, lacks, heard);
+  profile.tts = usable(profile.speakers, ground, false, lacks, spoken);
   profile.available = heard && spoken;
   profile.stt_model = choice_of(profile.hearers, profile.stt.front()).model;
   const auto& voice = choice_of(profile.speakers, profile.tts.front());
@@ -94,52 +94,14 @@ void check_names(const std::vector<written_profile>& all, profile_mistakes& mist
     }
 }
 
-/// The line of a table's head without a name, which toml++ 3 takes for granted; 0: none.
-std::size_t nameless_head(const std::string& text) {
-  std::size_t line = 0;
-  for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1) {
-    ++line;
-    auto from = std::min(text.find_first_not_of(" \t", at), text.size());
-    if (text.compare(from, 1, "[") == 0) {
-      from += text.compare(from, 2, "[[") == 0 ? 2 : 1;
-      from = std::min(text.find_first_not_of(" \t", from), text.size());
-      const unsigned char next = from < text.size() ? static_cast<unsigned char>(text[from]) : 0;
-      if (std::isalnum(next) == 0 && next != '_' && next != '-' && next != '"' && next != '\'')
-        return line;
-    }
-    if (text.find('\n', at) == std::string::npos)
-      break;
-  }
-  return 0;
-}
-
-bool read_file(const std::string& file, std::string& text, std::string& why) {
-  std::ifstream in{file, std::ios::binary};
-  text.resize(profiles_bytes_max + 1);
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(std::max<std::streamsize>(0, in.gcount())));
-  if (!in.is_open() || in.bad())
-    why = file + ": it cannot be read; is it there, and ours to read?";
-  else if (text.size() > profiles_bytes_max)
-    why = file + ": it is larger than " + std::to_string(profiles_bytes_max) + " bytes";
-  return why.empty();
-}
-
 } // namespace
-
-provider_ground ground_of(std::vector<std::string> adapters) {
-  return {std::move(adapters), [](const std::string& variable) {
-            const char* value = std::getenv(variable.c_str());
-            return value && *value != '\0';
-          }};
-}
 
 profile_list parse_profiles(const std::string& text, const std::string& name,
                             const provider_ground& ground, std::string& why) {
   profile_mistakes mistakes;
   std::vector<written_profile> written;
   const auto knows = [&](const std::string& provider) {
-    return provider_keys().count(provider) != 0 || has_adapter(ground, provider);
+    return kind_of(provider) != nullptr || has_adapter(ground, provider);
   };
   try {
     if (const auto line = nameless_head(text); line > 0)
@@ -169,7 +131,15 @@ profile_list load_profiles(const std::string& file, const provider_ground& groun
   if (file.empty())
     return parse_profiles(built_in_profiles_toml, "profiles.toml", ground, why);
   std::string text;
-  return read_file(file, text, why) ? parse_profiles(text, file, ground, why) : nullptr;
+  return read_toml_file(file, profiles_bytes_max, text, why)
+           ? parse_profiles(text, file, ground, why)
+           : nullptr;
+}
+
+std::string profiles_mistake(const std::string& file) {
+  std::string why;
+  load_profiles(file, ground_of({embedded_provider_name}), why);
+  return why;
 }
 
 } // namespace unpod

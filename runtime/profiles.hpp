@@ -21,12 +21,9 @@ inline constexpr std::size_t choices_max = 8;
 /// What of the providers is there on this node.
 struct provider_ground {
   std::vector<std::string> adapters;
-  /// Is this variable set in the node's environment? Its value is nobody's business here.
+  /// Is the key of this variable there, or not needed? Its value is nobody's business here.
   std::function<bool(const std::string& variable)> has_key;
 };
-
-/// The environment's variables as they are now.
-provider_ground ground_of(std::vector<std::string> adapters);
 
 /// Reads the text of a file called `name`; null, and the first mistake with its line. In
 /// the answer those that can be used come first, else in the order of the file.
@@ -36,6 +33,9 @@ profile_list parse_profiles(const std::string& text, const std::string& name,
 /// The same of a file; when it is called "", of profiles.toml as it was built in.
 profile_list load_profiles(const std::string& file, const provider_ground& ground,
                            std::string& why);
+
+/// The first mistake in such a file, in words, whatever this node can use; empty: none.
+std::string profiles_mistake(const std::string& file);
 
 /// `simulated` neither hears nor speaks in earnest (adapters/speech/simulated_speech.hpp).
 inline voice_profile simulated_profile() {

@@ -1,5 +1,9 @@
 #include "runtime/settings.hpp"
 
+#include "adapters/outgoing/guard.hpp"
+#include "adapters/speech/speech_catalogue.hpp"
+#include "runtime/toml_text.hpp"
+
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -56,6 +60,13 @@ setting flag_setting(std::string name, std::string meaning, bool node_settings::
             return true;
           },
           [field](const node_settings& from) { return from.*field ? "true" : "false"; }};
+}
+
+/// Read as any text, printed by nobody.
+setting secret_setting(std::string name, std::string meaning, std::string node_settings::*field) {
+  auto made = text_setting(std::move(name), std::move(meaning), field);
+  made.is_secret = true;
+  return made;
 }
 
 setting whole_setting(std::string name, std::string meaning, std::int64_t least, std::int64_t most,
@@ -151,6 +162,72 @@ std::vector<setting> limit_settings() {
   };
 }
 
+/// Of each provider that is behind a socket. A key is taken and never shown.
+std::vector<setting> provider_settings() {
+  std::vector<setting> table;
+  for (const auto& kind : provider_kinds()) {
+    const auto entry = [&](const char* name, std::string meaning,
+                           std::string provider_wishes::*field, bool shown) {
+      table.push_back(
+        {"providers." + kind.name + "." + name, std::move(meaning),
+         [field, provider = kind.name](node_settings& into, const std::string& text, std::string&) {
+           into.providers[provider].*field = text;
+           return true;
+         },
+         [field, shown, provider = kind.name](const node_settings& from) {
+           const auto found = from.providers.find(provider);
+           return shown && found != from.providers.end() ? found->second.*field : std::string{};
+         }});
+    };
+    if (!kind.key.empty())
+      entry("key", "API key, never shown; empty: " + kind.key + " of the environment",
+            &provider_wishes::key, false);
+    entry("base_url", "where it is; empty: " + (kind.base_url.empty() ? "nowhere" : kind.base_url),
+          &provider_wishes::base_url, true);
+    entry("ca_file", "PEM authorities to trust for it; empty: the system's",
+          &provider_wishes::ca_file, true);
+  }
+  return table;
+}
+
+std::vector<setting> queue_limit_settings() {
+  return {
+    limit_setting(
+      "outbound_calls_max", "outbound calls at a time on this node", 1, 100'000,
+      [](limits & x) -> auto& { return x.queue.slots_max; }),
+    limit_setting(
+      "account_outbound_calls_max", "outbound calls of one project at a time", 1, 100'000,
+      [](limits & x) -> auto& { return x.queue.account_calls_max; }),
+    limit_setting(
+      "trunk_calls_max", "outbound calls over one trunk at a time", 1, 100'000,
+      [](limits & x) -> auto& { return x.queue.trunk_calls_max; }),
+    limit_setting(
+      "number_calls_max", "outbound calls from one number at a time", 1, 100'000,
+      [](limits & x) -> auto& { return x.queue.number_calls_max; }),
+    limit_setting(
+      "trunk_calls_per_s", "calls begun a second over one trunk; 0: no limit", 0, 10'000,
+      [](limits & x) -> auto& { return x.queue.trunk_calls_per_s; }),
+    limit_setting(
+      "ring_max_s", "how long a callee may ring", 1, 300,
+      [](limits & x) -> auto& { return x.queue.ring_max; }),
+    limit_setting(
+      "no_answer_retries", "times an unanswered call is dialled again", 0, 10,
+      [](limits & x) -> auto& { return x.queue.no_answer_retries; }),
+    limit_setting(
+      "no_answer_wait_s", "before that; doubled each time", 1, 86'400,
+      [](limits & x) -> auto& { return x.queue.no_answer_wait; }),
+    limit_setting(
+      "failure_retries", "times a call that could not be placed is dialled again", 0, 10,
+      [](limits & x) -> auto& { return x.queue.failure_retries; }),
+    limit_setting(
+      "failure_wait_s", "before that; doubled each time", 1, 86'400,
+      [](limits & x) -> auto& { return x.queue.failure_wait; }),
+    limit_setting(
+      "queue_waiting_max", "calls that may wait to be placed; then 503", 1, 10'000'000,
+      [](limits & x) -> auto& { return x.queue.waiting_max; }),
+  };
+}
+
 std::vector<setting> make_settings() {
   std::vector<setting> table{
     text_setting("listen", "address and port, e.g. 127.0.0.1:8080 (port 0: any free one)",
@@ -168,6 +245,9 @@ std::vector<setting> make_settings() {
                  &node_settings::profiles),
     text_setting("allow_origin", "browser origins that may connect, comma separated",
                  &node_settings::allow_origin),
+    flag_setting("loopback_calls",
+                 "outbound calls are answered by a synthetic callee; --dev does so anyway",
+                 &node_settings::loopback_calls),
     text_setting("log_format", "human or json", &node_settings::log_format, {"human", "json"}),
     text_setting("log_level", "debug, info, warn or error", &node_settings::log_level,
                  {"debug", "info", "warn", "error"}),
@@ -176,6 +256,16 @@ std::vector<setting> make_settings() {
                  "also offer the voice profile `simulated`, which only pretends to hear and speak; "
                  "for benches, loopback only",
                  &node_settings::simulated_speech),
+    text_setting("outgoing.allow_hosts",
+                 "host or host:port, comma separated: brains and webhooks there may be in a "
+                 "private network and speak http",
+                 &node_settings::outgoing_allow_hosts),
+    text_setting("outgoing.ca_file", "PEM file of authorities to trust; empty: the system's",
+                 &node_settings::outgoing_ca_file),
+    text_setting("llm.url", "chat completions for brains of type prompt, and for analytics",
+                 &node_settings::llm_url),
+    text_setting("llm.model", "the model that is asked there", &node_settings::llm_model),
+    secret_setting("llm.key", "the key that is shown there", &node_settings::llm_key),
   };
   const auto threads = [&](const char* name, const char* meaning, std::int64_t node_settings::*f) {
     table.push_back(whole_setting(
@@ -185,8 +275,9 @@ std::vector<setting> make_settings() {
   threads("net_threads", "threads for sockets", &node_settings::net_threads);
   threads("media_threads", "threads for audio", &node_settings::media_threads);
   threads("workers", "threads for actors", &node_settings::workers);
-  for (auto& entry : limit_settings())
-    table.push_back(std::move(entry));
+  for (auto* more : {&provider_settings, &limit_settings, &queue_limit_settings})
+    for (auto& entry : more())
+      table.push_back(std::move(entry));
   return table;
 }
 
@@ -247,8 +338,14 @@ std::string as_toml(const std::string& value) {
 }
 
 void apply_file(const std::string& file, node_settings& into, std::vector<std::string>& mistakes) {
+  std::string text, why;
+  if (!read_toml_file(file, settings_bytes_max, text, why))
+    return mistakes.push_back(why);
+  if (const auto line = nameless_head(text); line > 0)
+    return mistakes.push_back(file + ":" + std::to_string(line)
+                              + ": '[' begins the name of a table; write [limits]");
   try {
-    apply_table(toml::parse_file(file), {}, file, into, mistakes);
+    apply_table(toml::parse(text, file), {}, file, into, mistakes);
   } catch (const toml::parse_error& error) {
     mistakes.push_back(file + ":" + std::to_string(error.source().begin.line) + ": "
                        + std::string{error.description()});
@@ -289,18 +386,23 @@ bool load_settings(const setting_sources& sources, node_settings& into,
 }
 
 std::string print_settings(const node_settings& settings) {
-  std::ostringstream out;
-  bool in_limits = false;
+  // Those without a table come first: TOML has no way back out of one.
+  std::vector<std::pair<std::string, std::string>> tables{{"", ""}};
   for (const auto& entry : all_settings()) {
-    const bool is_limit = entry.name.rfind("limits.", 0) == 0;
-    if (is_limit && !in_limits)
-      out << "\n[limits]\n";
-    in_limits = is_limit;
+    const auto dot = entry.name.find('.');
+    const auto table = dot == std::string::npos ? std::string{} : entry.name.substr(0, dot);
+    const auto found = std::find_if(tables.begin(), tables.end(),
+                                    [&](const auto& one) { return one.first == table; });
+    auto& lines = found == tables.end() ? tables.emplace_back(table, "") : *found;
     const auto value = entry.show(settings);
-    out << (is_limit ? entry.name.substr(7) : entry.name) << " = " << as_toml(value) << " # "
-        << entry.meaning << " (" << environment_name(entry.name) << ")\n";
+    lines.second += entry.name.substr(dot == std::string::npos ? 0 : dot + 1) + " = "
+                    + (entry.is_secret && !value.empty() ? "\"***\"" : as_toml(value)) + " # "
+                    + entry.meaning + " (" + environment_name(entry.name) + ")\n";
   }
-  return out.str();
+  std::string out;
+  for (const auto& [table, lines] : tables)
+    out += (table.empty() ? "" : "\n[" + table + "]\n") + lines;
+  return out;
 }
 
 std::vector<std::string> contradictions(const node_settings& settings) {
@@ -320,6 +422,10 @@ std::vector<std::string> contradictions(const node_settings& settings) {
     found.push_back("tls_cert and tls_key belong together: one of them is missing");
   if (settings.also_plain && settings.tls_cert.empty())
     found.push_back("also_plain: without tls_cert the port is plain already");
+  std::vector<allowed_host> hosts;
+  std::string why;
+  if (!read_allowed_hosts(settings.outgoing_allow_hosts, hosts, why))
+    found.push_back("outgoing.allow_hosts: " + why);
   const auto& dispatch = settings.bounds.dispatch;
   if (2 * dispatch.heartbeat_ttl < 3 * dispatch.heartbeat)
     found.push_back("limits.heartbeat_ttl_s must be at least 1.5 times limits.heartbeat_s, or live "

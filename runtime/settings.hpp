@@ -5,12 +5,22 @@
 
 #include "messages/limits.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
 namespace unpod {
+
+/// What is said of one speech provider; empty: the environment's key, its own address.
+struct provider_wishes {
+  std::string key; // never shown
+  std::string base_url;
+  std::string ca_file;
+};
+/// bytes of a file of settings. 1 MB.
+inline constexpr std::size_t settings_bytes_max = 1024 * 1024;
 
 struct node_settings {
   std::string listen = "127.0.0.1:8080";
@@ -28,7 +38,14 @@ struct node_settings {
   std::int64_t media_threads = 1;
   std::int64_t workers = 2;      // CAF's threads
   bool realtime = false;         // ask for SCHED_FIFO on media threads
+  bool loopback_calls = false;   // outbound calls are answered by a synthetic callee
   bool simulated_speech = false; // also offer the voice profile `simulated`: for benches
+  std::map<std::string, provider_wishes> providers; // by the name profiles use
+  std::string outgoing_allow_hosts;                 // may be inside, and plain http; comma separated
+  std::string outgoing_ca_file;                     // PEM; empty: the system's
+  std::string llm_url; // chat completions, for brains of type prompt and analytics
+  std::string llm_model;
+  std::string llm_key;
   limits bounds;
 };
 
@@ -39,6 +56,7 @@ struct setting {
   /// False and words when the text is no value of this setting.
   std::function<bool(node_settings& into, const std::string& text, std::string& why)> apply;
   std::function<std::string(const node_settings& from)> show;
+  bool is_secret = false; // printed as a mask
 };
 
 const std::vector<setting>& all_settings();
@@ -57,7 +75,7 @@ struct setting_sources {
 bool load_settings(const setting_sources& sources, node_settings& into,
                    std::vector<std::string>& mistakes);
 
-/// The whole table as TOML, with a comment on each line.
+/// The whole table as TOML, with a comment on each line; secrets are not in it.
 std::string print_settings(const node_settings& settings);
 
 /// Mistakes between settings: --dev off loopback, a certificate without its key, …

@@ -6,12 +6,25 @@
 
 #include <caf/actor_system_config.hpp>
 #include <caf/atom.hpp>
+#include <caf/thread_hook.hpp>
+
+#include <pthread.h>
 
 namespace unpod {
+
+/// The actors' threads have a name, as the others have: `GET /v1/node` shows what each takes.
+struct actor_thread_names : caf::thread_hook {
+  void init(caf::actor_system&) override {}
+  void thread_started() override {
+    pthread_setname_np(pthread_self(), "actors");
+  }
+  void thread_terminates() override {}
+};
 
 struct system_config : caf::actor_system_config, observing {
   explicit system_config(std::size_t workers) {
     register_messages(*this);
+    add_thread_hook<actor_thread_names>();
     // `sharing`: an idle node costs nothing, and a wake-up never meets a sleeping thief.
     set("scheduler.policy", caf::atom("sharing"));
     set("scheduler.max-threads", workers);

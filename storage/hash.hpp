@@ -28,6 +28,9 @@ inline constexpr std::size_t key_secret_size = 40;
 /// 64 hex digits, lower case.
 std::string sha256_hex(std::string_view bytes);
 
+/// HMAC-SHA256 of a text under a secret, as 64 hex digits.
+std::string hmac_sha256_hex(std::string_view secret, std::string_view text);
+
 /// `bytes` random bytes, as twice as many hex digits.
 std::string random_hex(std::size_t bytes);
 

@@ -4,6 +4,7 @@
 //   space     key                        value               who writes it
 //   --------  -------------------------  ------------------  -----------------------
 //   default   format                     "1"                 once, on creation
+//             indexed                    "1"                 repair, when index is whole
 //             live/<call id>             empty               with a call that is live
 //   config    pipe/<pipe id>             pipe_record         store_write
 //             key/<key id>               key_record          store_write
@@ -11,14 +12,18 @@
 //             project/<project id>       project_record      store_write
 //             number/<E.164>             number_record       store_write
 //             trunk/<trunk id>           trunk_record        store_write
-//             tool/<tool id>             tool_record         store_write
-//             dictionary/<id>            dictionary_record   store_write
+//             tool/<project>/<name>      tool_record         store_write
+//             dictionary/<project>/<domain>  dictionary_record  store_write
+//             mark/<hash>                agent_mark          store_write
 //             webhook/<webhook id>       webhook_record      store_write
-//   queue     <call id>                  queued_call         store_write
-//   outbox    <delivery id>              delivery_record     store_write
+//   queue     begun/<call id>            queued_call         store_write
+//             waiting/<project>/<due, 13 digits>/<call id>   store_write
+//   outbox    pending/<webhook id>/<id>  delivery_record     store_write
+//             done/<webhook id>/<id>     delivery_record     store_write
 //   usage     <call id>/<source>/<seq>   usage_record        store_write
 //   analytics block/<block id>           analytics_block     store_write
 //             result/<result id>         analytics_result    store_write
+//             waiting/<call id>          analysis_record     store_write
 //   audit     <audit id>                 audit_record        store_write
 //   index     <table, 2 digits>/<project>/<key>  empty       with a record of a project
 //   calls     <call id>                  call_record         store_write
@@ -33,7 +38,8 @@
 // reads the handful of calls it must end, never all of them.
 //
 // `index` lists a project's own rows of a table; it changes in the batch that changes
-// the record. A project's id holds no '/'.
+// the record. A project's id holds no '/'. Stores of builds that had no index get one
+// at start, and then the word `indexed`.
 //
 // A record is encoded as storage/record_codec.hpp draws it. A call's id holds no
 // '/', so that no journal is a prefix of another's.
@@ -72,6 +78,8 @@ inline constexpr std::size_t key_bytes_max = 256;
 
 inline constexpr const char* format_key = "format";
 inline constexpr const char* format_value = "1";
+inline constexpr const char* indexed_key = "indexed";
+inline constexpr const char* indexed_value = "1";
 inline constexpr const char* live_prefix = "live/";
 
 /// Where a table's records lie: a space and what stands before their keys.
@@ -102,6 +110,8 @@ inline table_place place_of(table which) {
       return {space::analytics, "block/"};
     case table::results:
       return {space::analytics, "result/"};
+    case table::analyses:
+      return {space::analytics, "waiting/"};
     case table::audit:
       return {space::audit, ""};
     case table::tools:
@@ -110,6 +120,8 @@ inline table_place place_of(table which) {
       return {space::config, "dictionary/"};
     case table::webhooks:
       return {space::config, "webhook/"};
+    case table::marks:
+      return {space::config, "mark/"};
     case table::queue:
       return {space::queue, ""};
     case table::deliveries:

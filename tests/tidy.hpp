@@ -41,12 +41,16 @@ inline const std::map<std::string, names> adapters_may_include{
   {"json", {}},
   {"websocket", {}},
   {"http", {"websocket"}},
-  {"media", {}},
-  {"speech", {}},
+  {"media", {"websocket"}},
+  {"speech", {"json", "websocket", "media"}},
+  {"outgoing", {}},
+  {"llm", {"json"}},
   {"runner", {"json", "websocket", "http"}},
   {"client", {"json", "websocket", "http", "media"}},
   {"api", {"json", "http"}},
-  {"peers", {"json", "websocket", "media", "speech"}},
+  {"peers", {"json", "websocket", "http", "media", "speech"}},
+  {"loopback", {"json", "media", "peers", "websocket", "speech"}},
+  {"zones", {}},
 };
 
 // Third-party header -> the only places that may include it. The tests of a
@@ -55,7 +59,7 @@ inline const std::vector<std::pair<std::string, names>> fences{
   {"boost/asio", {"adapters"}},
   {"boost/beast", {"adapters/http"}},
   {"websocketpp/", {"adapters/websocket"}},
-  {"curl/", {"adapters"}},
+  {"curl/", {"adapters/outgoing"}},
   {"rapidjson/", {"adapters/json"}},
   {"opus/", {"adapters/media"}},
   {"opus.h", {"adapters/media"}},
@@ -71,6 +75,7 @@ inline const std::vector<std::pair<std::string, names>> fences{
   {"caf/all.hpp", {"tests"}},
   {"spdlog/", {"runtime"}},
   {"toml++/", {"runtime"}},
+  {"date/", {"adapters/zones"}},
   {"CLI/", {"cli"}},
 };
 

@@ -9,6 +9,9 @@
 
 #include "messages/json_line.hpp"
 
+#include <algorithm>
+#include <variant>
+
 namespace unpod {
 
 namespace {
@@ -119,16 +122,56 @@ void create_project(const api_desk& desk, const api_visit& visit) {
                               .str()));
 }
 
-/// How many things a project still has, in words; empty for an empty one.
+/// things. 3: of each kind named one by one in a refusal.
+constexpr std::size_t things_named_max = 3;
+
+/// What people know a thing by.
+template <class Record>
+std::string name_of(const Record& record) {
+  return key_of(record);
+}
+std::string name_of(const tool_record& tool) {
+  return tool.name;
+}
+std::string name_of(const dictionary_record& dictionary) {
+  return dictionary.name;
+}
+
+/// A block that was erased stays as an archive of its results.
+bool is_archived(const stored& record) {
+  const auto* block = std::get_if<analytics_block>(&record);
+  return block && block->state == "archived";
+}
+
+/// "2 pipes (PIPE_…, PIPE_…)"; empty for none.
+std::string rows_in_words(const std::vector<stored>& rows, const char* noun) {
+  if (rows.empty())
+    return {};
+  std::string names;
+  for (std::size_t i = 0; i < std::min(rows.size(), things_named_max); ++i)
+    names += (i == 0 ? "" : ", ")
+             + std::visit([](const auto& record) { return name_of(record); }, rows[i]);
+  if (rows.size() > things_named_max)
+    names += ", …";
+  std::string many = noun;
+  if (rows.size() > 1)
+    many = many.back() == 'y' ? many.substr(0, many.size() - 1) + "ies" : many + "s";
+  return std::to_string(rows.size()) + " " + many + " (" + names + ")";
+}
+
+/// What a project still has, in words; empty for an empty one.
 std::string contents_of(const api_desk& desk, const std::string& project) {
   list_query page;
   page.rows_max = desk->bounds.store.list_rows_max;
   page.project = project;
   std::string words;
-  for (const auto which : {table::pipes, table::numbers, table::trunks, table::blocks})
-    if (const auto rows = desk->reader->list(which, page).size(); rows > 0)
-      words += (words.empty() ? "" : ", ") + std::to_string(rows) + " " + noun_of(which)
-               + (rows == 1 ? "" : "s");
+  for (const auto which : {table::pipes, table::numbers, table::trunks, table::blocks, table::tools,
+                           table::dictionaries, table::webhooks, table::queue}) {
+    auto rows = desk->reader->list(which, page);
+    rows.erase(std::remove_if(rows.begin(), rows.end(), is_archived), rows.end());
+    if (const auto some = rows_in_words(rows, noun_of(which)); !some.empty())
+      words += (words.empty() ? "" : ", ") + some;
+  }
   return words;
 }
 

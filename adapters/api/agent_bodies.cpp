@@ -51,14 +51,13 @@ bool read_agent(const json::value& body, const body_rules& rules, pipe_record& i
   if (!is_object(body, why))
     return false;
   member_reader members{body, why};
-  std::string agent;
-  members.text("agent_id", agent);
-  if (agent.empty())
+  read_agent_id(members, into.agent);
+  if (into.agent.empty())
     members.fail("agent_id", "is missing");
-  into.agent = agent_id{agent};
-  into.name = agent;
   read_profile(members, rules, into);
   read_common(body, members, rules, into);
+  if (into.name.empty())
+    into.name = into.agent.str();
   read_brain_member(members, false, into, why);
   refuse_sources(body, members);
   keep_rest(body, members, false, into);
@@ -139,11 +138,10 @@ bool read_voice_agent(const json::value& body, const body_rules& rules, pipe_rec
   if (source.empty())
     members.fail("agent_id,",
                  "agent_endpoint, prompt or playbook is missing: exactly one is wanted");
-  std::string agent, prompt, playbook;
-  members.text("agent_id", agent);
+  std::string prompt, playbook;
+  read_agent_id(members, into.agent);
   members.text("prompt", prompt, extra_bytes_max);
   members.text("playbook", playbook, extra_bytes_max);
-  into.agent = agent_id{agent};
   read_profile(members, rules, into);
   read_common(body, members, rules, into);
   if (into.name.empty())

@@ -56,7 +56,7 @@ std::vector<pipe_record> agent_of(const api_desk& desk, const api_visit& visit) 
 }
 
 body_rules rules_of(const api_desk& desk) {
-  return {desk->profiles.get(), desk->grammar_mistake};
+  return {desk->profiles.get(), desk->grammar_mistake, desk->zones};
 }
 
 } // namespace unpod

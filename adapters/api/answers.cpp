@@ -1,9 +1,7 @@
 #include "adapters/api/answers.hpp"
 
+#include "messages/iso_time.hpp"
 #include "messages/json_line.hpp"
-
-#include <cstdio>
-#include <ctime>
 
 namespace unpod {
 
@@ -26,13 +24,23 @@ int status_of(refusal why) {
   }
 }
 
+/// bytes. 48: of an envelope, without what is in it.
+constexpr std::size_t envelope_bytes = 48;
+
 } // namespace
 
 http_response ok_answer(int status, std::string_view data_json, std::string_view message) {
   http_response response;
   response.status = status;
-  response.body =
-    json_line{}.whole("status_code", status).text("message", message).raw("data", data_json).str();
+  auto& body = response.body; // in one piece: the data may be long
+  body.reserve(data_json.size() + message.size() + envelope_bytes);
+  body += "{\"status_code\":";
+  body += std::to_string(status);
+  body += ",\"message\":";
+  append_json_quoted(body, message);
+  body += ",\"data\":";
+  body += data_json;
+  body += '}';
   return response;
 }
 
@@ -66,15 +74,7 @@ http_response empty_answer() {
 }
 
 std::string json_time(wall_ms at) {
-  if (at == 0)
-    return "null";
-  const auto seconds = static_cast<std::time_t>(at / 1'000);
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  char text[40];
-  const auto size = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
-  std::snprintf(text + size, sizeof text - size, ".%03dZ", static_cast<int>(at % 1'000));
-  return json_quoted(text);
+  return json_or_null(iso_time(at));
 }
 
 std::string json_or_null(std::string_view text) {

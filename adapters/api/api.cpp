@@ -2,7 +2,10 @@
 
 #include "adapters/api/desk.hpp"
 #include "adapters/api/entrance.hpp"
+#include "adapters/api/event_feed.hpp"
 #include "messages/log.hpp"
+
+#include <caf/send.hpp>
 
 #include <algorithm>
 #include <exception>
@@ -11,9 +14,12 @@ namespace unpod {
 
 std::vector<api_route> every_route() {
   std::vector<api_route> all;
-  for (auto* table : {&pipe_routes, &agent_routes, &call_routes, &session_routes, &room_routes,
-                      &number_routes, &telephony_routes, &trunk_routes, &recording_routes,
-                      &analytics_routes, &account_routes, &docs_routes, &node_routes})
+  for (auto* table : {&pipe_routes,    &agent_routes,     &call_routes,   &queue_routes,
+                      &session_routes, &room_routes,      &number_routes, &telephony_routes,
+                      &trunk_routes,   &recording_routes, &event_routes,  &webhook_routes,
+                      &usage_routes,   &analytics_routes, &tool_routes,   &dictionary_routes,
+                      &account_routes, &docs_routes,      &node_routes,   &actor_routes,
+                      &watch_routes})
     for (auto& route : table())
       all.push_back(std::move(route));
   return all;
@@ -23,8 +29,13 @@ namespace {
 
 class api {
 public:
-  explicit api(api_setup setup)
-    : desk_(std::make_shared<const api_setup>(std::move(setup))), routes_(every_route()) {}
+  explicit api(api_setup setup) : desk_(std::make_shared<const api_setup>(std::move(setup))) {
+    for (auto& route : every_route()) {
+      const auto length = route.pattern.length();
+      routes_.resize(std::max(routes_.size(), length + 1));
+      routes_[length].push_back(std::move(route));
+    }
+  }
 
   void take(const std::shared_ptr<http_exchange>& exchange) const {
     const auto& request = exchange->request();
@@ -36,7 +47,8 @@ public:
     const api_route* found = nullptr;
     std::optional<path_captures> caught;
     std::string allowed;
-    for (const auto& route : routes_) {
+    static const std::vector<api_route> none;
+    for (const auto& route : segments->size() < routes_.size() ? routes_[segments->size()] : none) {
       auto here = route.pattern.match(*segments);
       if (!here || (caught && here->all.size() > caught->all.size()))
         continue;
@@ -69,7 +81,7 @@ private:
   }
 
   api_desk desk_;
-  std::vector<api_route> routes_;
+  std::vector<std::vector<api_route>> routes_; // by how many segments their paths have
 };
 
 } // namespace
@@ -99,7 +111,8 @@ audit_record audit_of(const api_desk& desk, const api_visit& visit,
   entry.key = visit.caller.key;
   entry.action = std::string{visit.route->method} + " /" + visit.route->pattern.text();
   for (const auto& change : changes)
-    if (entry.target.size() < short_text_bytes_max)
+    if (!std::holds_alternative<agent_mark>(change.record)
+        && entry.target.size() < short_text_bytes_max)
       entry.target += (entry.target.empty() ? "" : ", ") + target_of(change);
   entry.peer = visit.request().peer;
   entry.at = wall_now();
@@ -109,6 +122,14 @@ audit_record audit_of(const api_desk& desk, const api_visit& visit,
 bool is_about_keys(const store_change& change) {
   return std::holds_alternative<key_record>(change.record)
          || std::holds_alternative<project_record>(change.record);
+}
+
+/// Whose call is put into the queue; empty: nobody's.
+std::string queued_project(const std::vector<store_change>& changes) {
+  for (const auto& change : changes)
+    if (const auto* row = std::get_if<queued_call>(&change.record))
+      return row->project;
+  return {};
 }
 
 } // namespace
@@ -131,10 +152,13 @@ void read_apart(const api_desk& desk, const api_visit& visit, api_action action)
 void write_then(const api_desk& desk, const api_visit& visit, std::vector<store_change> changes,
                 http_response answer, api_action again) {
   const bool about_keys = std::any_of(changes.begin(), changes.end(), is_about_keys);
+  const auto queued = queued_project(changes);
   changes.push_back({store_change::what::put, audit_of(desk, visit, changes)});
   ask<store_done>(
     desk, visit, desk->house->get<store_actor>(), store_write{std::move(changes)},
-    [desk, about_keys, answer](const store_done&) {
+    [desk, about_keys, queued, answer](const store_done&) {
+      if (const auto queue = queued.empty() ? nullptr : desk->house->get<call_queue_actor>())
+        caf::anon_send(queue, call_queued{queued});
       if (about_keys && desk->keys_changed)
         desk->keys_changed(); // before the answer: from then on a revoked key is none
       return answer;
@@ -148,9 +172,20 @@ void write_then(const api_desk& desk, const api_visit& visit, std::vector<store_
     });
 }
 
+void note_then(const api_desk& desk, const api_visit& visit, std::string target,
+               std::function<http_response()> act) {
+  auto entry = audit_of(desk, visit, {});
+  entry.target = std::move(target);
+  ask<store_done>(desk, visit, desk->house->get<store_actor>(),
+                  store_write{{{store_change::what::put, std::move(entry)}}},
+                  [act = std::move(act)](const store_done&) { return act(); });
+}
+
 std::function<void(std::shared_ptr<http_exchange>)> make_api(api_setup setup) {
   if (setup.link_secret.empty())
     setup.link_secret = setup.new_token();
+  if (!setup.observers)
+    setup.observers = std::make_shared<observer_seats>(setup.bounds.watch);
   const auto all = std::make_shared<const api>(std::move(setup));
   return [all](const std::shared_ptr<http_exchange>& exchange) { all->take(exchange); };
 }

@@ -5,8 +5,12 @@
 //                                                             -> write: STORE, then answer
 #pragma once
 
+#include "adapters/api/node_figures.hpp"
 #include "adapters/http/exchange.hpp"
+#include "messages/call_events.hpp"
+#include "messages/calling_hours.hpp"
 #include "messages/limits.hpp"
+#include "messages/log_book.hpp"
 #include "messages/profile_catalogue.hpp"
 #include "messages/records.hpp"
 #include "messages/refusal.hpp"
@@ -24,6 +28,8 @@ class actor_system;
 }
 
 namespace unpod {
+
+class observer_seats;
 
 /// Who asks: a key that was checked.
 struct api_caller {
@@ -84,9 +90,25 @@ struct api_setup {
   std::function<bool()> draining;
   /// Gauges that no actor counts (calls live, sockets, late ticks), as Prometheus text.
   std::function<std::string()> gauges;
+  /// What the process takes and how near its limits it is; reads files, so never on a net thread.
+  std::function<node_figures()> figures;
+  /// The last log lines, and which rooms say how much; may be null.
+  std::shared_ptr<log_book> logs;
+  /// `--dev`: actors may be slowed and their messages dropped, to watch the supervisors work.
+  bool dev = false;
+  /// The trunk that dials when no other can; empty: calls are refused.
+  std::string dial_trunk;
+  /// How full the queue of outbound calls is; may be null.
+  std::shared_ptr<const queue_figures> queue;
+  /// The clocks of time zones; empty: none is checked.
+  zone_clock zones;
   /// Checks a grammar: words when it is not in our subset (adapters/speech).
   std::function<std::string(const std::string& grammar)> grammar_mistake;
   std::string recordings_dir;
+  /// Where live calls say what happens; never null.
+  event_board_ptr events = std::make_shared<event_board>();
+  /// Who looks at them; made by `make_api` when null.
+  std::shared_ptr<observer_seats> observers;
   /// How clients reach this node (https://…); empty: as they asked.
   std::string public_url;
   /// Signs links to recordings; made by `make_api` when empty.

@@ -1,6 +1,7 @@
 #include "adapters/api/bodies.hpp"
 
 #include "adapters/api/member_reader.hpp"
+#include "adapters/api/secrets.hpp"
 #include "messages/access.hpp"
 #include "messages/json_line.hpp"
 #include "messages/transfer_policy.hpp"
@@ -46,6 +47,8 @@ void check_kept_others(const json::value& body, member_reader& members) {
     else if (found && !(found->*is_right)())
       members.fail(key, words);
   };
+  if (const auto* found = json::member(body, "brain_execution"); found && found->IsNull())
+    members.wanted("brain_execution");
   for (const auto* key : {"background_sound_enabled", "mute_until_first_bot_complete"})
     look(key, &json::value::IsBool, "must be true or false");
   for (const auto* key : {"fillers", "tools"})
@@ -56,6 +59,18 @@ void check_kept_others(const json::value& body, member_reader& members) {
     members.fail("background_sound_volume", "must be a number from 0 to 1");
 }
 
+void read_hours(member_reader& members, const body_rules& rules, pipe_record& into) {
+  members.text("calling_hours", into.calling_hours);
+  std::string why;
+  if (into.calling_hours.empty())
+    return;
+  const auto hours = read_calling_hours(into.calling_hours, why);
+  if (!hours)
+    members.fail("calling_hours", why);
+  else if (!hours->zone.empty() && rules.zones && !rules.zones(hours->zone, wall_now()))
+    members.fail("calling_hours", "names no time zone with '" + hours->zone + "'");
+}
+
 void read_speech(member_reader& members, const body_rules& rules, pipe_record& into) {
   members.text("greeting", into.greeting, long_text_bytes_max);
   members.text("apology", into.apology, long_text_bytes_max);
@@ -64,6 +79,7 @@ void read_speech(member_reader& members, const body_rules& rules, pipe_record& i
   if (!into.stt_grammar.empty() && rules.grammar_mistake)
     if (const auto mistake = rules.grammar_mistake(into.stt_grammar); !mistake.empty())
       members.fail("stt_grammar:", mistake);
+  read_hours(members, rules, into);
   members.whole("end_of_turn_silence_ms", 0, 5'000, into.end_of_turn_silence_ms);
   members.whole("barge_in_min_speech_ms", 0, 5'000, into.barge_in_min_speech_ms);
 }
@@ -111,6 +127,19 @@ void skip_ours(member_reader& members) {
 
 } // namespace
 
+void read_agent_id(member_reader& members, agent_id& into) {
+  std::string id = into.str();
+  members.text("agent_id", id);
+  const bool clean = std::none_of(
+    id.begin(), id.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f || c == '/'; });
+  if (id != into.str()
+      && (!clean || id == "." || id == ".."
+          || (!id.empty() && (id.front() == ' ' || id.back() == ' '))))
+    members.fail("agent_id", "is a part of a path: it must have no '/', no control characters and "
+                             "no blanks at its ends, and be neither '.' nor '..'");
+  into = agent_id{id};
+}
+
 void read_profile(member_reader& members, const body_rules& rules, pipe_record& into) {
   std::string wanted = into.voice_profile;
   members.text("voice_profile_id", wanted);
@@ -129,7 +158,9 @@ void read_common(const json::value& body, member_reader& members, const body_rul
   members.flag("recording", into.recording);
   members.whole("max_call_duration_s", 1, 86'400, into.max_call_duration_s);
   members.whole("max_concurrent", 0, 100'000, into.max_concurrent);
+  const auto endpoint = into.agent_endpoint;
   members.text("agent_endpoint", into.agent_endpoint, long_text_bytes_max);
+  into.agent_endpoint = kept_url(into.agent_endpoint, endpoint);
   members.text("agent_secret", into.agent_secret);
   if (!has_scheme(into.agent_endpoint))
     members.fail("agent_endpoint", "must begin with ws://, wss://, http:// or https://");
@@ -150,11 +181,12 @@ bool read_pipe(const json::value& body, const body_rules& rules, bool partial, p
   member_reader members{body, why};
   read_profile(members, rules, into);
   read_common(body, members, rules, into);
-  std::string agent = into.agent.str();
-  members.text("agent_id", agent);
-  into.agent = agent_id{agent};
-  if (!partial && into.name.empty())
-    members.fail("name", "is missing");
+  const auto agent = into.agent;
+  read_agent_id(members, into.agent);
+  if (!into.brain_json.empty() && into.agent != agent)
+    members.fail("agent_id", "is the agent's own: make another agent, POST /v1/agents");
+  if (into.name.empty())
+    members.fail("name", partial ? "must not be empty" : "is missing");
   if (members.wanted("brain"))
     members.fail("brain", "is an agent's: POST or PUT /v1/agents");
   for (const auto* source : {"prompt", "playbook"})

@@ -2,6 +2,7 @@
 // Pure. What the API does not know is kept and shown again, up to a size.
 #pragma once
 
+#include "messages/calling_hours.hpp"
 #include "messages/profile_catalogue.hpp"
 #include "messages/records.hpp"
 
@@ -29,6 +30,7 @@ inline constexpr std::size_t extra_depth_max = 64;
 struct body_rules {
   profile_list profiles;
   std::function<std::string(const std::string& grammar)> grammar_mistake;
+  zone_clock zones; // empty: no zone is checked
 };
 
 /// Puts a pipe body's members into the record; false and words naming the field.
@@ -41,6 +43,8 @@ class member_reader;
 /// What pipes and agents share, but their voice; `body` is what `members` reads.
 void read_common(const json::value& body, member_reader& members, const body_rules& rules,
                  pipe_record& into);
+/// Member `agent_id`, which may be empty. One that is there already is not asked for its looks.
+void read_agent_id(member_reader& members, agent_id& into);
 /// Members `voice_profile_id` and `voice_profile`: an id or a name; the first profile by default.
 void read_profile(member_reader& members, const body_rules& rules, pipe_record& into);
 /// Keeps what nobody asked for, to be shown again; on a change each key replaces its old

@@ -1,6 +1,7 @@
 #include "adapters/api/brains.hpp"
 
 #include "adapters/api/bodies.hpp"
+#include "adapters/api/secrets.hpp"
 #include "messages/json_line.hpp"
 
 #include <algorithm>
@@ -16,11 +17,6 @@ using allocator = json::document::AllocatorType;
 bool fail(std::string& why, const std::string& words) {
   why = words;
   return false;
-}
-
-bool is_mask(const json::value& text) {
-  return text.IsString()
-         && std::string_view{text.GetString(), text.GetStringLength()} == secret_mask;
 }
 
 bool is_text_map(const json::value& object) {
@@ -53,53 +49,50 @@ bool check_cfg(const json::value& cfg, std::string& why) {
   return true;
 }
 
-bool check_ref(const std::string& type, const json::value* ref, std::string& why) {
-  if (ref && !ref->IsString())
-    return fail(why, "brain.ref must be text");
-  const std::string text = ref ? ref->GetString() : "";
-  if (type == "endpoint" && text.rfind("http://", 0) != 0 && text.rfind("https://", 0) != 0)
+bool check_ref(const std::string& type, const std::string& ref, std::string& why) {
+  if (type == "endpoint" && ref.rfind("http://", 0) != 0 && ref.rfind("https://", 0) != 0)
     return fail(why, "brain.ref must be the endpoint's address: http:// or https://");
-  if ((type == "prompt" || type == "playbook") && text.empty())
+  if (type == "endpoint" && ref.find(secret_mask) != std::string::npos)
+    return fail(why, "brain.ref holds the mask of a secret, and none is kept for this brain: send "
+                     "the address itself");
+  if ((type == "prompt" || type == "playbook") && ref.empty())
     return fail(why, "brain.ref is missing: it is the "
                        + std::string{type == "prompt" ? "prompt" : "playbook"});
   return true;
 }
 
-/// Puts the kept secret where its mask is; false when there is none to put.
-bool unmask(json::value& text, const json::value* kept, allocator& memory) {
-  if (!is_mask(text))
-    return true;
-  if (!kept || !kept->IsString())
-    return false;
-  text.SetString(kept->GetString(), kept->GetStringLength(), memory);
-  return true;
+/// The given ref; an endpoint's as it is kept, when it is what was shown of it.
+bool read_ref(const std::string& type, const json::value* given, const std::string& kept,
+              std::optional<std::string>& into, std::string& why) {
+  if (given && !given->IsString() && !given->IsNull())
+    return fail(why, "brain.ref must be text");
+  if (given && given->IsString())
+    into = std::string{given->GetString(), given->GetStringLength()};
+  if (into && type == "endpoint")
+    into = kept_url(*into, kept);
+  return check_ref(type, into.value_or(""), why);
 }
 
-bool unmask_cfg(json::value& cfg, const json::value* kept_cfg, allocator& memory,
-                std::string& why) {
-  const auto kept_in = [](const json::value* object, const char* key) {
-    return object && object->IsObject() ? json::member(*object, key) : nullptr;
-  };
-  const auto stale = [&](const std::string& where) {
-    return fail(why, where
-                       + " is the mask of a secret, and none is kept for this brain: send "
-                         "the secret itself");
-  };
-  if (const auto key = cfg.FindMember("api_key"); key != cfg.MemberEnd())
-    if (!unmask(key->value, kept_in(kept_cfg, "api_key"), memory))
-      return stale("brain.cfg.api_key");
-  const auto headers = cfg.FindMember("headers");
-  if (headers == cfg.MemberEnd())
+/// Every header is a secret; of the rest what is one by its name.
+bool unmask_cfg(json::value& cfg, const json::value* kept, allocator& memory, std::string& why) {
+  const auto* kept_headers = kept && kept->IsObject() ? json::member(*kept, "headers") : nullptr;
+  std::string where;
+  bool good = true;
+  if (const auto headers = cfg.FindMember("headers"); headers != cfg.MemberEnd())
+    for (auto& header : headers->value.GetObject()) {
+      const auto* name = header.name.GetString();
+      const bool there = kept_headers && kept_headers->IsObject();
+      good = unmask(header.value, there ? json::member(*kept_headers, name) : nullptr, memory);
+      if (!good) {
+        where = std::string{"headers."} + name;
+        break;
+      }
+    }
+  if (good && unmask_secrets(cfg, kept, memory, where))
     return true;
-  const auto* kept_headers = kept_in(kept_cfg, "headers");
-  for (auto& header : headers->value.GetObject())
-    if (!unmask(header.value, kept_in(kept_headers, header.name.GetString()), memory))
-      return stale("brain.cfg.headers." + std::string{header.name.GetString()});
-  return true;
-}
-
-bool same_member(const json::value& a, const json::value& b, const char* key) {
-  return json::text(a, key) == json::text(b, key);
+  return fail(why, "brain.cfg." + where
+                     + " is the mask of a secret, and none is kept for this brain: send the "
+                       "secret itself");
 }
 
 } // namespace
@@ -116,24 +109,24 @@ bool read_brain(const json::value& brain, const std::string& stored, std::string
     if (name != "type" && name != "ref" && name != "cfg")
       return fail(why, "brain has no member '" + name + "': it is type, ref and cfg");
   }
+  std::string ignored;
+  const auto kept = json::parse(stored, extra_depth_max, ignored);
+  const bool same_type =
+    kept && kept->IsObject() && json::text(*kept, "type").value_or("") == *type;
+  const auto kept_ref = same_type ? json::text(*kept, "ref") : std::nullopt;
+  std::optional<std::string> ref;
+  if (!read_ref(*type, json::member(brain, "ref"), kept_ref.value_or(""), ref, why))
+    return false;
   json_line line;
   line.text("type", *type);
-  const auto* ref = json::member(brain, "ref");
-  if (ref && ref->IsNull())
-    ref = nullptr;
-  if (!check_ref(*type, ref, why))
-    return false;
   if (ref)
-    line.raw("ref", json::dump(*ref));
+    line.text("ref", *ref);
   if (const auto* given = json::member(brain, "cfg"); given && !given->IsNull()) {
     if (!check_cfg(*given, why))
       return false;
-    std::string ignored;
-    const auto kept = json::parse(stored, extra_depth_max, ignored);
-    const bool same = kept && kept->IsObject() && same_member(*kept, brain, "type")
-                      && same_member(*kept, brain, "ref");
     json::document cfg;
     cfg.CopyFrom(*given, cfg.GetAllocator());
+    const bool same = same_type && kept_ref == ref;
     if (!unmask_cfg(cfg, same ? json::member(*kept, "cfg") : nullptr, cfg.GetAllocator(), why))
       return false;
     line.raw("cfg", json::dump(cfg));
@@ -148,20 +141,21 @@ std::string shown_brain(const std::string& stored) {
   auto brain = json::parse(stored, extra_depth_max, why);
   if (!brain || !brain->IsObject())
     return "{}";
+  if (const auto ref = brain->FindMember("ref"); ref != brain->MemberEnd() && ref->value.IsString()
+                                                 && json::text(*brain, "type") == "endpoint")
+    ref->value.SetString(shown_url(ref->value.GetString()), brain->GetAllocator());
   const auto cfg = brain->FindMember("cfg");
   if (cfg == brain->MemberEnd() || !cfg->value.IsObject())
     return json::dump(*brain);
-  const auto mask = [](json::value& secret) {
-    secret.SetString(rapidjson::StringRef(secret_mask));
-  };
-  for (auto& member : cfg->value.GetObject()) { // each: a name may be there twice
-    const std::string_view name{member.name.GetString(), member.name.GetStringLength()};
-    if (name == "headers" && member.value.IsObject())
-      for (auto& header : member.value.GetObject())
-        mask(header.value);
-    else if (name == "headers" || name == "api_key")
-      mask(member.value);
-  }
+  for (auto& member : cfg->value.GetObject()) // each: a name may be there twice
+    if (std::string_view{member.name.GetString(), member.name.GetStringLength()} == "headers") {
+      if (!member.value.IsObject())
+        member.value.SetString(rapidjson::StringRef(secret_mask));
+      else
+        for (auto& header : member.value.GetObject())
+          header.value.SetString(rapidjson::StringRef(secret_mask));
+    }
+  mask_secrets(cfg->value);
   return json::dump(*brain);
 }
 

@@ -67,8 +67,10 @@ bool read_call(const json::value& body, call_wish& into, std::string& why) {
   const auto* data = members.wanted("data");
   if (data && !data->IsObject() && !data->IsNull())
     members.fail("data", "must be an object");
-  else if (data && data->IsObject())
+  else if (data && data->IsObject()) {
     into.data_json = json::dump(*data);
+    into.zone = json::text(*data, "timezone").value_or("");
+  }
   if (into.data_json.size() > extra_bytes_max)
     members.fail("data", "is larger than " + std::to_string(extra_bytes_max) + " bytes");
   return why.empty();

@@ -20,6 +20,7 @@ struct call_wish {
   std::string pipe;
   std::string instructions;
   std::string data_json = "{}";
+  std::string zone; // data.timezone
 };
 
 bool read_call(const json::value& body, call_wish& into, std::string& why);

@@ -11,6 +11,7 @@
 #include <caf/event_based_actor.hpp>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -64,16 +65,24 @@ struct api_route {
 std::vector<api_route> pipe_routes();
 std::vector<api_route> agent_routes();
 std::vector<api_route> call_routes();
+std::vector<api_route> queue_routes();
 std::vector<api_route> session_routes();
 std::vector<api_route> room_routes();
 std::vector<api_route> number_routes();
 std::vector<api_route> telephony_routes();
 std::vector<api_route> trunk_routes();
 std::vector<api_route> recording_routes();
+std::vector<api_route> event_routes();
+std::vector<api_route> webhook_routes();
+std::vector<api_route> usage_routes();
 std::vector<api_route> analytics_routes();
+std::vector<api_route> tool_routes();
+std::vector<api_route> dictionary_routes();
 std::vector<api_route> account_routes();
 std::vector<api_route> docs_routes();
 std::vector<api_route> node_routes();
+std::vector<api_route> actor_routes();
+std::vector<api_route> watch_routes();
 
 /// All of them, in the order in which a path is looked up.
 std::vector<api_route> every_route();
@@ -108,5 +117,10 @@ void read_apart(const api_desk& desk, const api_visit& visit, api_action action)
 /// changed meanwhile it is begun anew, off the net threads, `tries_max` times in all.
 void write_then(const api_desk& desk, const api_visit& visit, std::vector<store_change> changes,
                 http_response answer, api_action again = nullptr);
+
+/// For what changes no record: writes only the line in the audit log, and acts and answers
+/// when that is on disk.
+void note_then(const api_desk& desk, const api_visit& visit, std::string target,
+               std::function<http_response()> act);
 
 } // namespace unpod

@@ -63,6 +63,11 @@ public:
       why_ = key + " " + words;
   }
 
+  /// Did anybody ask for it?
+  bool is_known(const char* key) const {
+    return known_.count(key) != 0;
+  }
+
   /// What no one asked for, as an object to keep.
   std::string rest() {
     json_line line;

@@ -43,7 +43,8 @@ struct numbers_wish {
 bool read_numbers_attach(const json::value& body, numbers_wish& into, std::string& why);
 bool read_numbers_detach(const json::value& body, numbers_wish& into, std::string& why);
 
-/// The body of `trunks` on the management surface; `type` and `byo_config`.
+/// The body of `trunks` on the management surface; `type` and `byo_config`. Into a trunk that has
+/// an id: what is not there stays as it is, here and in the next one.
 bool read_trunk(const json::value& body, trunk_record& into, std::string& why);
 /// The body of `telephony/trunks`; `sip_url` and its credentials.
 bool read_sip_trunk(const json::value& body, trunk_record& into, std::string& why);

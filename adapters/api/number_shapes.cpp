@@ -2,6 +2,7 @@
 
 #include "adapters/api/answers.hpp"
 #include "adapters/api/number_ids.hpp"
+#include "adapters/api/secrets.hpp"
 #include "adapters/api/shapes.hpp"
 #include "messages/json_line.hpp"
 
@@ -10,8 +11,6 @@
 namespace unpod {
 
 namespace {
-
-constexpr const char* mask = "********";
 
 std::string agent_of(const number_view& view) {
   return view.pipe ? view.pipe->agent.str() : "";
@@ -117,7 +116,7 @@ std::string telephony_trunk_json(const trunk_record& trunk) {
   line.raw("sip_url", json_or_null(trunk.sip_url)).text("transport", trunk.transport);
   line.raw("port", json_or_null(trunk.port));
   line.raw("auth_username", json_or_null(trunk.username));
-  line.raw("auth_password", json_or_null(trunk.password.empty() ? "" : mask));
+  line.raw("auth_password", json_or_null(trunk.password.empty() ? "" : secret_mask));
   line.raw("allowed_ips", json_or_null(allowed)).flag("active", trunk.status == "active");
   line.text("trunk_id", trunk.id).text("type", trunk.type);
   return line.str();

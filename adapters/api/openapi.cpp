@@ -12,9 +12,10 @@
 
 namespace unpod {
 
+const char* const program_version = "0.1.0"; // as in CMakeLists.txt: a test compares
+
 namespace {
 
-constexpr const char* version = "0.1.0"; // as in CMakeLists.txt: a test compares
 
 constexpr const char* about =
   "A self-hosted speech stack. Every route is served under `/`, `/platform`, `/orchestrator`, "
@@ -37,6 +38,7 @@ const std::map<int, const char*>& refusals() {
     {422, "A field or argument can't be taken: `detail` names it"},
     {429, "Too many requests: wait as long as `Retry-After` says"},
     {501, "Not served by this node yet"},
+    {503, "The node has too much to do, is starting or stopping: try again"},
     {507, "The disk is full"},
   };
   return all;
@@ -259,7 +261,7 @@ std::string components() {
 std::string openapi_json(const std::vector<api_route>& routes) {
   const auto info = json_line{}
                       .text("title", "unpod")
-                      .text("version", version)
+                      .text("version", program_version)
                       .text("description", about)
                       .raw("license", R"({"name":"Apache-2.0","identifier":"Apache-2.0"})")
                       .str();

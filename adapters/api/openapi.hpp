@@ -9,6 +9,8 @@
 
 namespace unpod {
 
+extern const char* const program_version;
+
 /// A route without a note is in the document too, under the heading "Other".
 std::string openapi_json(const std::vector<api_route>& routes);
 

@@ -96,6 +96,20 @@ void get_agent(const api_desk& desk, const api_visit& visit) {
                                 pipe_numbers_of(desk, visit.caller.project).of(rows.front()))));
 }
 
+/// What makes the second of two who make one agent's first voice at once begin anew, and see
+/// the other's.
+store_change mark_of(const api_desk& desk, const std::string& project, const agent_id& agent) {
+  agent_mark mark;
+  mark.id = desk->hash_token(project + "/" + agent.str());
+  mark.project = project;
+  mark.made = 1;
+  const auto before = find<agent_mark>(*desk->reader, table::marks, mark.id);
+  if (!before)
+    return {store_change::what::create, mark};
+  mark.made = before->made + 1;
+  return {store_change::what::put, mark, *before};
+}
+
 void create_agent(const api_desk& desk, const api_visit& visit) {
   const auto body = visit.body(desk->bounds);
   if (!body)
@@ -118,13 +132,15 @@ void create_agent(const api_desk& desk, const api_visit& visit) {
   row.is_default = rows.empty();
   row.created = row.modified = wall_now();
   std::vector<store_change> changes{change(store_change::what::create, row)};
-  if (!rows.empty()) { // what was seen of the agent must still be so
+  if (rows.empty()) {
+    changes.push_back(mark_of(desk, row.project, row.agent));
+  } else { // what was seen of the agent must still be so
     auto first = rows.front();
     first.modified = row.modified;
     changes.push_back({store_change::what::put, first, rows.front()});
   }
   write_then(desk, visit, std::move(changes),
-             ok_answer(201, agent_voice_json(row, *desk->profiles.get())));
+             ok_answer(201, agent_voice_json(row, *desk->profiles.get())), create_agent);
 }
 
 void delete_agent(const api_desk& desk, const api_visit& visit) {

@@ -36,6 +36,7 @@ void reading_thread::stop() {
 }
 
 void reading_thread::work() {
+  pthread_setname_np(pthread_self(), "reading");
   std::unique_lock lock{mutex_};
   for (;;) {
     wake_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });

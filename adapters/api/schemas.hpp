@@ -12,8 +12,11 @@ extern const char* const call_schemas;
 extern const char* const number_schemas;
 extern const char* const telephony_schemas;
 extern const char* const analytics_schemas;
+extern const char* const tool_schemas;
 extern const char* const account_schemas;
 extern const char* const node_schemas;
+extern const char* const webhook_schemas;
+extern const char* const watch_schemas;
 
 /// All groups as one object.
 std::string every_schema();

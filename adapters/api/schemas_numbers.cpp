@@ -91,6 +91,19 @@ const char* const number_schemas = R"({
     "created": {"type": "string", "format": "date-time"},
     "modified": {"type": "string", "format": "date-time"}}},
 
+"TrunkPatch": {"type": "object", "description": "What is not there stays as it is",
+  "properties": {
+    "name": {"type": "string", "minLength": 1, "maxLength": 256},
+    "type": {"type": "string", "enum": ["byo", "livekit"]},
+    "provider_trunk_id": {"type": ["string", "null"], "maxLength": 256},
+    "byo_config": {"type": ["object", "null"], "properties": {
+      "provider": {"type": ["string", "null"], "maxLength": 256},
+      "sip_domain": {"type": "string", "minLength": 1, "maxLength": 253, "description": "host or host:port; another one needs auth_password again"},
+      "auth_username": {"type": ["string", "null"], "maxLength": 256},
+      "auth_password": {"type": ["string", "null"], "maxLength": 256, "description": "Never shown"},
+      "transport": {"type": ["string", "null"], "description": "tls, tcp or udp"}}}},
+  "examples": [{"name": "carrier"}]},
+
 "TrunkCreate": {"type": "object", "required": ["name", "type"],
   "properties": {
     "name": {"type": "string", "minLength": 1, "maxLength": 256},

@@ -29,6 +29,7 @@ const char* const pipe_schemas = R"({
     "greeting": {"$ref": "#/components/schemas/Text"},
     "stt_grammar": {"$ref": "#/components/schemas/Text"},
     "apology": {"$ref": "#/components/schemas/Text"},
+    "calling_hours": {"type": "string"},
     "end_of_turn_silence_ms": {"type": "integer"},
     "barge_in_min_speech_ms": {"type": "integer"},
     "transfer_allowed_numbers": {"type": "array", "items": {"type": "string"}, "description": "Numbers its calls may be transferred to"},
@@ -40,7 +41,7 @@ const char* const pipe_schemas = R"({
 "Manner": {"type": "object",
   "description": "How a pipe speaks and listens. What is not there stays as it is; other keys are kept and shown again.",
   "properties": {
-    "name": {"type": "string", "maxLength": 256},
+    "name": {"type": "string", "minLength": 1, "maxLength": 256},
     "recording": {"type": ["boolean", "object", "null"]},
     "max_call_duration_s": {"type": ["integer", "null"], "minimum": 1, "maximum": 86400},
     "max_concurrent": {"type": ["integer", "null"], "minimum": 0, "maximum": 100000, "description": "Calls at once; 0: the node's own limit"},
@@ -51,6 +52,7 @@ const char* const pipe_schemas = R"({
     "first_speaker": {"type": ["string", "null"], "maxLength": 256, "description": "agent or user"},
     "apology": {"type": ["string", "null"], "maxLength": 4096, "description": "What is said when a call cannot go on"},
     "stt_grammar": {"type": ["string", "null"], "maxLength": 65536, "description": "JSGF: all that the recogniser listens for"},
+    "calling_hours": {"type": ["string", "null"], "maxLength": 128, "description": "When it may call people: days and hours of the callee's day, as in `mon-fri 09:00-18:00`; with a zone behind it (`Europe/Berlin`), of that zone's"},
     "end_of_turn_silence_ms": {"type": ["integer", "null"], "minimum": 0, "maximum": 5000, "description": "0: the node's default"},
     "barge_in_min_speech_ms": {"type": ["integer", "null"], "minimum": 0, "maximum": 5000, "description": "0: the node's default"},
     "transfer_allowed_numbers": {"type": ["array", "null"], "maxItems": 200, "items": {"type": "string", "pattern": "^\\+[1-9][0-9]{1,14}$"},
@@ -73,7 +75,7 @@ const char* const pipe_schemas = R"({
 
 "PipePatch": {"allOf": [{"$ref": "#/components/schemas/Manner"}], "type": "object",
   "properties": {
-    "agent_id": {"type": ["string", "null"], "maxLength": 256, "description": "Whose runners answer"},
+    "agent_id": {"type": ["string", "null"], "maxLength": 256, "pattern": "^[^/\\u0000-\\u001f\\u007f]*$", "description": "Whose runners answer"},
     "voice_profile": {"type": ["string", "null"], "maxLength": 256, "description": "Id or name of a voice profile"},
     "voice_profile_id": {"type": ["string", "null"], "maxLength": 256, "description": "The same; voice_profile wins"}},
   "examples": [{"greeting": "Good morning, this is the bakery.", "recording": true}]},
@@ -87,7 +89,7 @@ const char* const pipe_schemas = R"({
   "properties": {
     "type": {"type": "string", "enum": ["runner", "prompt", "endpoint", "playbook"]},
     "ref": {"type": ["string", "null"], "description": "runner: the agent_id its runners register under; prompt: the text; endpoint: the URL; playbook: its id"},
-    "cfg": {"type": ["object", "null"], "description": "Of an endpoint. api_key and the values of headers are shown as a mask; the mask sent back keeps them",
+    "cfg": {"type": ["object", "null"], "description": "Of an endpoint. The values of headers and whatever is a secret by its name are shown as a mask; the mask sent back keeps them",
       "properties": {
         "model": {"type": "string"},
         "api_key": {"type": "string"},
@@ -153,7 +155,7 @@ const char* const pipe_schemas = R"({
 
 "AgentCreate": {"allOf": [{"$ref": "#/components/schemas/PipePatch"}], "type": "object", "required": ["agent_id", "brain"],
   "properties": {
-    "agent_id": {"type": "string", "minLength": 1, "maxLength": 256},
+    "agent_id": {"type": "string", "minLength": 1, "maxLength": 256, "pattern": "^[^/\\u0000-\\u001f\\u007f]*$", "description": "Without blanks at its ends"},
     "brain": {"$ref": "#/components/schemas/Brain"}},
   "examples": [{"agent_id": "baker", "brain": {"type": "runner"}, "voice_profile": "embedded-en"}]},
 
@@ -180,7 +182,7 @@ const char* const pipe_schemas = R"({
   "description": "Exactly one of agent_id, agent_endpoint, prompt and playbook says who thinks.",
   "properties": {
     "name": {"type": "string", "minLength": 1, "maxLength": 256},
-    "agent_id": {"type": ["string", "null"], "minLength": 1, "maxLength": 256},
+    "agent_id": {"type": ["string", "null"], "minLength": 1, "maxLength": 256, "pattern": "^[^/\\u0000-\\u001f\\u007f]*$"},
     "agent_endpoint": {"type": ["string", "null"], "minLength": 1, "maxLength": 4096, "pattern": "^(ws|http)s?://"},
     "prompt": {"type": ["string", "null"], "minLength": 1, "maxLength": 65536},
     "playbook": {"type": ["string", "null"], "minLength": 1, "maxLength": 65536, "description": "Its YAML text"},

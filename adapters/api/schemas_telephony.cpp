@@ -85,6 +85,17 @@ const char* const telephony_schemas = R"({
     "source_ips": {"type": ["array", "null"], "maxItems": 64, "items": {"type": "string"}, "description": "Addresses and networks"}},
   "examples": [{"name": "carrier", "sip_url": "sip:sip.example.com"}]},
 
+"TelephonyTrunkPatch": {"type": "object", "description": "What is not there stays as it is",
+  "properties": {
+    "name": {"type": "string", "minLength": 1, "maxLength": 256},
+    "sip_url": {"type": "string", "minLength": 1, "maxLength": 256, "description": "Another one needs auth_password again"},
+    "auth_username": {"type": ["string", "null"], "maxLength": 256},
+    "auth_password": {"type": ["string", "null"], "maxLength": 256, "description": "Never shown"},
+    "transport": {"type": ["string", "null"], "description": "tls, tcp or udp"},
+    "port": {"type": ["string", "integer", "null"]},
+    "source_ips": {"type": ["array", "null"], "maxItems": 64, "items": {"type": "string"}}},
+  "examples": [{"name": "carrier"}]},
+
 "TrunkNumbers": {"type": "object", "required": ["number_ids"],
   "properties": {
     "number_ids": {"type": "array", "minItems": 1, "maxItems": 200, "items": {"type": ["integer", "string"], "maxLength": 256}},

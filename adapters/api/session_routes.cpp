@@ -1,7 +1,9 @@
 // Sessions and transcripts: calls, looked at another way (contract §1.12, §1.13); and
 // session tokens (§4.5). Who takes part in them: room_routes.cpp.
+#include "adapters/api/call_endings.hpp"
 #include "adapters/api/call_rows.hpp"
 #include "adapters/api/shapes.hpp"
+#include "adapters/api/usage_sums.hpp"
 
 #include "messages/json_line.hpp"
 
@@ -38,7 +40,8 @@ void list_transcripts(const api_desk& desk, const api_visit& visit) {
 
 void get_session(const api_desk& desk, const api_visit& visit) {
   if (const auto call = call_of(desk, visit))
-    visit.answer(ok_answer(200, session_json(*call, recording_url_of(desk, visit, *call))));
+    visit.answer(ok_answer(200, session_json(*call, recording_url_of(desk, visit, *call),
+                                             usage_json(*desk->reader, call->id))));
 }
 
 http_response ended_answer(const call_id& id) {
@@ -52,9 +55,8 @@ void end_session(const api_desk& desk, const api_visit& visit) {
     return;
   if (call->ended > 0)
     return visit.answer(ended_answer(call->id));
-  ask<end_call_done>(desk, visit, desk->house->get<pipes_actor>(),
-                     end_call{call->id, end_reason::api_hangup},
-                     [id = call->id](const end_call_done&) { return ended_answer(id); });
+  end_call_then(desk, visit, *call,
+                [](const call_record& ended) { return ended_answer(ended.id); });
 }
 
 /// A token to listen in names a live call of its pipe; else words say what is wrong.

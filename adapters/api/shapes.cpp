@@ -4,6 +4,7 @@
 #include "adapters/api/bodies.hpp"
 #include "adapters/api/brains.hpp"
 #include "adapters/api/number_ids.hpp"
+#include "adapters/api/secrets.hpp"
 #include "adapters/json/json.hpp"
 #include "messages/brain.hpp"
 #include "messages/json_line.hpp"
@@ -31,6 +32,8 @@ void add_manner(json_line& line, const pipe_record& row) {
   line.raw("first_speaker", json_or_null(row.first_speaker)).flag("recording", row.recording);
   line.whole("max_call_duration_s", row.max_call_duration_s);
   line.whole("max_concurrent", row.max_concurrent);
+  if (!row.calling_hours.empty())
+    line.text("calling_hours", row.calling_hours);
 }
 
 /// The brain of a pipe; its prompt or playbook also under the names of contract §1.7.
@@ -106,7 +109,7 @@ std::string pipe_json(const pipe_record& pipe, const number_record* number) {
   line.text("pipe_id", pipe.id.str()).text("name", pipe.name).text("project_id", pipe.project);
   line.raw("voice_profile_id", json_or_null(pipe.voice_profile));
   line.raw("agent_id", json_or_null(pipe.agent.str()));
-  line.raw("agent_endpoint", json_or_null(pipe.agent_endpoint));
+  line.raw("agent_endpoint", json_or_null(shown_url(pipe.agent_endpoint)));
   tell_number(line, number);
   line.flag("recording", pipe.recording).whole("max_call_duration_s", pipe.max_call_duration_s);
   if (pipe.max_concurrent > 0)
@@ -117,6 +120,8 @@ std::string pipe_json(const pipe_record& pipe, const number_record* number) {
   line.raw("greeting", json_or_null(pipe.greeting));
   line.raw("stt_grammar", json_or_null(pipe.stt_grammar));
   line.raw("apology", json_or_null(pipe.apology));
+  if (!pipe.calling_hours.empty())
+    line.text("calling_hours", pipe.calling_hours);
   if (pipe.end_of_turn_silence_ms > 0)
     line.whole("end_of_turn_silence_ms", pipe.end_of_turn_silence_ms);
   if (pipe.barge_in_min_speech_ms > 0)
@@ -127,13 +132,18 @@ std::string pipe_json(const pipe_record& pipe, const number_record* number) {
 }
 
 std::string call_json(const call_record& call, bool with_transcript,
-                      const std::string& recording_url) {
+                      const std::string& recording_url, const std::string& usage) {
   json_line line;
   line.text("call_id", call.id.str()).text("project_id", call.project);
   line.raw("pipe_id", json_or_null(call.pipe.str()));
   line.raw("agent_id", json_or_null(call.agent.str())).text("direction", call.direction);
   line.raw("from_number", json_or_null(call.from_number));
   line.raw("to_number", json_or_null(call.to_number)).text("session_id", call.id.str());
+  const bool numbered = call.direction == "outbound" && !call.from_number.empty();
+  line.raw("number_id", json_or_null(numbered ? number_id_of(call.from_number) : ""));
+  line.raw("trunk_id", json_or_null(call.trunk)).whole("attempts", call.attempts);
+  line.raw("next_attempt_at", json_time(call.due));
+  line.raw("last_failure", json_or_null(call.last_failure));
   line.text("room_name", room_name(call));
   line.raw("instructions", json_or_null(call.instructions));
   line.raw("data", object_or_empty(call.data_json));
@@ -146,6 +156,8 @@ std::string call_json(const call_record& call, bool with_transcript,
   line.whole("transcript_turns", call.transcript.size());
   if (with_transcript)
     line.raw("transcript", transcript_json(call));
+  if (!usage.empty())
+    line.raw("usage", usage);
   line.raw("created", json_time(call.created)).raw("modified", json_time(call.modified));
   return line.str();
 }
@@ -154,7 +166,8 @@ std::string session_status(const call_record& call) {
   return call.ended == 0 ? "active" : call.status == "failed" ? "failed" : "closed";
 }
 
-std::string session_json(const call_record& call, const std::string& recording_url) {
+std::string session_json(const call_record& call, const std::string& recording_url,
+                         const std::string& usage) {
   const bool live = call.ended == 0;
   json_line line;
   line.text("session_id", call.id.str()).text("call_id", call.id.str());
@@ -170,7 +183,7 @@ std::string session_json(const call_record& call, const std::string& recording_u
   line.raw("end_reason", json_or_null(call.end_reason));
   line.raw("transcript", transcript_json(call)).raw("recording", json_or_null(call.recording));
   line.raw("recording_url", json_or_null(recording_url));
-  line.raw("usage", "{}").raw("metadata", object_or_empty(call.data_json));
+  line.raw("usage", object_or_empty(usage)).raw("metadata", object_or_empty(call.data_json));
   line.raw("created", json_time(call.created)).raw("modified", json_time(call.modified));
   return line.str();
 }

@@ -16,10 +16,11 @@ std::string pipe_json(const pipe_record& pipe, const number_record* number = nul
 /// `with_transcript` is off in lists of calls. `recording_url` is the link to the
 /// recording, when there is one.
 std::string call_json(const call_record& call, bool with_transcript,
-                      const std::string& recording_url = {});
+                      const std::string& recording_url = {}, const std::string& usage = {});
 /// active, closed or failed.
 std::string session_status(const call_record& call);
-std::string session_json(const call_record& call, const std::string& recording_url = {});
+std::string session_json(const call_record& call, const std::string& recording_url = {},
+                         const std::string& usage = {});
 std::string profile_json(const voice_profile& profile);
 /// One voice of an agent: a row of the group. `profiles` name the voice.
 std::string agent_voice_json(const pipe_record& row, const std::vector<voice_profile>& profiles);

@@ -1,6 +1,7 @@
 // Bodies of trunks, on both surfaces: see number_bodies.hpp.
 #include "adapters/api/member_reader.hpp"
 #include "adapters/api/number_bodies.hpp"
+#include "adapters/api/secrets.hpp"
 
 #include <arpa/inet.h>
 
@@ -74,7 +75,7 @@ std::string sip_url_of(const std::string& given) {
 }
 
 void read_sip_url(member_reader& members, const char* key, trunk_record& into) {
-  std::string given;
+  auto given = into.sip_url;
   members.text(key, given);
   if (given.empty())
     return members.fail(key, "is missing");
@@ -91,7 +92,12 @@ void read_name(member_reader& members, trunk_record& into) {
 
 void read_credentials(member_reader& members, trunk_record& into) {
   members.text("auth_username", into.username);
+  const auto kept = into.password;
   members.text("auth_password", into.password);
+  if (into.password == secret_mask && kept.empty())
+    members.fail("auth_password", "is the mask of one, and none is kept: send the password itself");
+  if (into.password == secret_mask)
+    into.password = kept;
   std::string transport;
   members.text("transport", transport);
   std::transform(transport.begin(), transport.end(), transport.begin(),
@@ -105,7 +111,10 @@ void read_credentials(member_reader& members, trunk_record& into) {
 /// `port` is text on this surface; a whole number is as good.
 void read_port(member_reader& members, trunk_record& into) {
   const auto* given = members.wanted("port");
-  if (!given || given->IsNull())
+  if (!given)
+    return;
+  into.port.clear();
+  if (given->IsNull())
     return;
   if (given->IsString())
     into.port = {given->GetString(), given->GetStringLength()};
@@ -117,7 +126,10 @@ void read_port(member_reader& members, trunk_record& into) {
 
 void read_sources(member_reader& members, trunk_record& into) {
   const auto* given = members.wanted("source_ips");
-  if (!given || given->IsNull())
+  if (!given)
+    return;
+  into.source_ips.clear();
+  if (given->IsNull())
     return;
   if (!given->IsArray() || given->Size() > trunk_sources_max)
     return members.fail("source_ips", "must be an array of at most "
@@ -144,16 +156,27 @@ void read_carrier(const json::value& carrier, trunk_record& into, std::string& w
     why = "byo_config." + why;
 }
 
+/// Whoever changes where a trunk's password goes must know it.
+bool keeps_secret(const trunk_record& before, const trunk_record& now, const json::value& body,
+                  const std::string& where, std::string& why) {
+  const auto* given = json::member(body, "auth_password");
+  const bool anew = given && !(given->IsString() && given->GetString() == std::string{secret_mask});
+  if (why.empty() && !before.password.empty() && now.sip_url != before.sip_url && !anew)
+    why = where + "auth_password must be sent again: the trunk has another address now";
+  return why.empty();
+}
+
 } // namespace
 
 bool read_trunk(const json::value& body, trunk_record& into, std::string& why) {
+  const auto before = into;
   if (!body.IsObject()) {
     why = "the body must be a JSON object";
     return false;
   }
   member_reader members{body, why};
   read_name(members, into);
-  std::string type;
+  auto type = before.id.empty() ? std::string{} : into.type; // a new one must say it
   members.text("type", type);
   if (type != "byo" && type != "livekit")
     members.fail("type", "must be byo or livekit");
@@ -162,22 +185,24 @@ bool read_trunk(const json::value& body, trunk_record& into, std::string& why) {
   const auto* carrier = members.wanted("byo_config");
   if (carrier && !carrier->IsNull())
     read_carrier(*carrier, into, why);
-  return why.empty();
+  return keeps_secret(before, into, carrier ? *carrier : body, "byo_config.", why);
 }
 
 bool read_sip_trunk(const json::value& body, trunk_record& into, std::string& why) {
+  const auto before = into;
   if (!body.IsObject()) {
     why = "the body must be a JSON object";
     return false;
   }
   member_reader members{body, why};
-  into.type = "byo";
+  if (before.id.empty())
+    into.type = "byo";
   read_name(members, into);
   read_sip_url(members, "sip_url", into);
   read_credentials(members, into);
   read_port(members, into);
   read_sources(members, into);
-  return why.empty();
+  return keeps_secret(before, into, body, "", why);
 }
 
 } // namespace unpod

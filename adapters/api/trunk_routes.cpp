@@ -80,6 +80,23 @@ void create_trunk(const api_desk& desk, const api_visit& visit, trunk_reader rea
   write_then(desk, visit, {{store_change::what::create, trunk}}, ok_answer(201, shape(trunk)));
 }
 
+void update_trunk(const api_desk& desk, const api_visit& visit, trunk_reader read,
+                  trunk_shape shape) {
+  const auto before = trunk_of(desk, visit);
+  if (!before)
+    return;
+  const auto body = visit.body(desk->bounds);
+  if (!body)
+    return;
+  auto trunk = *before;
+  std::string why;
+  if (!read(*body, trunk, why))
+    return visit.answer(error_answer(422, why));
+  trunk.modified = wall_now();
+  write_then(desk, visit, {{store_change::what::put, trunk, *before}},
+             ok_answer(200, shape(trunk)));
+}
+
 void get_trunk(const api_desk& desk, const api_visit& visit, trunk_shape shape) {
   if (const auto trunk = trunk_of(desk, visit))
     visit.answer(ok_answer(200, shape(*trunk)));
@@ -249,6 +266,14 @@ void create_telephony(const api_desk& desk, const api_visit& visit) {
   create_trunk(desk, visit, read_sip_trunk, telephony_trunk_json);
 }
 
+void update_managed(const api_desk& desk, const api_visit& visit) {
+  update_trunk(desk, visit, read_trunk, trunk_json);
+}
+
+void update_telephony(const api_desk& desk, const api_visit& visit) {
+  update_trunk(desk, visit, read_sip_trunk, telephony_trunk_json);
+}
+
 void get_managed(const api_desk& desk, const api_visit& visit) {
   get_trunk(desk, visit, trunk_json);
 }
@@ -264,10 +289,12 @@ std::vector<api_route> trunk_routes() {
     {"GET", path_pattern{"v1/trunks"}, access::read, list_managed},
     {"POST", path_pattern{"v1/trunks"}, access::admin, create_managed},
     {"GET", path_pattern{"v1/trunks/{id}"}, access::read, get_managed},
+    {"PATCH", path_pattern{"v1/trunks/{id}"}, access::admin, update_managed},
     {"DELETE", path_pattern{"v1/trunks/{id}"}, access::admin, delete_trunk},
     {"GET", path_pattern{"telephony/trunks"}, access::read, list_telephony},
     {"POST", path_pattern{"telephony/trunks"}, access::admin, create_telephony},
     {"GET", path_pattern{"telephony/trunks/{id}"}, access::read, get_telephony},
+    {"PATCH", path_pattern{"telephony/trunks/{id}"}, access::admin, update_telephony},
     {"DELETE", path_pattern{"telephony/trunks/{id}"}, access::admin, delete_trunk},
     {"POST", path_pattern{"telephony/trunks/{id}/attach-numbers"}, access::admin, attach_to_trunk},
     {"POST", path_pattern{"telephony/trunks/{id}/detach-numbers"}, access::admin,

@@ -52,14 +52,19 @@ void client_door_state::check_token(const client_knocked& event) {
 void client_door_state::let_in(const client_knock_ptr& knock, const token_record& token) {
   if (token.pipe != knock->pipe())
     return knock->refuse_token("the session token is for another pipe");
-  client_entry entry{new_call(), token.pipe, token.project, token.metadata_json,
-                     listens_to(token.metadata_json, house.bounds.wire.json_depth_max)};
-  knock->accept([door = caf::actor_cast<client_door_actor>(self),
-                 entry = std::move(entry)](ws_channel_ptr channel) {
-    if (channel)
-      caf::anon_send(door,
-                     client_entered{std::make_shared<entered_socket>(std::move(channel), entry)});
-  });
+  const auto home = house.engine != nullptr ? house.engine->home() : nullptr;
+  client_entry entry{
+    new_call(),    token.pipe,
+    token.project, token.metadata_json,
+    home,          listens_to(token.metadata_json, house.bounds.wire.json_depth_max)};
+  knock->accept(
+    [door = caf::actor_cast<client_door_actor>(self),
+     entry = std::move(entry)](ws_channel_ptr channel) {
+      if (channel)
+        caf::anon_send(door,
+                       client_entered{std::make_shared<entered_socket>(std::move(channel), entry)});
+    },
+    home);
 }
 
 void client_door_state::turn_away(const client_knock_ptr& knock, const caf::error& why) {

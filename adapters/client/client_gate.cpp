@@ -127,11 +127,11 @@ const std::string& client_knock::peer() const {
   return upgrade_->request().peer;
 }
 
-void client_knock::accept(std::function<void(ws_channel_ptr)> opened) {
+void client_knock::accept(std::function<void(ws_channel_ptr)> opened, socket_home* home) {
   answered_ = true;
   const auto offered = offers_subprotocol(upgrade_->request(), client_subprotocol);
   upgrade_->accept(offered ? client_subprotocol : "", message_bytes_max_, std::move(opened),
-                   queue_bytes_max_);
+                   queue_bytes_max_, home);
 }
 
 void client_knock::refuse_token(const std::string& detail) {
@@ -180,13 +180,17 @@ bool is_origin_allowed(std::string_view origin, const gate_rules& rules) {
 }
 
 std::optional<std::string> query_value(std::string_view query, std::string_view name) {
-  while (!query.empty()) {
-    const auto end = std::min(query.find('&'), query.size());
-    const auto pair = query.substr(0, end);
-    const auto equals = std::min(pair.find('='), pair.size());
-    if (pair.substr(0, equals) == name)
-      return decoded(pair.substr(std::min(equals + 1, pair.size())));
-    query.remove_prefix(std::min(end + 1, query.size()));
+  for (std::size_t begin = 0; begin < query.size();) {
+    auto end = begin;
+    while (end < query.size() && query[end] != '&')
+      ++end;
+    const auto pair = query.substr(begin, end - begin);
+    const bool named = pair.substr(0, name.size()) == name;
+    if (named && pair.size() == name.size())
+      return std::string{};
+    if (named && pair[name.size()] == '=')
+      return decoded(pair.substr(name.size() + 1));
+    begin = end + 1;
   }
   return std::nullopt;
 }

@@ -66,7 +66,7 @@ public:
   const std::string& peer() const;
 
   /// Grants the handshake; `opened` gets null when the peer has gone.
-  void accept(std::function<void(ws_channel_ptr)> opened);
+  void accept(std::function<void(ws_channel_ptr)> opened, socket_home* home = nullptr);
   /// The token is no good.
   void refuse_token(const std::string& detail);
   void refuse(int status, const std::string& detail);

@@ -41,7 +41,7 @@ client_leg_state::~client_leg_state() {
 void client_leg_state::begin(ws_channel_ptr channel, client_entry whose, const client_house& with) {
   entry = std::move(whose);
   house = with;
-  line = std::make_shared<client_line>(std::move(channel), *house.engine, house.bounds,
+  line = std::make_shared<client_line>(std::move(channel), *house.engine, entry.home, house.bounds,
                                        entry.call.str());
   const auto leg = caf::actor_cast<client_leg_actor>(self);
   line_events events;

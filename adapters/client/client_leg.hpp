@@ -37,8 +37,9 @@ struct client_entry {
   call_id call;
   pipe_id pipe;
   std::string project;
-  std::string metadata_json; // an object, or empty
-  call_id joins = {};        // not empty: no call of its own, it listens to this one
+  std::string metadata_json;         // an object, or empty
+  const socket_home* home = nullptr; // the media thread that was asked to serve the socket
+  call_id joins = {};                // not empty: no call of its own, it listens to this one
 };
 
 /// What every leg of a node shares.

@@ -24,9 +24,9 @@ private:
 
 } // namespace
 
-client_line::client_line(ws_channel_ptr channel, media_engine& engine, const limits& bounds,
-                         std::string about)
-  : engine_(engine), bounds_(bounds), about_(std::move(about)), session_(bounds.wire),
+client_line::client_line(ws_channel_ptr channel, media_engine& engine, const socket_home* home,
+                         const limits& bounds, std::string about)
+  : engine_(engine), home_(home), bounds_(bounds), about_(std::move(about)), session_(bounds.wire),
     channel_(std::move(channel)) {}
 
 void client_line::start(line_events events) {
@@ -137,7 +137,7 @@ void client_line::step(Input input) {
 }
 
 void client_line::take(const open_media_step& step) {
-  auto opened = engine_.open(step.audio);
+  auto opened = engine_.open(step.audio, home_);
   bool wanted = false;
   {
     const std::lock_guard lock{mutex_};

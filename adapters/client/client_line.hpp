@@ -36,9 +36,10 @@ struct line_events {
 
 class client_line : public std::enable_shared_from_this<client_line> {
 public:
-  /// `engine` outlives the net threads. `about` names the call in logs.
-  client_line(ws_channel_ptr channel, media_engine& engine, const limits& bounds,
-              std::string about);
+  /// `engine` outlives the net threads. `home`: where the socket was asked to live. `about`
+  /// names the call in logs.
+  client_line(ws_channel_ptr channel, media_engine& engine, const socket_home* home,
+              const limits& bounds, std::string about);
 
   /// Begins to read. Once.
   void start(line_events events);
@@ -86,6 +87,7 @@ private:
   void hang_up(const std::string& last_frame, std::uint16_t code, const std::string& reason);
 
   media_engine& engine_;
+  const socket_home* const home_;
   const limits bounds_;
   const std::string about_;
   line_events events_;

@@ -3,7 +3,9 @@
 #pragma once
 
 #include "adapters/websocket/channel.hpp"
+#include "adapters/websocket/socket_home.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -46,6 +48,17 @@ struct http_body_source {
   std::function<void(std::function<void(std::string)> take)> next;
 };
 
+/// A body that goes on for as long as it likes, sent in chunks as it comes; the connection
+/// closes after it. Let go of when the peer has gone.
+struct http_open_body {
+  /// Called on a net thread, which it must not hold up: what there is to send now; nothing
+  /// at the end. When there is no more yet it gives an empty text, and calls `wake` (from
+  /// any thread; a late or second call does no harm) when it is worth asking again.
+  std::function<std::optional<std::string>(std::function<void()> wake)> poll;
+  std::string idle; // sent whenever nothing came for so long
+  std::chrono::milliseconds idle_after{0};
+};
+
 /// Date, Server, Content-Length and Connection are the server's; a body of HEAD,
 /// 204 and 304 is not sent.
 struct http_response {
@@ -55,6 +68,7 @@ struct http_response {
   std::vector<std::pair<std::string, std::string>> headers; // beyond the usual ones
   bool close = false;                                     // close the connection after this answer
   std::shared_ptr<const http_body_source> more = nullptr; // after `body`; its bytes are announced
+  std::shared_ptr<const http_open_body> open = nullptr;   // after `body`, and instead of `more`
 };
 
 /// One request under way. `answer` may be called from any thread, once (the first
@@ -79,9 +93,10 @@ public:
   /// `subprotocol` is sent back when not empty; `message_bytes_max` bounds one message from
   /// the peer (more: 1009); `queue_bytes_max` bounds what waits for a peer that does not
   /// read (more: cut), 0 means the server's own (http_server_options::ws_queue_bytes_max).
+  /// With a `home` (which outlives the server) the socket moves there when it can: a plain one.
   virtual void accept(std::string subprotocol, std::size_t message_bytes_max,
-                      std::function<void(ws_channel_ptr)> opened,
-                      std::size_t queue_bytes_max = 0) = 0;
+                      std::function<void(ws_channel_ptr)> opened, std::size_t queue_bytes_max = 0,
+                      socket_home* home = nullptr) = 0;
   /// Refuses the handshake with a plain HTTP answer.
   virtual void refuse(http_response response) = 0;
 };

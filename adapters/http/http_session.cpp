@@ -1,8 +1,10 @@
 #include "adapters/http/http_session.hpp"
 
+#include "adapters/http/home_stream.hpp"
 #include "adapters/http/ws_session.hpp"
 #include "messages/log.hpp"
 
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
@@ -17,10 +19,6 @@ namespace asio = boost::asio;
 
 constexpr std::string_view nobody_answered = "the node could not answer; try again";
 constexpr std::string_view our_fault = "an error of the node's own";
-
-milliseconds span_for(milliseconds base, std::size_t bytes) {
-  return base + milliseconds{1000 * bytes / slowest_peer_bytes_s};
-}
 
 class exchange_face final : public http_exchange {
 public:
@@ -63,12 +61,13 @@ public:
   }
 
   void accept(std::string subprotocol, std::size_t message_bytes_max,
-              std::function<void(ws_channel_ptr)> opened, std::size_t queue_bytes_max) override {
+              std::function<void(ws_channel_ptr)> opened, std::size_t queue_bytes_max,
+              socket_home* home) override {
     if (answered_.exchange(true))
       return;
     if (const auto session = session_.lock())
-      session->accept(
-        turn_, {std::move(subprotocol), message_bytes_max, queue_bytes_max, std::move(opened)});
+      session->accept(turn_, {std::move(subprotocol), message_bytes_max, queue_bytes_max, home,
+                              std::move(opened)});
     else
       opened(nullptr);
   }
@@ -128,6 +127,7 @@ void http_session::cut() {
       return;
     self->step_ = step::closing;
     self->answer_timer_.cancel();
+    self->out_.open = nullptr;
     self->stream_->cut();
   });
 }
@@ -139,6 +139,10 @@ void http_session::next_request() {
   parser_.reset();
   if (in_.empty() && in_.capacity() > head_read_bytes)
     std::string{}.swap(in_);
+  if (room_bytes_ > head_read_bytes) {
+    room_.reset();
+    room_bytes_ = 0;
+  }
   if (!in_.empty()) {
     step_ = step::head;
     stream_->expires_after(limits().http_head_wait);
@@ -154,14 +158,15 @@ void http_session::next_request() {
 }
 
 void http_session::read_more(std::size_t at_most, void (http_session::*then)()) {
-  const auto had = in_.size();
-  in_.resize(had + at_most);
-  stream_->read_some(asio::buffer(in_.data() + had, at_most),
-                     [self = self(), had, then](std::size_t bytes) {
-                       self->in_.resize(had + bytes);
-                       if (bytes > 0)
-                         ((*self).*then)();
-                     });
+  if (room_bytes_ < at_most) {
+    room_.reset(new char[at_most]); // not make_unique: it would write zeros over all of it
+    room_bytes_ = at_most;
+  }
+  stream_->read_some(asio::buffer(room_.get(), at_most), [self = self(), then](std::size_t bytes) {
+    self->in_.append(self->room_.get(), bytes);
+    if (bytes > 0)
+      ((*self).*then)();
+  });
 }
 
 void http_session::read_head() {
@@ -269,7 +274,7 @@ void http_session::dispatch() {
       return refuse(problem(400, "data before the WebSocket handshake was answered"));
   }
   ++seat_.core().counters.requests;
-  await_answer();
+  step_ = step::answering;
   const auto& handler = seat_.core().handler;
   if (upgrade && handler.on_upgrade) {
     const auto face = std::make_shared<upgrade_face>(weak_from_this(), turn_, std::move(request_));
@@ -280,10 +285,11 @@ void http_session::dispatch() {
   } else {
     answer(turn_, problem(404, "nothing is served here"));
   }
+  if (step_ == step::answering) // most are answered by now
+    await_answer();
 }
 
 void http_session::await_answer() {
-  step_ = step::answering;
   // The wait also keeps the session alive: nothing is read meanwhile.
   answer_timer_.expires_after(limits().http_answer_wait);
   answer_timer_.async_wait([self = self(), turn = turn_](const boost::system::error_code& error) {
@@ -292,12 +298,13 @@ void http_session::await_answer() {
   });
 }
 
+/// At once when a handler answers where it was asked: that is this strand.
 void http_session::answer(std::uint64_t turn, http_response response) {
-  asio::post(answer_timer_.get_executor(),
-             [self = self(), turn, response = std::move(response)]() mutable {
-               if (self->step_ == step::answering && self->turn_ == turn)
-                 self->write(std::move(response));
-             });
+  asio::dispatch(answer_timer_.get_executor(),
+                 [self = self(), turn, response = std::move(response)]() mutable {
+                   if (self->step_ == step::answering && self->turn_ == turn)
+                     self->write(std::move(response));
+                 });
 }
 
 void http_session::accept(std::uint64_t turn, acceptance how) {
@@ -323,9 +330,29 @@ void http_session::take_acceptance(acceptance how) {
     settings.headers.emplace_back("X-Request-Id", request_id_);
   const auto queue_max =
     how.queue_bytes_max > 0 ? how.queue_bytes_max : seat_.core().options.ws_queue_bytes_max;
-  const auto session = std::make_shared<ws_session>(
-    std::move(seat_), stream_->upgrade(std::move(settings)), std::move(peer_), queue_max);
+  settings.home = stream_->secure() ? nullptr : how.home;
+  auto stream = stream_->upgrade(settings);
+  if (settings.home != nullptr)
+    return move_home(std::move(stream), settings, queue_max, std::move(how.opened));
+  const auto session =
+    std::make_shared<ws_session>(std::move(seat_), std::move(stream), std::move(peer_), queue_max);
   session->accept(std::move(head_), std::move(how.opened));
+}
+
+/// Beast answers the handshake here, then the socket moves to where it is to live.
+void http_session::move_home(std::shared_ptr<ws_stream> shaking, const ws_settings& settings,
+                             std::size_t queue_max, std::function<void(ws_channel_ptr)> opened) {
+  shaking->accept(
+    std::move(head_), [](std::uint16_t, const std::string&) {},
+    [self = self(), shaking, settings, queue_max, opened = std::move(opened)](bool well) mutable {
+      const auto socket = well ? shaking->release() : -1;
+      if (socket < 0)
+        return opened(nullptr);
+      const auto session = std::make_shared<ws_session>(
+        std::move(self->seat_), make_home_stream(socket, settings, shaking->executor()),
+        std::move(self->peer_), queue_max);
+      session->accept({}, std::move(opened));
+    });
 }
 
 void http_session::refuse(http_response response) {
@@ -341,11 +368,13 @@ void http_session::write(http_response response) {
   if (out_.status < 200 || out_.status > 599)
     out_ = problem(500, our_fault);
   if (!may_have_body(out_.status))
-    out_.body.clear(), out_.more = nullptr;
-  keep_ = keep_ && !out_.close && !seat_.core().draining;
+    out_.body.clear(), out_.more = nullptr, out_.open = nullptr;
+  keep_ = keep_ && !out_.close && !out_.open && !seat_.core().draining;
   out_head_ = response_head(out_, {version_, !keep_, request_id_, std::time(nullptr)});
   if (head_only_)
-    out_.body.clear(), out_.more = nullptr;
+    out_.body.clear(), out_.more = nullptr, out_.open = nullptr;
+  if (out_.open)
+    return begin_streaming();
   out_left_ = out_.more ? out_.more->bytes : 0;
   stream_->expires_after(span_for(limits().http_answer_wait, out_.body.size()));
   stream_->write(out_head_, out_.body, [self = self()](bool well) {

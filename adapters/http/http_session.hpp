@@ -2,7 +2,8 @@
 // Inside adapters/http only.
 //
 //   greeting --TLS--> idle --first byte--> head --> body --> answering --> writing --> idle
-//                       |                   |        |          \--accept--> upgraded
+//                       |                   |        |          |--accept--> upgraded
+//                       |                   |        |          '--open body--> streaming
 //                       +--------- refused, or nothing may follow --------> closing
 //
 // Requests sent ahead (pipelining) wait in `in_`, which holds at most one read more
@@ -18,6 +19,7 @@
 #include <boost/beast/http/string_body.hpp>
 
 #include <atomic>
+#include <memory>
 #include <optional>
 
 namespace unpod {
@@ -30,6 +32,11 @@ inline constexpr std::size_t body_read_bytes = 64 * 1024;
 inline constexpr std::size_t slowest_peer_bytes_s = 16 * 1024;
 /// ms. 2,000: how long a goodbye may take; then the socket is closed hard.
 inline constexpr milliseconds goodbye_wait{2'000};
+
+/// ms. How long so many bytes may take, beyond what anything may.
+inline milliseconds span_for(milliseconds base, std::size_t bytes) {
+  return base + milliseconds{1000 * bytes / slowest_peer_bytes_s};
+}
 
 class http_session final : public http_connection,
                            public std::enable_shared_from_this<http_session> {
@@ -54,6 +61,7 @@ public:
     std::string subprotocol;
     std::size_t message_bytes_max = 0;
     std::size_t queue_bytes_max = 0;
+    socket_home* home = nullptr;
     std::function<void(ws_channel_ptr)> opened;
   };
 
@@ -61,7 +69,7 @@ public:
   void accept(std::uint64_t turn, acceptance how);
 
 private:
-  enum class step { greeting, idle, head, body, answering, writing, upgraded, closing };
+  enum class step { greeting, idle, head, body, answering, writing, streaming, upgraded, closing };
 
   std::shared_ptr<http_session> self() {
     return shared_from_this();
@@ -82,10 +90,20 @@ private:
   void guard(Call call, Apology apology);
   void await_answer();
   void take_acceptance(acceptance how);
+  void move_home(std::shared_ptr<ws_stream> shaking, const ws_settings& settings,
+                 std::size_t queue_max, std::function<void(ws_channel_ptr)> opened);
   void refuse(http_response response);
   void write(http_response response);
   void write_more();
   void take_piece(std::uint64_t turn, std::string piece);
+  // -- an open body (http_streaming.cpp)
+  void begin_streaming();
+  void stream_more();
+  void await_more();
+  void wake(std::uint64_t asked);
+  void write_chunk(std::string bytes);
+  void watch_peer(std::size_t taken);
+  void end_streaming();
   void say_goodbye();
 
   std::unique_ptr<net_stream> stream_;
@@ -93,10 +111,12 @@ private:
   std::string peer_;
   bool loopback_;
   step step_ = step::greeting;
-  std::uint64_t turn_ = 0; // of the request under way
-  std::string in_;         // received and not yet parsed
-  std::size_t seen_ = 0;   // of `in_`, looked at in vain
-  std::string head_;       // of the request under way
+  std::uint64_t turn_ = 0;       // of the request under way
+  std::string in_;               // received and not yet parsed
+  std::unique_ptr<char[]> room_; // what the next read goes into
+  std::size_t room_bytes_ = 0;
+  std::size_t seen_ = 0; // of `in_`, looked at in vain
+  std::string head_;     // of the request under way
   std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;
   http_request request_;
   unsigned version_ = 11;
@@ -106,6 +126,9 @@ private:
   std::string out_head_;
   http_response out_;
   std::uint64_t out_left_ = 0; // of `out_.more`, not yet sent
+  std::uint64_t asked_ = 0;    // an open body: how often
+  bool waiting_ = false;       // an open body: there was no more
+  std::string from_peer_;      // what it says while it is answered
 };
 
 } // namespace unpod

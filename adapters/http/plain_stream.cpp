@@ -16,6 +16,12 @@ void async_teardown(beast::role_type, tcp_socket& socket, Done&& done) {
   tear_down(socket, std::forward<Done>(done));
 }
 
+int release_socket(tcp_socket& from) {
+  beast::error_code error;
+  const auto handle = from.socket().release(error);
+  return error ? -1 : handle;
+}
+
 class plain_stream final : public net_stream_of<tcp_socket> {
 public:
   using net_stream_of::net_stream_of;

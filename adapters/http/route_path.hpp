@@ -58,6 +58,10 @@ public:
 
   std::optional<path_captures> match(const path_segments& segments) const;
 
+  /// How many segments a path has that it matches.
+  std::size_t length() const {
+    return parts_.size();
+  }
   /// As it was written.
   const std::string& text() const {
     return text_;

@@ -174,6 +174,17 @@ std::string date_of(std::time_t now) {
   return {text.data(), static_cast<std::size_t>(length)};
 }
 
+/// The same, made anew once a second.
+const std::string& dated(std::time_t now) {
+  thread_local std::time_t made = -1;
+  thread_local std::string text;
+  if (now != made) {
+    text = date_of(now);
+    made = now;
+  }
+  return text;
+}
+
 bool is_sound_value(sv value) {
   return std::all_of(value.begin(), value.end(), [](char c) {
     return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F);
@@ -285,8 +296,13 @@ bool may_have_body(int status) {
   return status >= 200 && status != 204 && status != 304;
 }
 
+/// bytes. 256: most heads take less.
+constexpr std::size_t usual_head_bytes = 256;
+
 std::string response_head(const http_response& response, const answer_facts& facts) {
-  std::string head = facts.version == 10 ? "HTTP/1.0 " : "HTTP/1.1 ";
+  std::string head;
+  head.reserve(usual_head_bytes);
+  head += facts.version == 10 ? "HTTP/1.0 " : "HTTP/1.1 ";
   head += std::to_string(response.status);
   head.append(" ").append(phrase_of(response.status));
   const auto add = [&head](sv name, sv value) {
@@ -294,12 +310,15 @@ std::string response_head(const http_response& response, const answer_facts& fac
       head.append("\r\n").append(name).append(": ").append(value);
   };
   add("Server", "unpod");
-  add("Date", date_of(facts.now));
+  add("Date", dated(facts.now));
   if (may_have_body(response.status)) {
     if (!response.content_type.empty())
       add("Content-Type", response.content_type);
-    add("Content-Length",
-        std::to_string(response.body.size() + (response.more ? response.more->bytes : 0)));
+    if (!response.open)
+      add("Content-Length",
+          std::to_string(response.body.size() + (response.more ? response.more->bytes : 0)));
+    else if (facts.version > 10) // an older peer reads until the end of the connection
+      add("Transfer-Encoding", "chunked");
   }
   if (!facts.request_id.empty())
     add("X-Request-Id", facts.request_id);

@@ -6,6 +6,7 @@
 // kind at a time. A callback keeps its session alive by capturing it.
 #pragma once
 
+#include "adapters/websocket/socket_home.hpp"
 #include "messages/limits.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -42,12 +43,20 @@ struct ws_settings {
   milliseconds close_wait{0};
   milliseconds ping_every{0};
   std::vector<std::pair<std::string, std::string>> headers; // of the 101
+  socket_home* home = nullptr;                              // where it is to live
 };
 
 class ws_stream {
 public:
   virtual ~ws_stream() = default;
+  /// Of its timers; the strand too, but for one that lives in a home.
   virtual boost::asio::any_io_executor executor() = 0;
+  /// Does it live in a home, rather than on the net threads?
+  virtual bool is_at_home() const = 0;
+  /// Is this known to be the strand? Then nothing need be posted.
+  virtual bool is_here() const = 0;
+  /// Does this on the strand, soon. Any thread.
+  virtual void post(std::function<void()> work) = 0;
 
   /// Answers the handshake whose whole head this is. `peer_closes` is called when the
   /// peer's close frame arrives; the read under way ends after it.
@@ -56,6 +65,10 @@ public:
   virtual void read(std::function<void(ws_arrival)> done) = 0;
   /// `bytes` stay where they are until `done`.
   virtual void write(bool text, std::string_view bytes, std::function<void(bool)> done) = 0;
+  /// Writes at once when it can, and no `write` is under way; false: nothing was done.
+  virtual bool write_now(bool text, std::string_view bytes) = 0;
+  /// Gives its TCP socket away when it can (-1: it cannot): the stream is good for nothing then.
+  virtual int release() = 0;
   /// The close handshake, to its end or that of the connection.
   virtual void close(std::uint16_t code, std::string_view reason, std::function<void()> done) = 0;
   /// The code and reason of the peer's close frame, when one has come: known before

@@ -111,6 +111,26 @@ public:
     return ws_.get_executor();
   }
 
+  bool is_at_home() const override {
+    return false;
+  }
+
+  bool is_here() const override {
+    return false;
+  }
+
+  void post(std::function<void()> work) override {
+    asio::post(ws_.get_executor(), std::move(work));
+  }
+
+  bool write_now(bool, std::string_view) override {
+    return false;
+  }
+
+  int release() override {
+    return release_socket(ws_.next_layer());
+  }
+
   void accept(std::string head, std::function<void(std::uint16_t, std::string)> peer_closes,
               std::function<void(bool)> done) override {
     beast::http::request_parser<beast::http::empty_body> parser;

@@ -23,6 +23,11 @@ void async_teardown(beast::role_type, tls_socket& socket, Done&& done) {
   });
 }
 
+/// What has begun as TLS goes on as TLS.
+int release_socket(tls_socket&) {
+  return -1;
+}
+
 class tls_stream final : public net_stream_of<tls_socket> {
 public:
   using net_stream_of::net_stream_of;

@@ -2,16 +2,12 @@
 
 #include "messages/log.hpp"
 
-#include <boost/asio/post.hpp>
-
 #include <exception>
 #include <utility>
 
 namespace unpod {
 
 namespace {
-
-namespace asio = boost::asio;
 
 /// What may stand in a close frame (RFC 6455 §7.4); anything else would be our bug.
 std::uint16_t sendable(std::uint16_t code) {
@@ -41,6 +37,15 @@ ws_session::~ws_session() {
   tell(close_code::abnormal, "the server stopped");
 }
 
+/// Now when this is the strand, else as soon as it gets to it.
+template <class Work>
+void ws_session::on_strand(Work work) {
+  if (stream_->is_here())
+    work();
+  else
+    stream_->post(std::move(work));
+}
+
 void ws_session::accept(std::string head, std::function<void(ws_channel_ptr)> opened) {
   seat_.occupy(weak_from_this());
   // `this`, not `self`: the stream keeps it; whoever calls it holds the session.
@@ -48,11 +53,13 @@ void ws_session::accept(std::string head, std::function<void(ws_channel_ptr)> op
     arm_deadline();
     tell(code, std::move(reason));
   };
-  stream_->accept(std::move(head), peer_closes, [self = self(), opened](bool well) {
-    if (well && !self->over_)
-      return self->open(opened);
-    self->tell(close_code::abnormal, "the handshake failed");
-    opened(nullptr);
+  on_strand([self = self(), head = std::move(head), peer_closes, opened]() mutable {
+    self->stream_->accept(std::move(head), peer_closes, [self, opened](bool well) {
+      if (well && !self->over_)
+        return self->open(opened);
+      self->tell(close_code::abnormal, "the handshake failed");
+      opened(nullptr);
+    });
   });
 }
 
@@ -70,7 +77,7 @@ void ws_session::open(const std::function<void(ws_channel_ptr)>& opened) {
 }
 
 void ws_session::start(channel_handler handler) {
-  asio::post(deadline_.get_executor(), [self = self(), handler = std::move(handler)]() mutable {
+  on_strand([self = self(), handler = std::move(handler)]() mutable {
     self->handler_ = std::move(handler);
     if (self->over_)
       self->tell_handler();
@@ -117,11 +124,11 @@ void ws_session::send(bool text, std::string bytes) {
     if (!overflowed_.exchange(true)) {
       ++seat_.core().counters.slow_cut;
       log(log_level::info, "adapters.http", peer_, "a peer that does not read was cut");
-      asio::post(deadline_.get_executor(), [self = self()] { self->cut_for("slow reader"); });
+      on_strand([self = self()] { self->cut_for("slow reader"); });
     }
     return;
   }
-  asio::post(deadline_.get_executor(), [self = self(), text, bytes = std::move(bytes)]() mutable {
+  on_strand([self = self(), text, bytes = std::move(bytes)]() mutable {
     if (self->over_ || self->closing_) {
       self->queued_bytes_ -= bytes.size();
       --self->queued_frames_;
@@ -133,29 +140,39 @@ void ws_session::send(bool text, std::string bytes) {
   });
 }
 
+/// A frame the socket takes at once needs no callback.
 void ws_session::write_next() {
-  writing_ = true;
-  const auto& next = queue_.front();
-  stream_->write(next.text, next.bytes, [self = self()](bool well) { self->wrote(well); });
+  while (!queue_.empty()) {
+    const auto& next = queue_.front();
+    if (!stream_->write_now(next.text, next.bytes)) {
+      writing_ = true;
+      return stream_->write(next.text, next.bytes,
+                            [self = self()](bool well) { self->wrote(well); });
+    }
+    pop_written();
+  }
+}
+
+void ws_session::pop_written() {
+  queued_bytes_ -= queue_.front().bytes.size();
+  --queued_frames_;
+  queue_.pop_front();
 }
 
 void ws_session::wrote(bool well) {
   writing_ = false;
-  queued_bytes_ -= queue_.front().bytes.size();
-  --queued_frames_;
-  queue_.pop_front();
+  pop_written();
   if (!well)
     tell(close_code::abnormal, "the connection broke");
   if (over_)
     return;
-  if (!queue_.empty())
-    write_next();
-  else if (closing_)
+  write_next();
+  if (!writing_ && closing_)
     shake_hands();
 }
 
 void ws_session::close(std::uint16_t code, std::string reason) {
-  asio::post(deadline_.get_executor(), [self = self(), code, reason = std::move(reason)]() mutable {
+  on_strand([self = self(), code, reason = std::move(reason)]() mutable {
     self->begin_close(code, std::move(reason));
   });
 }
@@ -188,13 +205,15 @@ void ws_session::arm_deadline() {
     const auto session = weak.lock();
     if (!session || error)
       return;
-    session->end_close();
-    session->stream_->cut();
+    session->on_strand([session] {
+      session->end_close();
+      session->stream_->cut();
+    });
   });
 }
 
 void ws_session::cut() {
-  asio::post(deadline_.get_executor(), [self = self()] { self->cut_for("the server stopped"); });
+  on_strand([self = self()] { self->cut_for("the server stopped"); });
 }
 
 void ws_session::cut_for(const std::string& why) {
@@ -202,8 +221,12 @@ void ws_session::cut_for(const std::string& why) {
   stream_->cut();
 }
 
+/// A home still stands, and is the strand.
 void ws_session::abandon() {
-  tell(close_code::abnormal, "the server stopped");
+  if (stream_->is_at_home())
+    cut();
+  else
+    tell(close_code::abnormal, "the server stopped");
 }
 
 void ws_session::tell(std::uint16_t code, std::string reason) {

@@ -36,7 +36,7 @@ public:
              std::size_t queue_bytes_max);
   ~ws_session() override;
 
-  /// Answers the handshake; `opened` gets the channel or null. On the strand.
+  /// Answers the handshake; `opened` gets the channel or null.
   void accept(std::string head, std::function<void(ws_channel_ptr)> opened);
 
   void close_idle() override {}
@@ -65,10 +65,13 @@ private:
     return shared_from_this();
   }
 
+  template <class Work>
+  void on_strand(Work work);
   void open(const std::function<void(ws_channel_ptr)>& opened);
   void read();
   void take(const ws_arrival& arrival);
   void write_next();
+  void pop_written();
   void begin_close(std::uint16_t code, std::string reason);
   void shake_hands();
   void end_close();

@@ -5,6 +5,7 @@
 //   socket <--media_sink------ [encode] <--tick: playout ring------ play()
 #pragma once
 
+#include "adapters/websocket/socket_home.hpp"
 #include "messages/limits.hpp"
 #include "messages/media_port.hpp"
 
@@ -99,8 +100,15 @@ class media_engine {
 public:
   virtual ~media_engine() = default;
 
-  /// A port for one call; lives until closed and let go.
-  virtual std::shared_ptr<call_media> open(const audio_format& format) = 0;
+  /// The media thread with the fewest calls, for the socket of the next one: what lives
+  /// on the thread that ticks it is read and written without waking any other. Null: none.
+  virtual socket_home* home() {
+    return nullptr;
+  }
+
+  /// A port for one call; lives until closed and let go. `at`: where its socket lives.
+  virtual std::shared_ptr<call_media> open(const audio_format& format,
+                                           const socket_home* at = nullptr) = 0;
 
   /// Records this call (stereo WAV at the port's rate) to `path`, from now on;
   /// null and words in `why` when the file cannot be made.

@@ -92,6 +92,14 @@ playout_position downlink::flush(generation utterance) {
   return ring_.flush(utterance);
 }
 
+std::uint64_t downlink::trim(generation utterance, std::uint64_t to) {
+  const std::lock_guard lock{source_mutex_};
+  if (source_ == utterance)
+    to_port_.reset(); // what follows is another sound
+  const std::lock_guard ring_lock{ring_mutex_};
+  return ring_.trim(utterance, to);
+}
+
 playout_position downlink::position(generation utterance) const {
   const std::lock_guard lock{ring_mutex_};
   return ring_.position(utterance);

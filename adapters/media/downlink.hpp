@@ -29,6 +29,7 @@ public:
   void mark(generation utterance, std::uint64_t sample);
   void finish(generation utterance);
   playout_position flush(generation utterance);
+  std::uint64_t trim(generation utterance, std::uint64_t to);
   playout_position position(generation utterance) const;
   void rendered(std::uint64_t played_ms);
 

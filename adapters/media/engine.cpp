@@ -98,6 +98,10 @@ public:
     return position;
   }
 
+  std::uint64_t trim(generation utterance, std::uint64_t to) override {
+    return core().down().trim(utterance, to);
+  }
+
   playout_position position(generation utterance) const override {
     return call_->core.down().position(utterance);
   }
@@ -143,11 +147,15 @@ public:
     stop();
   }
 
-  std::shared_ptr<call_media> open(const audio_format& format) override {
+  socket_home* home() override {
+    return &emptiest()->sockets();
+  }
+
+  std::shared_ptr<call_media> open(const audio_format& format, const socket_home* at) override {
     auto call = std::make_shared<ticked_call>(format, options_, counters_);
-    const auto loop =
-      *std::min_element(loops_.begin(), loops_.end(),
-                        [](const auto& a, const auto& b) { return a->calls() < b->calls(); });
+    const auto here = std::find_if(loops_.begin(), loops_.end(),
+                                   [at](const auto& loop) { return &loop->sockets() == at; });
+    const auto& loop = here != loops_.end() ? *here : emptiest();
     auto port = std::make_shared<live_call>(call, loop, port_rate_hz(format));
     loop->add(std::move(call));
     return port;
@@ -203,6 +211,11 @@ public:
   }
 
 private:
+  const std::shared_ptr<media_loop>& emptiest() const {
+    return *std::min_element(loops_.begin(), loops_.end(),
+                             [](const auto& a, const auto& b) { return a->calls() < b->calls(); });
+  }
+
   media_options options_;
   std::shared_ptr<media_counters> counters_;
   std::shared_ptr<file_thread> files_;

@@ -46,8 +46,10 @@ void media_loop::add(std::shared_ptr<ticked_call> call) {
   arriving_.push_back(std::move(call));
   ++calls_;
   ++counters_->calls;
-  if (!armed_)
-    arm(true);
+  if (armed_)
+    return;
+  arm(true);
+  sockets_.wake();
 }
 
 void media_loop::nudge(const std::shared_ptr<ticked_call>& call) {
@@ -62,7 +64,8 @@ void media_loop::stop() {
   {
     const std::lock_guard lock{mutex_};
     stopping_ = true;
-    arm(true); // wakes a thread that sleeps
+    arm(true); // wakes a thread that sleeps, over its timer or its sockets
+    sockets_.wake();
   }
   if (thread_.joinable())
     thread_.join();
@@ -83,23 +86,31 @@ void media_loop::arm(bool on) {
 
 void media_loop::run(bool realtime) {
   pthread_setname_np(pthread_self(), "media");
+  sockets_.settle();
   if (realtime)
     ask_for_realtime();
-  while (!stopping_) {
-    const auto due = wait();
-    if (!take_wishes())
-      continue;
-    ++counters_->ticks;
-    counters_->late_ticks += due > 1;
-    // Lanes missed are made up for, each once.
-    for (auto missed = std::min<std::uint64_t>(due, lanes); missed > 1; --missed) {
-      at_ = (at_ + 1) % lanes;
-      tick_lane(lanes_[at_]);
-    }
+  constexpr int for_ever = -1;
+  for (bool busy = false; !stopping_;) {
+    const auto due = busy ? wait() : 0;
+    // What has come is heard in this tick, and what it asks for done.
+    sockets_.serve(busy ? 0 : for_ever, socket_time_max);
+    busy = take_wishes();
+    if (due > 0 && busy)
+      turn(due);
+  }
+}
+
+void media_loop::turn(std::uint64_t due) {
+  ++counters_->ticks;
+  counters_->late_ticks += due > 1;
+  // Lanes missed are made up for, each once.
+  for (auto missed = std::min<std::uint64_t>(due, lanes); missed > 1; --missed) {
     at_ = (at_ + 1) % lanes;
-    move_nudged(lanes_[at_]);
     tick_lane(lanes_[at_]);
   }
+  at_ = (at_ + 1) % lanes;
+  move_nudged(lanes_[at_]);
+  tick_lane(lanes_[at_]);
 }
 
 /// Returns how many periods passed.

@@ -4,10 +4,13 @@
 //   lane   0    1    2    3    0    1  ...     a nudged call moves to the lane at hand
 //
 // A call that gets something to say in silence is nudged: its phase starts at its
-// first sample. Without calls the timer is disarmed and the thread sleeps.
+// first sample. The sockets of its calls live here too (socket_loop): they are read
+// before a tick and written by it, so that a frame wakes nobody. Without calls the timer
+// is disarmed, and sockets whose call has yet to begin are served as they come.
 #pragma once
 
 #include "adapters/media/call_core.hpp"
+#include "adapters/websocket/socket_loop.hpp"
 
 #include <array>
 #include <thread>
@@ -16,6 +19,10 @@ namespace unpod {
 
 /// ms. One tick of the engine; each call has every fourth.
 inline constexpr mono_time engine_tick{5'000'000};
+
+/// ms. 3 of 5: what sockets may take of a tick before the calls have theirs, so that peers
+/// that flood us make nobody late.
+inline constexpr mono_time socket_time_max{3'000'000};
 
 /// A call on a loop's lanes.
 struct ticked_call {
@@ -46,6 +53,9 @@ public:
   std::size_t calls() const {
     return calls_;
   }
+  socket_home& sockets() {
+    return sockets_;
+  }
 
   /// Joins; not from a callback. Idempotent.
   void stop();
@@ -55,6 +65,7 @@ private:
 
   void run(bool realtime);
   std::uint64_t wait();
+  void turn(std::uint64_t due);
   bool take_wishes();
   void arm(bool on);
   void move_nudged(lane& here);
@@ -67,6 +78,7 @@ private:
   std::mutex mutex_; // what the other threads wish
   lane arriving_, nudged_;
   bool armed_ = false;
+  socket_loop sockets_;
 
   // The thread's own.
   std::array<lane, lanes> lanes_;

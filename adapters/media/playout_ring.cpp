@@ -72,6 +72,20 @@ playout_position playout_ring::flush(generation utterance) {
   return position;
 }
 
+/// Only the newest utterance ends the line, so only of that one anything is dropped.
+std::uint64_t playout_ring::trim(generation utterance, std::uint64_t to) {
+  auto* state = find(utterance);
+  if (!state)
+    return 0;
+  const bool may = utterance == newest_ && !state->flushed && !state->finished;
+  const auto keep = std::max(to, state->sent);
+  if (!may || keep >= state->given)
+    return state->given;
+  samples_.drop_back(static_cast<std::size_t>(state->given - keep));
+  state->given = keep;
+  return keep;
+}
+
 playout_position playout_ring::position(generation utterance) const {
   const auto* state = find(utterance);
   if (!state)

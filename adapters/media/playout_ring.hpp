@@ -40,6 +40,7 @@ public:
   void finish(generation utterance);
   void mark(generation utterance, std::uint64_t sample);
   playout_position flush(generation utterance);
+  std::uint64_t trim(generation utterance, std::uint64_t to);
   playout_position position(generation utterance) const;
   std::uint64_t given(generation utterance) const;
 

@@ -26,6 +26,11 @@ public:
   /// Forgets the oldest; at most all.
   void drop(std::size_t samples);
 
+  /// Forgets the newest; at most all. Its slabs are used again.
+  void drop_back(std::size_t samples) {
+    size_ -= samples < size_ ? samples : size_;
+  }
+
 private:
   using slab = std::array<std::int16_t, slab_samples>;
 

@@ -108,6 +108,10 @@ const http_answer& http_answer_reader::answer() const {
   return answer_;
 }
 
+std::string http_answer_reader::take_body() {
+  return std::exchange(answer_.body, {});
+}
+
 bool http_answer_reader::fail(const char* why) {
   answer_ = failed(why);
   stage_ = stage::done;
@@ -245,9 +249,12 @@ bool http_answer_reader::read_some(std::size_t& wanted) {
   return true;
 }
 
-http_answer http_exchange(const std::string& base_url, const std::string& method,
-                          const std::string& path, const std::string& key, const std::string& body,
-                          const http_client_limits& limits) {
+namespace {
+
+/// Asks, and has `look` see what was read after each arrival; it says false to stop there.
+http_answer talk(const std::string& base_url, const std::string& method, const std::string& path,
+                 const std::string& key, const std::string& body, const http_client_limits& limits,
+                 const std::function<bool(http_answer_reader&)>& look) {
   const auto base = parse_http_base(base_url);
   if (!base || path.empty() || path.front() != '/')
     return failed("not an http:// or https:// address: " + base_url.substr(0, 200));
@@ -264,10 +271,12 @@ http_answer http_exchange(const std::string& base_url, const std::string& method
   for (bool silent = true;; silent = false) {
     std::size_t count = 0;
     switch (link->receive(buffer, sizeof buffer, count)) {
-      case http_link::got::bytes:
-        if (reader.take({buffer, count}))
+      case http_link::got::bytes: {
+        const bool whole = reader.take({buffer, count});
+        if (!look(reader) || whole)
           return reader.answer();
         break;
+      }
       case http_link::got::end:
         if (silent)
           return failed(base->where() + " hung up without an answer"
@@ -280,6 +289,25 @@ http_answer http_exchange(const std::string& base_url, const std::string& method
         return failed(base->where() + " broke the connection");
     }
   }
+}
+
+} // namespace
+
+http_answer http_exchange(const std::string& base_url, const std::string& method,
+                          const std::string& path, const std::string& key, const std::string& body,
+                          const http_client_limits& limits) {
+  return talk(base_url, method, path, key, body, limits, [](http_answer_reader&) { return true; });
+}
+
+http_answer http_follow(const std::string& base_url, const std::string& path,
+                        const std::string& key, const std::function<bool(std::string_view)>& take,
+                        const http_client_limits& limits) {
+  return talk(base_url, "GET", path, key, {}, limits, [&take](http_answer_reader& reader) {
+    if (reader.answer().status != 200)
+      return true;
+    const auto piece = reader.take_body();
+    return piece.empty() || take(piece);
+  });
 }
 
 } // namespace unpod

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -46,6 +47,8 @@ public:
 
   /// More bytes; true when the answer is complete or beyond hope (`answer().why`).
   bool take(std::string_view bytes);
+  /// What of the body is there; it is forgotten here.
+  std::string take_body();
   /// The peer closed: the last word on a body without a length.
   void ended();
   const http_answer& answer() const;
@@ -74,5 +77,11 @@ private:
 http_answer http_exchange(const std::string& base_url, const std::string& method,
                           const std::string& path, const std::string& key, const std::string& body,
                           const http_client_limits& limits = {});
+
+/// A GET whose answer goes on: a body of status 200 is handed over as it comes, until it
+/// ends or `take` says false; any other is answered whole.
+http_answer http_follow(const std::string& base_url, const std::string& path,
+                        const std::string& key, const std::function<bool(std::string_view)>& take,
+                        const http_client_limits& limits = {});
 
 } // namespace unpod

@@ -2,6 +2,9 @@
 
 #include "adapters/json/json.hpp"
 
+#include <chrono>
+#include <thread>
+
 namespace unpod {
 
 namespace {
@@ -91,6 +94,13 @@ bool put(json::document& root, const node_member& member, std::string& why) {
   return true;
 }
 
+/// bytes. 1 MB: of one event.
+constexpr std::size_t event_bytes_max = 1024 * 1024;
+/// tries. 5: to connect again, one after the other, without an event in between.
+constexpr int tries_max = 5;
+/// h. 24: as long as a node lets an observer look.
+constexpr std::chrono::hours follow_max{24};
+
 } // namespace
 
 const plain_value* plain_value::find(std::string_view path) const {
@@ -151,6 +161,66 @@ node_reply ask_node(const node_question& question) {
                   "not an address of a node: " + question.url.substr(0, 200));
   return read_reply(
     http_exchange(question.url, question.method, question.path, question.key, body));
+}
+
+bool event_reader::take(std::string_view piece, std::vector<plain_value>& events) {
+  in_.append(piece);
+  for (auto end = in_.find("\n\n"); end != std::string::npos; end = in_.find("\n\n")) {
+    const auto block = "\n" + in_.substr(0, end);
+    in_.erase(0, end + 2);
+    const auto data = block.find("\ndata: ");
+    if (data == std::string::npos)
+      continue; // a comment, or advice on when to come again
+    std::string why;
+    const auto from = data + 7;
+    const auto body =
+      json::parse(block.substr(from, block.find('\n', from) - from), depth_max, why);
+    if (!body)
+      return false;
+    events.push_back(plain(*body));
+  }
+  return in_.size() <= event_bytes_max;
+}
+
+node_reply follow_node(node_question question, const std::function<bool(const plain_value&)>& see) {
+  if (!parse_http_base(question.url))
+    return failed(node_reply::outcome::unasked,
+                  "not an address of a node: " + question.url.substr(0, 200));
+  http_client_limits limits;
+  limits.wait = follow_max;
+  const bool has_query = question.path.find('?') != std::string::npos;
+  std::string last;
+  http_answer answer;
+  for (int tries = 0; tries < tries_max; ++tries) {
+    event_reader reader;
+    bool over = false;
+    const auto path =
+      question.path + (last.empty() ? "" : (has_query ? "&after=" : "?after=") + last);
+    answer = http_follow(
+      question.url, path, question.key,
+      [&](std::string_view piece) {
+        std::vector<plain_value> events;
+        const bool good = reader.take(piece, events);
+        for (const auto& event : events) {
+          const auto* seq = event.find("seq");
+          last = seq ? seq->text : last;
+          tries = 0;
+          over = over || !see(event);
+        }
+        over = over || !good;
+        return !over;
+      },
+      limits);
+    if (over || answer.status != 0)
+      break;
+    std::this_thread::sleep_for(std::chrono::seconds{last.empty() ? 0 : 1});
+    if (last.empty())
+      break;
+  }
+  auto reply = answer.status == 200 ? node_reply{} : read_reply(answer);
+  if (answer.status == 200)
+    reply.what = node_reply::outcome::answered;
+  return reply;
 }
 
 } // namespace unpod

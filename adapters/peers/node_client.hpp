@@ -4,6 +4,7 @@
 
 #include "adapters/peers/http_client.hpp"
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -67,5 +68,19 @@ node_reply read_reply(const http_answer& answer);
 
 /// At most 10 s.
 node_reply ask_node(const node_question& question);
+
+/// The events of a text/event-stream, from its pieces as they come. Pure.
+class event_reader {
+public:
+  /// The `data` of each event that is whole now; false when it is no event stream.
+  bool take(std::string_view piece, std::vector<plain_value>& events);
+
+private:
+  std::string in_;
+};
+
+/// Asks for events and has `see` look at each, until there are no more or it says false. A
+/// connection that breaks is made again, and goes on where it was.
+node_reply follow_node(node_question question, const std::function<bool(const plain_value&)>& see);
 
 } // namespace unpod

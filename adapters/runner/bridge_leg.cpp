@@ -39,6 +39,7 @@ bridge_leg_self::behavior_type bridge_leg(bridge_leg_state::self_pointer self,
   return {
     [self](const bridge_user_text& turn) { self->state.tell(turn); },
     [self](const bridge_interrupted& cut_in) { self->state.tell(cut_in); },
+    [](const bridge_heard&) {}, // a runner keeps its own history
     [self](const bridge_state& state) { self->state.tell(state); },
     [self](const bridge_metrics& metrics) { self->state.tell(metrics); },
     [self](const bridge_fatal& fatal) { self->state.tell(fatal); },

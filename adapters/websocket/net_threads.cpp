@@ -20,7 +20,10 @@ struct net_threads::impl {
 
 net_threads::net_threads(std::size_t threads) : impl_(std::make_unique<impl>()) {
   for (std::size_t i = 0; i < threads; ++i)
-    impl_->threads.emplace_back([this] { impl_->context.run(); });
+    impl_->threads.emplace_back([this] {
+      pthread_setname_np(pthread_self(), "net");
+      impl_->context.run();
+    });
 }
 
 net_threads::~net_threads() {

@@ -3,8 +3,10 @@
 #include "cli/text.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <iostream>
 #include <sys/ioctl.h>
+#include <thread>
 #include <unistd.h>
 
 namespace {
@@ -18,6 +20,12 @@ std::size_t columns_here() {
   return std::clamp(std::size_t{size.ws_col}, columns_least, columns_most);
 }
 
+/// Until SIGINT, which ends the program as usual.
+bool pause_for(std::chrono::seconds how_long) {
+  std::this_thread::sleep_for(how_long);
+  return true;
+}
+
 } // namespace
 
 int main(int count, char** arguments) {
@@ -25,6 +33,6 @@ int main(int count, char** arguments) {
   const int named = count > 0 ? 1 : 0; // the program itself
   return cli::run({arguments + named, arguments + count},
                   {run_node, run_demo, run_runner, ask_node, &std::cin, columns_here(), run_restore,
-                   run_calls_bench, run_dispatch_bench},
+                   run_calls_bench, run_dispatch_bench, follow_node, pause_for},
                   std::cout, std::cerr);
 }

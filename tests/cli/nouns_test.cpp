@@ -28,6 +28,12 @@ struct terminal {
         return read_reply(answer);
       return bad;
     };
+    workshop.follow = [this](const node_question& question, const auto& see) {
+      asked.push_back(question);
+      for (const auto& event : events)
+        see(event);
+      return read_reply(answer);
+    };
     workshop.in = &in;
     out.str("");
     err.str("");
@@ -52,6 +58,7 @@ struct terminal {
   }
 
   std::vector<node_question> asked;
+  std::vector<plain_value> events; // what is followed
   std::string body;
   http_answer answer{200, R"({"data":{},"message":"ok"})", {}};
   std::istringstream in;
@@ -99,6 +106,22 @@ BOOST_FIXTURE_TEST_CASE(flags_become_members_of_a_body, terminal) {
              == R"(POST /v1/numbers/+14155550101/attach {"pipe_id":"PIPE_x"})");
   BOOST_TEST(question({"key", "create", "laptop", "--scopes", "runner,read", "--scopes", "call"})
              == R"(POST /v1/api-keys {"name":"laptop","scopes":["runner","read","call"]})");
+  BOOST_TEST(question({"trunk", "update", "TK_7", "--domain", "h"})
+             == R"(PATCH /v1/trunks/TK_7 {"byo_config":{"sip_domain":"h"}})");
+  BOOST_TEST(question({"tool", "set", "stock", "--tool-url", "https://x.y/"})
+             == R"(PUT /v1/custom-tools/stock {"url":"https://x.y/"})");
+  BOOST_TEST(question({"tool", "attach", "stock", "baker"})
+             == R"(POST /v1/tools/stock/attach {"agent_id":"baker"})");
+  BOOST_TEST(question({"dictionary", "set", "a b", "--vocabulary", R"([{"key":"rye"}])"})
+             == R"(PUT /v1/domain-dictionaries/a%20b {"vocabulary":[{"key":"rye"}]})");
+  BOOST_TEST(question({"dictionary", "clone", "a", "b"})
+             == R"(POST /v1/domain-dictionaries/a/clone {"new_domain":"b"})");
+  BOOST_TEST(question({"block", "list", "--archived"})
+             == "GET /v1/analytics-blocks?include_archived=true");
+  BOOST_TEST(question({"block", "detach", "ABK_1", "baker"})
+             == "DELETE /v1/analytics-blocks/ABK_1/attach/baker");
+  BOOST_TEST(question({"result", "list", "--limit", "5", "--skip", "10"})
+             == "GET /v1/analytics-results?limit=5&skip=10");
   BOOST_TEST(question({"trunk", "attach", "TK_7", "+1415", "NUM_0099"})
              == R"(POST /telephony/trunks/TK_7/attach-numbers {"number_ids":[1415,99]})");
 }
@@ -358,4 +381,25 @@ BOOST_FIXTURE_TEST_CASE(a_name_may_be_the_name_of_a_verb, terminal) {
   BOOST_TEST(out.str() == by_help);
   BOOST_TEST(type({"help", "pipe", "x"}) == 2);
   BOOST_TEST(err.str().find("there is no `unpod pipe x`") != std::string::npos);
+}
+
+BOOST_FIXTURE_TEST_CASE(events_are_shown_as_they_come, terminal) {
+  event_reader reader;
+  const std::string stream =
+    "retry: 1000\n\nid: 3\nevent: user_turn\ndata: {\"seq\":3,\"at\":\"2026-11-21T16:20:00.125Z\","
+    "\"call_id\":\"SCL_1\",\"kind\":\"user_turn\",\"data\":{\"text\":\"two "
+    "\\u001b[2Jloaves\",\"turn\":1}}"
+    "\n\n: still here\n\n";
+  for (const char c : stream) // however it comes
+    BOOST_TEST(reader.take(std::string(1, c), events));
+  BOOST_REQUIRE(events.size() == 1u);
+  BOOST_TEST(question({"call", "events", "SCL_1"}) == "GET /v1/calls/SCL_1/events?follow=false");
+  BOOST_TEST(out.str() == "16:20:00.125  user_turn         \"two  [2Jloaves\"  turn=1\n");
+  BOOST_TEST(question({"session", "events", "SCL_1", "--follow", "--after", "2", "--json"})
+             == "GET /v1/sessions/SCL_1/events?follow=true&after=2");
+  BOOST_TEST(out.str().rfind("{\"seq\":3,", 0) == 0u);
+  node_says(404, "\"there is no call or session 'SCL_9'\"");
+  BOOST_TEST(type({"call", "events", "SCL_9"}) == 1);
+  event_reader other;
+  BOOST_TEST(!other.take("data: <html>\n\n", events));
 }

@@ -213,7 +213,9 @@ BOOST_FIXTURE_TEST_CASE(config_prints_what_it_checks, terminal) {
   BOOST_TEST(type({"config", "print", "--listen", "127.0.0.1:4321"}) == 0);
   BOOST_TEST(said("127.0.0.1:4321"));
   BOOST_TEST(type({"config", "check", "--dev"}) == 0);
-  BOOST_TEST(said("The settings are well."));
+  BOOST_TEST(said("The settings and the voice profiles are well."));
+  BOOST_TEST(type({"config", "check", "--profiles", "/nowhere/profiles.toml"}) == 2);
+  BOOST_TEST(complained("/nowhere/profiles.toml: it cannot be read"));
   BOOST_TEST(type({"config", "check", "--tls-cert", "only.pem"}) == 2);
   BOOST_TEST(complained("unpod config print"));
   BOOST_TEST(type({"config", "check", "--config", "/nonexistent/unpod.toml"}) == 2);

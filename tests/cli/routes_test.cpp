@@ -13,7 +13,7 @@ using namespace unpod;
 std::string some_path(std::string path) {
   for (auto at = path.find('{'); at != path.npos; at = path.find('{'))
     path.replace(at, path.find('}') - at + 1, "word");
-  return path;
+  return path.substr(0, path.find('?'));
 }
 
 } // namespace

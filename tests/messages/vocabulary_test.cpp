@@ -14,6 +14,7 @@
 #include <set>
 
 using namespace unpod;
+using std::chrono::seconds;
 
 namespace {
 
@@ -40,7 +41,11 @@ caf::behavior parent_actor(parent_self self) {
   });
   self->state.child = spawn_child(self, "its subject", child_actor);
   return {[self](caf::get_atom) { return self->state.child; },
-          [self](caf::put_atom) { return self->state.downs; }};
+          [self](caf::put_atom) { return self->state.downs; },
+          [self](caf::publish_atom) {
+            return self->state.child = spawn_child(self, "its subject", child_actor);
+          },
+          [](int) {}};
 }
 
 struct family : fixtures::deterministic_system {
@@ -134,6 +139,86 @@ BOOST_AUTO_TEST_CASE(a_console_sees_both) {
   BOOST_TEST(seen[1].parent == parent.id());
   BOOST_TEST(seen[0].handled == 1u);
   BOOST_TEST(seen[0].mailbox_depth == 0u);
+  BOOST_TEST(seen[0].p99.count() > 0);
+  BOOST_TEST(seen[0].bytes > 0u);
+  BOOST_TEST((seen[0].started.count() > 0 && seen[0].last_active >= seen[0].started));
+  BOOST_TEST(seen[0].busy_for.count() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(who_comes_after_a_dead_child_shows_what_it_died_of) {
+  end(child, caf::exit_reason::kill);
+  const auto next = *ask<caf::actor>(parent, caf::publish_atom_v);
+  const auto seen = cfg.activities.find(next.id());
+  BOOST_REQUIRE(seen.has_value());
+  BOOST_TEST(seen->restarts == 1u);
+  BOOST_TEST(seen->last_exit.find("kill") != std::string::npos, seen->last_exit);
+  BOOST_REQUIRE_EQUAL(cfg.activities.exits().size(), 1u);
+  BOOST_TEST(cfg.activities.exits()[0].subject == "its subject");
+  BOOST_TEST(cfg.activities.died().at("child") == 1u);
+  end(next, caf::exit_reason::user_shutdown); // was meant
+  BOOST_TEST(cfg.activities.exits().size() == 1u);
+  BOOST_TEST(cfg.activities.find(next.id()).has_value() == false);
+}
+
+BOOST_AUTO_TEST_CASE(a_suspended_actor_keeps_its_messages_and_still_dies) {
+  const seconds long_enough{60};
+  BOOST_TEST(cfg.activities.hold(child.id(), actor_hold::suspended, {}, long_enough));
+  tell(child, 1, 2);
+  auto seen = cfg.activities.find(child.id());
+  BOOST_TEST(seen->suspended);
+  BOOST_TEST(seen->mailbox_depth == 2u);
+  cfg.activities.hold(child.id(), actor_hold::none, {}, long_enough);
+  tell(child, nudge_actor{});
+  seen = cfg.activities.find(child.id());
+  BOOST_TEST(!seen->suspended);
+  BOOST_TEST(seen->mailbox_depth == 0u);
+  BOOST_TEST(seen->handled == 3u);
+  cfg.activities.hold(child.id(), actor_hold::suspended, {}, long_enough);
+  end(child, caf::exit_reason::user_shutdown);
+  BOOST_TEST(living().size() == 1u);
+  BOOST_TEST(!cfg.activities.hold(child.id(), actor_hold::none, {}, long_enough));
+}
+
+BOOST_AUTO_TEST_CASE(a_trace_hears_what_comes_in_and_what_was_sent) {
+  std::vector<traced_message> heard;
+  const auto trace =
+    cfg.activities.trace(child.id(), [&](const traced_message& seen) { heard.push_back(seen); });
+  tell(child, nudge_actor{});
+  tell(parent, 7); // of no concern
+  cfg.activities.end_trace(trace);
+  tell(child, nudge_actor{});
+  BOOST_REQUIRE_EQUAL(heard.size(), 1u);
+  BOOST_TEST(heard[0].receiver == child.id());
+  BOOST_TEST(heard[0].type == "nudge_actor", heard[0].text);
+  BOOST_TEST(!cfg.activities.tracing());
+  for (std::size_t i = 0; i < activity_registry::traces_max; ++i)
+    BOOST_TEST(cfg.activities.trace(1, [](const traced_message&) {}) != 0u);
+  BOOST_TEST(cfg.activities.trace(1, [](const traced_message&) {}) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(times_of_handlers_are_told_to_within_a_fifth) {
+  handler_times times;
+  BOOST_TEST(times.quantile(0.5).count() == 0);
+  for (int i = 0; i < 98; ++i)
+    times.add(10'000);
+  times.add(5'000'000);
+  times.add(5'000'000);
+  BOOST_TEST(std::abs(times.quantile(0.5).count() - 10'000) < 2'000);
+  BOOST_TEST(std::abs(times.quantile(0.99).count() - 5'000'000) < 1'000'000);
+  times.add(-1);
+  times.add(std::int64_t{1} << 60); // beyond the last bucket
+}
+
+BOOST_AUTO_TEST_CASE(messages_a_second_are_those_of_the_last_whole_one) {
+  constexpr std::int64_t second = 1'000'000'000;
+  activity_node node;
+  for (int i = 0; i < 30; ++i)
+    node.begin(5 * second + i);
+  BOOST_TEST(node.read(5 * second + 100).per_s == 0);
+  BOOST_TEST(node.read(6 * second + 100).per_s == 30);
+  node.begin(6 * second + 200);
+  BOOST_TEST(node.read(6 * second + 300).per_s == 30);
+  BOOST_TEST(node.read(8 * second).per_s == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -39,8 +39,8 @@ struct fake_upgrade : ws_upgrade {
   const http_request& request() const override {
     return asked;
   }
-  void accept(std::string, std::size_t, std::function<void(ws_channel_ptr)> opened,
-              std::size_t) override {
+  void accept(std::string, std::size_t, std::function<void(ws_channel_ptr)> opened, std::size_t,
+              socket_home*) override {
     channel = std::make_shared<fake_channel>();
     opened(channel);
   }

@@ -102,6 +102,15 @@ BOOST_AUTO_TEST_CASE(every_mistake_is_told_with_its_place) {
   BOOST_TEST(says(mistakes[5], "listen: '5' is not HOST:PORT"));
 }
 
+BOOST_AUTO_TEST_CASE(a_table_without_a_name_is_a_mistake_and_no_end) {
+  for (const auto* head : {"[", "[]", "[[", "[[]]", "[.", "  [ ]", "[\t"}) {
+    file("dev = true\n" + std::string{head});
+    BOOST_TEST(says(only_mistake(), "unpod.toml:2: '[' begins the name of a table"));
+  }
+  file(std::string(settings_bytes_max + 1, '#'));
+  BOOST_TEST(says(only_mistake(), "unpod.toml: it is larger than"));
+}
+
 BOOST_AUTO_TEST_CASE(a_file_that_is_no_toml_is_told_by_line) {
   file("listen = \"127.0.0.1:1\"\n\ndev = maybe\n");
   BOOST_TEST(says(only_mistake(), "unpod.toml:3: "));

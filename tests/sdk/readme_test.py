@@ -21,7 +21,7 @@ class Readme(Scenario):
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE)
 
     async def test_the_agent_and_the_caller_meet(self) -> None:
-        agent, caller = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
+        agent, caller = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)[:2]
         self.assertLessEqual(len(agent.split("\n")), 11, "ten lines and a blank one")
         baker = await self.run_python(agent)
         try:

@@ -40,7 +40,7 @@ FILES = {
     "surface_calls_test": ("calls", "sessions", "recordings", "transcripts"),
     "surface_analytics_test": ("analytics",),
     "surface_accounts_test": ("api_keys",),
-    "surface_absent_test": ("tools", "domain_dictionaries"),
+    "surface_tools_test": ("tools", "domain_dictionaries"),
 }
 
 _serial = itertools.count(1)

@@ -7,7 +7,7 @@ import tempfile
 import unpod
 
 from node import SDK_VERSION
-from surface import Driven, Surface, unique
+from surface import Driven, Surface, at_once, unique
 
 FIRST = "embedded-en"
 MASK = "********"
@@ -251,3 +251,17 @@ class Agents(Surface):
             await us.agents.delete(agent)
             self.assert_fields(await them.agents.get(agent), name="Theirs")
             await them.agents.delete(agent)
+
+    def test_those_who_make_an_agent_at_once_leave_one_default(self) -> None:
+        for _ in range(10):
+            agent, answers = unique("agent"), []
+            at_once(*(lambda voice=voice: answers.append(self.http.post("/v1/agents", json={
+                "agent_id": agent, "voice_profile": voice, "brain": {"type": "runner"}}))
+                      for voice in (FIRST, "cartesia-en", "elevenlabs-en") * 3))
+            made = [answer.status_code for answer in answers].count(201)
+            self.assertEqual({answer.status_code for answer in answers} - {201, 409}, set())
+            voices = self.stored(f"agents/{agent}")["voices"]
+            self.assertEqual((len(voices), [row["is_default"] for row in voices].count(True)),
+                             (made, 1))
+            self.assertEqual(len({row["voice_profile_id"] for row in voices}), made)
+            self.assertEqual(self.http.delete(f"/v1/agents/{agent}").status_code, 204)

@@ -75,18 +75,18 @@ class Calls(Surface):
         await self.refused(d.calls.hangup("SCL_none"), 404, "SCL_none")
 
     async def placing(self, d: Driven) -> None:
-        """No telephone line yet: the call is kept, and says what became of it."""
+        """Kept and waiting at once; how it is dialled is in outbound_test.py."""
         for to in ({"pipe_id": self.pipe}, {"agent_id": "baker"}, {"agent": "baker"}):
             where = {"user_number": NUMBER} if "agent" in to else {"to_number": NUMBER}
             made = await d.calls.create(**to, **where, from_number=self.line,
                                         instructions="Be kind.", data={"order": 7})
             said = {"to_number": NUMBER, "from_number": self.line, "direction": "outbound",
-                    "instructions": "Be kind.", "data": {"order": 7}, "pipe_id": self.pipe,
-                    "status": "failed", "end_reason": "media_unavailable"}
-            self.assert_fields(made, **said)
+                    "instructions": "Be kind.", "data": {"order": 7}, "pipe_id": self.pipe}
+            self.assert_fields(made, **said, status="pending", end_reason=None)
             self.assert_fields(self.stored(f"calls/{made.call_id}"), **said)
-            self.assertEqual((await d.calls.get(made.call_id)).end_reason, "media_unavailable")
-            self.assertEqual((await d.calls.hangup(made.call_id)).status, "failed")
+            await d.calls.hangup(made.call_id)
+            kept = await asyncio.to_thread(self.node.ended_call, made.call_id)
+            self.assertEqual(kept["call_id"], (await d.calls.hangup(made.call_id)).call_id)
         good = {"pipe_id": self.pipe, "to_number": NUMBER, "from_number": self.line}
         for wrong, status, word in (({"to_number": None}, 422, "to_number"),
                                     ({"to_number": "555 0123"}, 422, "to_number"),
@@ -118,6 +118,7 @@ class Calls(Surface):
         await self.refused(d.sessions.transfer(self.call, "pigeon"), 422, "to")
         await self.refused(d.sessions.transfer(self.call, "sip", mode="lukewarm"), 422, "mode")
         await self.refused(d.sessions.merge(self.call, []), 422, "secondary_session_ids")
+        await d.sessions.end(other)
         for none in (d.sessions.get("none"), d.sessions.end("none"),
                      d.sessions.transfer("none", "sip"), d.sessions.merge("none", [self.call]),
                      d.sessions.merge(self.call, ["none"])):
@@ -237,3 +238,5 @@ class Calls(Surface):
             self.assertEqual(seen, made[::-1], f"{kind}, newest first")
             for wrong in ({"limit": "0"}, {"limit": "1001"}, {"limit": "x"}):
                 self.assert_refusal(self.get(kind, **wrong), 422, next(iter(wrong)))
+        for call in made:
+            self.http.post(f"/v1/calls/{call}/hangup").raise_for_status()

@@ -12,13 +12,17 @@ from surface import FILES, MOUNTS, Surface, e164, methods, unique
 METHODS = {(0, 2): 64, (0, 5): 79}
 LISTS = ("pipes", "agents", "calls", "sessions", "transcripts", "recordings", "numbers", "trunks",
          "voice-profiles", "analytics-blocks", "analytics-blocks/templates", "analytics-results",
-         "api-keys", "projects", "orgs", "audit", "runners")
+         "api-keys", "projects", "orgs", "audit", "runners", "tools", "custom-tools",
+         "domain-dictionaries")
 ELSEWHERE = ("/voice-profiles", "/api/v2/platform/voice-profiles", "/telephony/numbers",
              "/api/v2/platform/telephony/numbers", "/api/v2/platform/telephony/trunks",
              "/api/v2/platform/speech/telephony/overview", "/telephony/overview")
 #: A write, the field that is wrong, and what it is given.
 MISTAKES = (
-    ("pipes", "name", 7), ("pipes", "max_call_duration_s", "long"), ("pipes", "recording", "yes"),
+    ("pipes", "name", 7), ("pipes", "name", ""), ("pipes", "name", None),
+    ("pipes", "agent_id", "a/b"), ("pipes", "agent_id", " a"), ("agents", "agent_id", "a\n"),
+    ("agents", "agent_id", ".."), ("pipes", "voice_profile", "nobody"),
+    ("agents", "voice_profile", "nobody"), ("sessions/token", "pipe_id", None), ("pipes", "max_call_duration_s", "long"), ("pipes", "recording", "yes"),
     ("pipes", "voice_profile", ["x"]), ("pipes", "agent_endpoint", "gopher://x"),
     ("pipes", "greeting", "x" * 100_000), ("agents", "agent_id", ""), ("agents", "brain", "runner"),
     ("agents", "max_concurrent", -1), ("calls", "to_number", "me"), ("calls", "data", []),
@@ -98,7 +102,9 @@ class Wire(Surface):
                 ("agents", "DELETE", "GET, POST"), ("calls", "DELETE", "GET, POST"),
                 ("calls/SCL_1/hangup", "GET", "POST"), ("sessions/token", "PUT", "POST"),
                 ("voice-profiles", "DELETE", "GET"), ("numbers/sync", "PUT", "POST"),
-                ("analytics-blocks", "PUT", "GET, POST"), ("trunks", "PATCH", "GET, POST")):
+                ("analytics-blocks", "PUT", "GET, POST"), ("trunks", "PATCH", "GET, POST"),
+                ("custom-tools/bread", "POST", "DELETE, GET, PUT"),
+                ("domain-dictionaries", "POST", "GET")):
             answer = self.http.request(method, f"/v1/{path}")
             self.assert_refusal(answer, 405, method)
             said = {word.strip() for word in answer.headers["allow"].split(",")} - {"HEAD"}

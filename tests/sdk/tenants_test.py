@@ -8,7 +8,7 @@ import httpx
 import websockets
 
 from node import rows
-from surface import Surface, Tenant, at_once, e164, new_tenant
+from surface import Surface, Tenant, at_once, e164, new_tenant, unique
 
 #: Every route that takes an id, with a body that is right but for whose id it is. A route of the
 #: node's own description that is missing here fails the test.
@@ -20,6 +20,7 @@ ROUTES = (
     ("GET", "v1/calls/{call}", None),
     ("POST", "v1/calls/{call}/hangup", {}),
     ("GET", "v1/calls/{call}/analytics", None),
+    ("GET", "v1/calls/{call}/timeline", None),
     ("GET", "v1/sessions/{call}", None),
     ("GET", "v1/sessions/{call}/analytics", None),
     ("POST", "v1/sessions/{call}/end", {}),
@@ -28,14 +29,23 @@ ROUTES = (
     ("POST PUT DELETE", "v1/numbers/{number}/attach", {"agent_id": "{own agent}"}),
     ("DELETE", "telephony/numbers/{number}", None),
     ("POST", "telephony/numbers/{number}/attach-numbers", {"pipe_id": "{own pipe}"}),
-    ("GET DELETE", "v1/trunks/{trunk}", None),
-    ("GET DELETE", "telephony/trunks/{trunk}", None),
+    ("GET PATCH DELETE", "v1/trunks/{trunk}", {"name": "taken"}),
+    ("GET PATCH DELETE", "telephony/trunks/{trunk}", {"name": "taken"}),
     ("POST", "telephony/trunks/{trunk}/attach-numbers", {"number_ids": ["{own whole}"]}),
     ("POST", "telephony/trunks/{trunk}/detach-numbers", {"number_ids": ["{own whole}"]}),
     ("GET PATCH DELETE", "v1/analytics-blocks/{block}", {"name": "taken"}),
     ("POST", "v1/analytics-blocks/{block}/attach", {"agent_id": "{own agent}"}),
     ("DELETE", "v1/analytics-blocks/{block}/attach/{own agent}", None),
     ("GET", "v1/analytics-blocks/{block}/results", None),
+    ("GET DELETE", "v1/custom-tools/{tool}", None),
+    ("POST", "v1/tools/{tool}/attach", {"agent_id": "{own agent}"}),
+    ("POST", "v1/tools/{own tool}/attach", {"agent_id": "{agent}"}),
+    ("POST", "v1/tools/{tool}/detach", {"agent_id": "{own agent}"}),
+    ("GET DELETE", "v1/domain-dictionaries/{domain}", None),
+    ("POST", "v1/domain-dictionaries/{domain}/attach", {"agent_id": "{own agent}"}),
+    ("POST", "v1/domain-dictionaries/{own domain}/attach", {"agent_id": "{agent}"}),
+    ("POST", "v1/domain-dictionaries/{domain}/detach", {"agent_id": "{own agent}"}),
+    ("POST", "v1/domain-dictionaries/{domain}/clone", {"new_domain": "taken"}),
     ("DELETE", "v1/api-keys/{key}", None),
     ("GET DELETE", "v1/projects/{project}", None),
     ("GET DELETE", "v1/spaces/{project}", None),
@@ -58,14 +68,20 @@ ROUTES = (
     ("POST", "v1/api-keys", {"name": "taken", "org_id": "{own org}", "project_id": "{project}"}),
 )
 
-#: Routes whose last part is no row of a project: a file name that is signed, a profile of the node.
-SHARED = {"v1/recordings/{}", "v1/voice-profiles/{}", "voice-profiles/{}", "v1/pipes/{}/connect"}
+#: Routes whose id is no row of a project: a file name that is signed, a profile of the node, a
+#: runner (which its own tests refuse to others), and actors, which are the node administrator's.
+SHARED = {"v1/recordings/{}", "v1/voice-profiles/{}", "voice-profiles/{}", "v1/pipes/{}/connect",
+          "v1/runners/{}/drain", "v1/actors/{}", "v1/actors/{}/suspend", "v1/actors/{}/resume",
+          "v1/actors/{}/kill", "v1/actors/{}/chaos"}
+
+#: Writes under a name that each project may have: they make one's own.
+OWN = {("PUT", "v1/custom-tools/{}"), ("PUT", "v1/domain-dictionaries/{}")}
 
 #: What a project reads of its own: each must be the same after the others have tried everything.
 LISTS = ("v1/pipes", "v1/agents", "v1/calls", "v1/sessions", "v1/transcripts", "v1/recordings",
          "v1/numbers", "v1/trunks", "telephony/numbers", "telephony/numbers?include_assigned=true",
          "telephony/trunks", "telephony/overview", "v1/analytics-blocks?include_archived=true",
-         "v1/analytics-results", "v1/projects", "v1/orgs", "v1/runners", "v1/workers?kind=all")
+         "v1/custom-tools", "v1/domain-dictionaries", "v1/analytics-results", "v1/projects", "v1/orgs", "v1/runners", "v1/workers?kind=all")
 
 #: Questions about somebody else's rows: an empty answer, or none.
 QUESTIONS = ("v1/calls?pipe_id={pipe}", "v1/calls?agent_id={agent}", "v1/recordings?call_id={call}",
@@ -97,6 +113,11 @@ class Side:
         self.trunk = made("v1/trunks", name=marker, type="livekit")["trunk_id"]
         self.block = made("v1/analytics-blocks", name=marker, prompt=marker)["block_id"]
         made(f"v1/analytics-blocks/{self.block}/attach", agent_id=self.agent)
+        self.tool, self.domain = unique("tool"), unique("domain")
+        put = {f"v1/custom-tools/{self.tool}": {"url": f"https://{marker}.example/"},
+               f"v1/domain-dictionaries/{self.domain}": {"vocabulary": [{"key": marker}]}}
+        for path, body in put.items():
+            rows(http.put(f"/{path}", json=body))
         self.call = made("v1/calls", pipe_id=self.pipe, to_number=e164(),
                          instructions=marker)["call_id"]
         more = made("v1/api-keys", name=f"key {marker}", org_id=tenant.org,
@@ -238,6 +259,17 @@ class Tenants(Surface):
                     f"{self.node.ws_url}/v1/pipes/{pipe}/connect?token={token}")
             self.assertEqual(refused.exception.response.status_code, 401)
 
+    def test_each_project_has_names_of_its_own(self) -> None:
+        mine, theirs = self.sides
+        for path, body in ((f"v1/custom-tools/{theirs.tool}", {"url": "https://mine.example/"}),
+                           (f"v1/domain-dictionaries/{theirs.domain}", {})):
+            before = theirs.sees()
+            answer = mine.http.put(f"/{path}", json=body)
+            self.assertEqual(answer.status_code, 200, answer.text)
+            self.assertEqual(theirs.sees(), before)
+            self.assertEqual(mine.http.delete(f"/{path}").status_code, 204)
+            self.assertEqual(theirs.sees(), before)
+
     def test_no_route_with_an_id_is_forgotten(self) -> None:
         described = self.http.get("/openapi.json").json()["paths"]
 
@@ -248,5 +280,5 @@ class Tenants(Surface):
         wanted = {(verb.upper(), shape(path)) for path, verbs in described.items()
                   for verb in verbs if verb in ("get", "post", "put", "patch", "delete")
                   and "{" in path}
-        forgotten = {(verb, path) for verb, path in wanted - known if path not in SHARED}
+        forgotten = {(verb, path) for verb, path in wanted - known - OWN if path not in SHARED}
         self.assertEqual(forgotten, set(), "nobody tries another project's ids here")

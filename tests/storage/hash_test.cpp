@@ -13,6 +13,11 @@
 using namespace unpod;
 
 // FIPS 180-4 examples.
+BOOST_AUTO_TEST_CASE(hmac_is_hmac) { // RFC 4231 §4.3
+  BOOST_TEST(hmac_sha256_hex("Jefe", "what do ya want for nothing?")
+             == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+}
+
 BOOST_AUTO_TEST_CASE(sha256_is_sha256) {
   BOOST_TEST(sha256_hex("abc")
              == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");

@@ -3,7 +3,9 @@
 #include <boost/test/unit_test.hpp>
 
 #include "storage/memory_backend.hpp"
+#include "storage/keys.hpp"
 #include "storage/reader.hpp"
+#include "storage/record_codec.hpp"
 #include "storage/repair.hpp"
 #include "storage/store_engine.hpp"
 #include "tests/storage/sample_records.hpp"
@@ -67,6 +69,24 @@ BOOST_AUTO_TEST_CASE(live_calls_end_once_and_the_others_stay) {
   BOOST_TEST(journal("completed").empty());
 }
 
+BOOST_AUTO_TEST_CASE(webhooks_are_told_of_calls_that_died_with_their_node) {
+  webhook_record webhook;
+  webhook.id = "WHK_1";
+  webhook.project = make_call("lost", "active").project;
+  BOOST_REQUIRE(!webhook.project.empty());
+  put(webhook);
+  put(make_call("lost", "active"));
+  put(make_call("over", "completed"));
+  repair(*disk, {}, 9'000);
+  const auto rows =
+    list<delivery_record>(*reader, table::deliveries, {"pending/WHK_1/", "", 10, false, {}});
+  BOOST_REQUIRE(!rows.empty());
+  BOOST_TEST(rows[0].event == "call_failed");
+  BOOST_TEST(rows[0].call.str() == "lost");
+  BOOST_TEST(rows[0].body_json.find("node_lost") != std::string::npos);
+  BOOST_TEST(reader->find(table::usage, "lost/node/000000000001").has_value());
+}
+
 BOOST_AUTO_TEST_CASE(a_call_that_ended_or_was_erased_is_not_live_any_more) {
   put(make_call("c1", "active"));
   put(make_call("c1", "completed"));
@@ -108,6 +128,44 @@ BOOST_AUTO_TEST_CASE(expired_tokens_go_and_used_ones_stay_until_then) {
   BOOST_TEST(repair(*disk, {}, 1'000).tokens_purged == 1u);
   BOOST_TEST(find<token_record>(*reader, table::tokens, "h2")->used);
   BOOST_TEST(!find<token_record>(*reader, table::tokens, "h1").has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_store_of_a_build_without_an_index_gets_one) {
+  const std::size_t many = 2 * repair_rows_per_batch + 1;
+  key_batch old; // as an earlier build left it: rows, and no index
+  for (std::size_t i = 0; i < many; ++i) {
+    auto pipe = make_pipe("PIPE_" + twelve_digits(i), "p");
+    pipe.project = i % 2 == 0 ? "PRJ_even" : "PRJ_odd";
+    old.push_back({space::config, "pipe/" + pipe.id.str(), encode_record(pipe)});
+  }
+  number_record number;
+  number.number = "+14155550101";
+  number.project = "PRJ_odd";
+  old.push_back({space::config, "number/" + number.number, encode_record(number)});
+  old.push_back({space::config, "pipe/garbage", "garbage"});
+  disk->commit(old);
+  const auto rows = [&](table which, const std::string& project) {
+    std::size_t seen = 0;
+    list_query page;
+    page.project = project;
+    for (bool more = true; more;) {
+      const auto found = reader->list(which, page);
+      seen += found.size();
+      more = found.size() == page.rows_max;
+      if (more)
+        page.after = std::visit([](const auto& row) { return key_of(row); }, found.back());
+    }
+    return seen;
+  };
+  BOOST_TEST(rows(table::pipes, "PRJ_even") == 0u);
+  disk->fail_with({disk_result::cause::full, "full"});
+  BOOST_TEST(!repair(*disk, {}, 1).result.ok());
+  disk->fail_with({});
+  BOOST_TEST(repair(*disk, {}, 1).rows_indexed == many + 1);
+  BOOST_TEST(rows(table::pipes, "PRJ_even") == repair_rows_per_batch + 1);
+  BOOST_TEST(rows(table::pipes, "PRJ_odd") == repair_rows_per_batch);
+  BOOST_TEST(rows(table::numbers, "PRJ_odd") == 1u);
+  BOOST_TEST(repair(*disk, {}, 1).rows_indexed == 0u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

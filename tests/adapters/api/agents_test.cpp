@@ -199,6 +199,97 @@ BOOST_AUTO_TEST_CASE(a_brains_secrets_are_written_and_never_read) {
       BOOST_TEST((line->action + line->target).find("hush") == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_secret_is_masked_wherever_it_stands) {
+  const auto brain = [](const std::string& host, const std::string& secret) {
+    return R"({"type":"endpoint","ref":"https://me:)" + secret + "@" + host + "/v1?key=" + secret
+           + R"(&v=1","cfg":{"query":{"v":"2","access_token":")" + secret
+           + R"("},"extra_body":{"top_p":1,"max_tokens":9,"deep":[{"apiKey":")" + secret
+           + R"("}]}}})";
+  };
+  make("e", brain("llm", "hush"));
+  for (const auto* target : {"/v1/agents", "/v1/agents/e", "/v1/pipes"})
+    BOOST_TEST(call("GET", target).body.find("hush") == std::string::npos, target);
+  const auto shown = agent("e");
+  const auto* seen = json::member(shown, "brain");
+  BOOST_TEST(*json::text(*seen, "ref") == "https://********@llm/v1?key=********&v=1");
+  BOOST_TEST(json::dump(*json::member(*seen, "cfg"))
+             == R"({"query":{"v":"2","access_token":"********"},)"
+                R"("extra_body":{"top_p":1,"max_tokens":9,"deep":[{"apiKey":"********"}]}})");
+  const auto kept = kept_brain("e");
+  data(call("PUT", "/v1/agents/e", json::dump(shown)), 200);
+  BOOST_TEST(kept_brain("e") == kept);
+  BOOST_TEST(begins(mistake("PUT", "/v1/agents/e",
+                            R"({"brain":{"type":"endpoint","ref":"https://********@thief/v1"}})"),
+                    "brain.ref holds the mask"));
+  BOOST_TEST(begins(mistake("PUT", "/v1/agents/e",
+                            R"({"brain":{"type":"endpoint","ref":"https://thief/",
+                            "cfg":{"extra_body":{"deep":[{"apiKey":"********"}]}}}})"),
+                    "brain.cfg.extra_body.deep.apiKey is the mask"));
+  const auto pipe =
+    data(call("POST", "/v1/pipes", R"({"name":"p","agent_endpoint":"wss://u:hush@host/x"})"), 201);
+  BOOST_TEST(*json::text(pipe, "agent_endpoint") == "wss://********@host/x");
+  const auto id = *json::text(pipe, "pipe_id");
+  data(call("PATCH", "/v1/pipes/" + id, json::dump(pipe)), 200);
+  BOOST_TEST(find<pipe_record>(*stored.records, table::pipes, id)->agent_endpoint
+             == "wss://u:hush@host/x");
+}
+
+BOOST_AUTO_TEST_CASE(an_agents_id_is_a_part_of_a_path) {
+  for (const auto* bad : {"a/b", " a", "a ", "a\\u0000", "a\\n", ".", "..", "\\u007f"}) {
+    const std::string id{bad};
+    BOOST_TEST(begins(
+      mistake("POST", "/v1/agents", R"({"brain":{"type":"runner"},"agent_id":")" + id + "\"}"),
+      "agent_id is a part of a path"));
+    BOOST_TEST(begins(mistake("POST", "/v1/pipes", R"({"name":"p","agent_id":")" + id + "\"}"),
+                      "agent_id is a part of a path"));
+    BOOST_TEST(
+      begins(mistake("POST", "/v1/agent/voice", R"({"name":"p","agent_id":")" + id + "\"}"),
+             "agent_id is a part of a path"));
+  }
+  make("b\xC3\xA4"
+       "cker & co. (1)",
+       R"({"type":"runner"})");
+  // A row is its agent's; a pipe of one's own may change sides.
+  const auto rows = data(call("GET", "/v1/pipes"), 200);
+  BOOST_TEST(begins(
+    mistake("PATCH", "/v1/pipes/" + *json::text(rows[0], "pipe_id"), R"({"agent_id":"other"})"),
+    "agent_id is the agent's own"));
+}
+
+BOOST_AUTO_TEST_CASE(a_pipe_keeps_its_name) {
+  const auto id = *json::text(data(call("POST", "/v1/pipes", R"({"name":"p"})"), 201), "pipe_id");
+  for (const auto* none : {R"({"name":null})", R"({"name":""})"})
+    BOOST_TEST(mistake("PATCH", "/v1/pipes/" + id, none) == "name must not be empty");
+  data(call("PATCH", "/v1/pipes/" + id, R"({"brain_execution":null})"), 200);
+  BOOST_TEST(!json::member(data(call("GET", "/v1/pipes/" + id), 200), "brain_execution"));
+}
+
+BOOST_AUTO_TEST_CASE(who_makes_an_agent_first_marks_it) {
+  const auto marks = [&] {
+    std::vector<std::int64_t> made;
+    for (const auto& change : stored.changes)
+      if (const auto* mark = std::get_if<agent_mark>(&change.record)) {
+        BOOST_TEST((change.before.has_value() == (mark->made > 1)));
+        BOOST_TEST(
+          (change.op == (mark->made > 1 ? store_change::what::put : store_change::what::create)));
+        made.push_back(mark->made);
+      }
+    return made;
+  };
+  stored.changes.clear();
+  make("m", R"({"type":"runner"})");
+  data(call("POST", "/v1/agents", R"({"agent_id":"m","brain":{"type":"runner"},
+    "voice_profile":"Echo"})"),
+       201); // its second voice needs no mark
+  BOOST_TEST(marks() == std::vector<std::int64_t>{1});
+  BOOST_TEST(call("DELETE", "/v1/agents/m").status == 204);
+  make("m", R"({"type":"runner"})");
+  BOOST_TEST(marks() == (std::vector<std::int64_t>{1, 2}));
+  for (const auto& change : stored.changes)
+    if (const auto* line = std::get_if<audit_record>(&change.record))
+      BOOST_TEST(line->target.find("agent ") == std::string::npos, line->target);
+}
+
 BOOST_AUTO_TEST_CASE(a_secret_named_twice_is_masked_twice) {
   make("e",
        R"({"type":"endpoint","ref":"https://x","cfg":{"api_key":"hush-1","api_key":"hush-2"}})");
@@ -327,12 +418,15 @@ BOOST_AUTO_TEST_CASE(the_older_call_makes_a_pipe_from_exactly_one_source) {
 BOOST_AUTO_TEST_CASE(a_brain_that_cannot_run_is_said_in_words) {
   BOOST_TEST(brain_type_of(R"({"type":"prompt","ref":"x"})") == "prompt");
   BOOST_TEST(brain_type_of("{}") == "");
-  BOOST_TEST(missing_brain_words(R"({"type":"runner"})", "", "a") == "");
-  BOOST_TEST(missing_brain_words("", "wss://x", "a") == "");
-  BOOST_TEST(begins(missing_brain_words(R"({"type":"prompt","ref":"x"})", "", "a"),
-                    "agent 'a' has a brain of type prompt, which this node cannot run yet"));
-  BOOST_TEST(
-    begins(missing_brain_words("", "https://x", "a"), "the pipe's agent_endpoint is an http"));
+  BOOST_TEST(missing_brain_words(R"({"type":"runner"})", "a") == "");
+  BOOST_TEST(missing_brain_words("", "a") == "");
+  BOOST_TEST(begins(missing_brain_words(R"({"type":"playbook","ref":"x"})", "a"),
+                    "agent 'a' has a brain of type playbook, which this node cannot run"));
+  BOOST_TEST(is_model_brain(R"({"type":"prompt","ref":"x"})"));
+  BOOST_TEST(is_model_brain(R"({"type":"endpoint","ref":"https://x"})"));
+  BOOST_TEST(!is_model_brain(R"({"type":"runner"})"));
+  BOOST_TEST(is_webhook("https://x"));
+  BOOST_TEST(!is_webhook("wss://x"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

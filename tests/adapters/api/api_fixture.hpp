@@ -47,7 +47,11 @@ struct api_fixture : fixtures::deterministic_system {
   store_actor store =
     sys.spawn([this]() -> store_actor::behavior_type { return stored.behavior(); });
   pipes_actor pipes = spawn_pipes();
+  std::vector<std::string> queued;    // projects whose queue was told of a call
+  std::vector<std::string> cancelled; // calls that were called off
+  bool queue_knows = true;            // them
   orchestrator_actor orchestrator = spawn_orchestrator();
+  call_queue_actor queue = spawn_queue();
   accountant_actor accountant = sys.spawn([]() -> accountant_actor::behavior_type {
     return {[](const count_metric&) {}, [](const time_metric&) {},
             [](const read_metrics&) { return metrics_text{"counted 1\n"}; }};
@@ -60,6 +64,7 @@ struct api_fixture : fixtures::deterministic_system {
     house->put(pipes);
     house->put(orchestrator);
     house->put(accountant);
+    house->put(queue);
     voice_profile profile;
     profile.id = "VP_1";
     profile.name = "Nova";
@@ -80,6 +85,10 @@ struct api_fixture : fixtures::deterministic_system {
     setup.hash_token = [](std::string_view token) { return "#" + std::string{token}; };
     setup.draining = [this] { return draining; };
     setup.gauges = [] { return std::string{"gauged 2\n"}; };
+    setup.dial_trunk = "loopback";
+    setup.zones = [](const std::string& zone, wall_ms) {
+      return zone == "Asia/Kolkata" ? std::optional{std::chrono::minutes{330}} : std::nullopt;
+    };
     if (change)
       change(setup);
     api = make_api(std::move(setup));
@@ -89,7 +98,8 @@ struct api_fixture : fixtures::deterministic_system {
     house->clear();
     for (const auto& one :
          {caf::actor_cast<caf::actor>(store), caf::actor_cast<caf::actor>(pipes),
-          caf::actor_cast<caf::actor>(orchestrator), caf::actor_cast<caf::actor>(accountant)})
+          caf::actor_cast<caf::actor>(orchestrator), caf::actor_cast<caf::actor>(accountant),
+          caf::actor_cast<caf::actor>(queue)})
       end(one, caf::exit_reason::kill);
   }
 
@@ -130,6 +140,23 @@ struct api_fixture : fixtures::deterministic_system {
         },
         [](const drain_calls&) {},
         [](const call_ended&) {},
+      };
+    });
+  }
+
+  call_queue_actor spawn_queue() {
+    return sys.spawn([this]() -> call_queue_actor::behavior_type {
+      return {
+        [](const dial_ringing&) {},
+        [](const dial_answered&) {},
+        [](const dial_ended&) {},
+        [this](const call_queued& event) { queued.push_back(event.project); },
+        [this](const cancel_call& command) {
+          cancelled.push_back(command.call.str());
+          return cancelled_call{queue_knows};
+        },
+        [](const drain_calls&) {},
+        [](caf::get_atom) { return queue_status{}; },
       };
     });
   }

@@ -125,28 +125,93 @@ BOOST_AUTO_TEST_CASE(filters_keep_what_they_name) {
   BOOST_TEST(*json::text(turn, "timestamp") == "2023-11-14T22:13:20.000Z");
 }
 
-BOOST_AUTO_TEST_CASE(a_call_that_cannot_be_placed_is_kept_as_failed_and_says_why) {
+BOOST_AUTO_TEST_CASE(a_call_is_kept_and_queued_in_one_write_before_it_is_answered) {
   const auto id = new_pipe();
   add_number("+14155550101", id);
-  const auto made = data(place(R"({"to_number":"+14155550199","pipe_id":")" + id
+  const auto made = data(place(R"({"to_number":"+4930123456","pipe_id":")" + id
                                + R"(","instructions":"Be kind.","data":{"order":7}})"),
                          201);
-  BOOST_TEST(*json::text(made, "status") == "failed");
-  BOOST_TEST(*json::text(made, "end_reason") == "media_unavailable");
+  BOOST_TEST(*json::text(made, "status") == "pending");
+  BOOST_TEST(json::member(made, "end_reason")->IsNull());
   BOOST_TEST(*json::text(made, "direction") == "outbound");
   BOOST_TEST(*json::text(made, "from_number") == "+14155550101");
-  BOOST_TEST(*json::text(made, "to_number") == "+14155550199");
+  BOOST_TEST(*json::text(made, "number_id") == "NUM_14155550101");
+  BOOST_TEST(*json::text(made, "trunk_id") == "loopback");
+  BOOST_TEST(*json::text(made, "to_number") == "+4930123456");
   BOOST_TEST(*json::text(made, "instructions") == "Be kind.");
   BOOST_TEST(*json::whole(*json::member(made, "data"), "order") == 7);
-  const auto target = "/v1/calls/" + *json::text(made, "call_id");
-  BOOST_TEST(*json::text(data(call("GET", target), 200), "status") == "failed");
-  for (int i = 0; i < 2; ++i) // hanging up what is over changes nothing
-    BOOST_TEST(*json::text(data(call("POST", target + "/hangup"), 200), "end_reason")
-               == "media_unavailable");
-  BOOST_TEST(ended.empty());
+  const auto call_id_text = *json::text(made, "call_id");
+  const auto rows = list<queued_call>(*stored.records, table::queue, {});
+  BOOST_REQUIRE(rows.size() == 1u);
+  BOOST_TEST(rows[0].call.str() == call_id_text);
+  BOOST_TEST(rows[0].zone == "Europe/Berlin");
+  BOOST_TEST(rows[0].due == rows[0].created);
+  BOOST_TEST((queued == std::vector<std::string>{"PRJ_1"}));
+  BOOST_TEST(stored.changes.back().record.index() == static_cast<std::size_t>(table::audit));
   const auto by_agent =
     data(place(R"({"to_number":"+14155550199","agent_id":"a","pipe_id":"PIPE_x"})"), 201);
   BOOST_TEST(*json::text(by_agent, "pipe_id") == id); // the agent goes first
+}
+
+BOOST_AUTO_TEST_CASE(who_waits_is_shown_in_the_order_in_which_they_are_placed) {
+  const auto id = new_pipe();
+  add_number("+14155550101", id);
+  std::vector<std::string> made;
+  for (int i = 0; i < 5; ++i)
+    made.push_back(*json::text(
+      data(place(R"({"to_number":"+14155550199","pipe_id":")" + id + "\"}"), 201), "call_id"));
+  std::sort(made.begin(), made.end()); // within one millisecond their ids decide
+  const auto first = call("GET", "/v1/queue?limit=2");
+  const auto rows = data(first, 200);
+  BOOST_REQUIRE(rows.Size() == 2u);
+  BOOST_TEST(*json::whole(rows[0], "position") == 1);
+  BOOST_TEST(*json::whole(rows[1], "position") == 2);
+  const auto rest = page("/v1/queue?cursor=2");
+  BOOST_TEST(std::count(rest.first.begin(), rest.first.end(), ' ') == 2);
+  BOOST_TEST(rest.second.empty());
+  const auto shown = data(call("GET", "/v1/calls/" + *json::text(rows[1], "call_id")), 200);
+  BOOST_TEST(*json::whole(shown, "queue_position") == 2);
+  BOOST_TEST(data(ask_as("Bearer other", "GET", "/v1/queue"), 200).Empty());
+  BOOST_TEST(call("GET", "/v1/queue?limit=0").status == 422);
+}
+
+BOOST_AUTO_TEST_CASE(a_call_that_is_queued_is_ended_by_its_queue_and_any_other_by_its_pipe) {
+  add("SCL_1", "a", "outbound");
+  add("SCL_2", "a");
+  for (const auto* ending : {"/v1/calls/SCL_1/hangup", "/v1/sessions/SCL_1/end"})
+    BOOST_TEST(call("POST", ending).status == 200);
+  BOOST_TEST((cancelled == std::vector<std::string>{"SCL_1", "SCL_1"}));
+  BOOST_TEST(ended.empty());
+  BOOST_TEST(call("POST", "/v1/calls/SCL_2/hangup").status == 200);
+  BOOST_TEST(ended.size() == 1u);
+  queue_knows = false; // it let it go meanwhile
+  BOOST_TEST(call("POST", "/v1/calls/SCL_1/hangup").status == 200);
+  BOOST_TEST(ended.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(calling_hours_need_a_zone_that_is_known) {
+  const auto id =
+    *json::text(data(call("POST", "/v1/pipes",
+                          R"({"name":"d","agent_id":"h","calling_hours":"mon-fri 09:00-18:00"})"),
+                     201),
+                "pipe_id");
+  add_number("+14155550101", id);
+  const auto with = [&](const std::string& number, const std::string& data) {
+    return place(R"({"pipe_id":")" + id + R"(","to_number":")" + number + R"(","data":)" + data
+                 + "}");
+  };
+  BOOST_TEST(begins(detail(with("+14155550199", "{}"), 422), "data.timezone is missing"));
+  BOOST_TEST(begins(detail(with("+14155550199", R"({"timezone":"Mars/North"})"), 422),
+                    "data.timezone: there is no time zone 'Mars/North'"));
+  BOOST_TEST(with("+14155550199", R"({"timezone":"Asia/Kolkata"})").status == 201);
+  BOOST_TEST(with("+81312345678", "{}").status == 201);
+  for (const auto* bad : {"always", "mon-fri 09:00-18:00 Mars/North"})
+    BOOST_TEST(begins(
+      detail(call("PATCH", "/v1/pipes/" + id, std::string{R"({"calling_hours":")"} + bad + "\"}"),
+             422),
+      "calling_hours"));
+  const auto shown = data(call("GET", "/v1/pipes/" + id), 200);
+  BOOST_TEST(*json::text(shown, "calling_hours") == "mon-fri 09:00-18:00");
 }
 
 BOOST_AUTO_TEST_CASE(a_call_that_is_asked_for_wrongly_is_refused_in_words) {
@@ -336,3 +401,34 @@ BOOST_AUTO_TEST_CASE(a_merge_is_checked_and_passed_on) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_CASE(a_node_without_a_trunk_or_room_refuses_a_call_in_words) {
+  const auto figures = std::make_shared<queue_figures>();
+  std::string trunk;
+  const auto refused = [&] {
+    api_fixture node{[&](api_setup& setup) {
+      setup.dial_trunk = trunk;
+      setup.queue = figures;
+    }};
+    const auto id = node.new_pipe();
+    number_record number;
+    number.number = "+14155550101";
+    number.project = "PRJ_1";
+    number.pipe = pipe_id{id};
+    number.status = "assigned";
+    node.stored.records->put(number);
+    const auto answer =
+      node.call("POST", "/v1/calls", R"({"to_number":"+14155550199","pipe_id":")" + id + "\"}");
+    BOOST_TEST(node.stored.records->list(table::queue, {}).size()
+               == (answer.status == 201 ? 1u : 0u));
+    return answer;
+  };
+  const auto none = refused();
+  BOOST_TEST(none.status == 409);
+  BOOST_TEST(none.body.find("no_trunk: no trunk can dial this number yet") != std::string::npos);
+  trunk = "loopback";
+  figures->waiting = limits{}.queue.waiting_max;
+  BOOST_TEST(refused().status == 503);
+  figures->waiting = 0;
+  BOOST_TEST(refused().status == 201);
+}

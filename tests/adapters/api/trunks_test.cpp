@@ -130,6 +130,49 @@ BOOST_AUTO_TEST_CASE(a_trunk_made_on_one_surface_is_seen_on_the_other) {
   expect_guarded();
 }
 
+BOOST_AUTO_TEST_CASE(a_change_names_what_changes_and_keeps_the_rest) {
+  const auto id = field(managed(), "trunk_id");
+  stored.changes.clear();
+  const auto changed = data(
+    call("PATCH", "/v1/trunks/" + id, R"({"name":"New","byo_config":{"auth_username":"v"}})"), 200);
+  BOOST_TEST(field(changed, "name") == "New");
+  BOOST_TEST(field(changed, "byo_config_provider") == "twilio");
+  BOOST_TEST(field(changed, "byo_config_sip_domain") == "pbx.example.com");
+  BOOST_TEST(field(changed, "byo_config_auth_username") == "v");
+  BOOST_TEST(field(changed, "byo_config_transport") == "tcp");
+  const auto kept = [&] { return *find<trunk_record>(*stored.records, table::trunks, id); };
+  BOOST_TEST(kept().password == "canary-1");
+  data(call("PATCH", telephony + id.substr(3), R"({"port":5062,"source_ips":["192.0.2.9"],
+    "auth_password":"********"})"),
+       200);
+  BOOST_TEST(kept().port == "5062");
+  BOOST_TEST(kept().source_ips == "192.0.2.9");
+  BOOST_TEST(kept().password == "canary-1");
+  data(call("PATCH", telephony + id.substr(3), R"({"port":null,"source_ips":null})"), 200);
+  BOOST_TEST(kept().port.empty());
+  BOOST_TEST(kept().source_ips.empty());
+  // Whoever changes where the password goes must know it.
+  BOOST_TEST(detail(call("PATCH", telephony + id, R"({"sip_url":"sip:thief.example"})"), 422)
+             == "auth_password must be sent again: the trunk has another address now");
+  BOOST_TEST(
+    detail(call("PATCH", "/v1/trunks/" + id, R"({"byo_config":{"sip_domain":"thief.example"}})"),
+           422)
+    == "byo_config.auth_password must be sent again: the trunk has another address now");
+  data(call("PATCH", "/v1/trunks/" + id,
+            R"({"byo_config":{"sip_domain":"new.example","auth_password":"canary-3"}})"),
+       200);
+  BOOST_TEST(kept().sip_url == "sip:new.example");
+  BOOST_TEST(detail(call("PATCH", "/v1/trunks/" + id, R"({"name":""})"), 422) == "name is missing");
+  BOOST_TEST(call("PATCH", "/v1/trunks/" + id, R"({"type":"sip"})").status == 422);
+  BOOST_TEST(ask_as("Bearer other", "PATCH", "/v1/trunks/" + id, R"({"name":"x"})").status == 404);
+  BOOST_TEST(detail(call("POST", telephony, R"({"name":"a","sip_url":"h",
+    "auth_password":"********"})"),
+                    422)
+               .rfind("auth_password is the mask", 0)
+             == 0u);
+  expect_guarded();
+}
+
 BOOST_AUTO_TEST_CASE(a_sip_trunk_has_the_types_the_sdk_takes) {
   const auto made = by_sip();
   BOOST_TEST(json::member(made, "id")->IsInt64());

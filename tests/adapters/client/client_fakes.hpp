@@ -114,6 +114,9 @@ struct fake_media : unpod::call_media {
   }
   void mark(unpod::generation, std::uint64_t) override {}
   void finish(unpod::generation) override {}
+  std::uint64_t trim(unpod::generation, std::uint64_t to) override {
+    return to;
+  }
   unpod::playout_position flush(unpod::generation) override {
     return {};
   }
@@ -132,7 +135,8 @@ struct fake_media : unpod::call_media {
 struct fake_engine : unpod::media_engine {
   std::vector<std::shared_ptr<fake_media>> ports;
 
-  std::shared_ptr<unpod::call_media> open(const unpod::audio_format& format) override {
+  std::shared_ptr<unpod::call_media> open(const unpod::audio_format& format,
+                                          const unpod::socket_home*) override {
     ports.push_back(std::make_shared<fake_media>());
     ports.back()->format = format;
     return ports.back();
@@ -184,8 +188,8 @@ struct fake_upgrade : unpod::ws_upgrade {
     return asked;
   }
   void accept(std::string subprotocol, std::size_t message_bytes_max,
-              std::function<void(unpod::ws_channel_ptr)> opened,
-              std::size_t queue_bytes_max) override {
+              std::function<void(unpod::ws_channel_ptr)> opened, std::size_t queue_bytes_max,
+              unpod::socket_home*) override {
     fate->accepted = true;
     fate->subprotocol = std::move(subprotocol);
     fate->message_bytes_max = message_bytes_max;

@@ -57,7 +57,8 @@ struct leg_fixture : fixtures::deterministic_system {
 
   client_leg_actor enter(const std::shared_ptr<fixtures::fake_channel>& through,
                          const std::string& joins = {}) {
-    client_entry entry{call_id{"SCL_1"}, pipe_id{"PIPE_1"}, "p1", R"({"a":1})", call_id{joins}};
+    client_entry entry{call_id{"SCL_1"}, pipe_id{"PIPE_1"}, "p1",
+                       R"({"a":1})",     nullptr,           call_id{joins}};
     client_leg_actor entered = sys.spawn(client_leg, through, entry, house);
     run();
     return entered;

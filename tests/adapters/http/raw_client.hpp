@@ -108,6 +108,14 @@ public:
     return answer;
   }
 
+  /// So many bytes of what comes; fewer when the connection ended before.
+  std::string read_exactly(std::size_t bytes) {
+    while (in_.size() < bytes)
+      if (!more())
+        return take(in_.size());
+    return take(bytes);
+  }
+
   reply ask(std::string_view bytes, bool head_only = false) {
     send(bytes);
     return read_reply(head_only);

@@ -40,10 +40,12 @@ struct heard_events {
               },
               [this](const runner_end_call& event) { all.push_back("end_call " + event.reason); },
               [this](const runner_verb& event) { all.push_back(event.verb); },
+              [this](const runner_failed& event) { all.push_back("failed " + event.why); },
               [this](const runner_gone& event) {
                 all.push_back("gone");
                 gone = event;
-              }};
+              },
+              [this](const runner_usage& event) { all.push_back("usage " + event.model); }};
     });
   }
 };

@@ -80,7 +80,9 @@ struct node {
       [](const runner_recording&) {},
       [](const runner_end_call&) {},
       [](const runner_verb&) {},
-      [this](const runner_gone& e) { events.say("gone " + std::to_string(e.code)); }};
+      [this](const runner_gone& e) { events.say("gone " + std::to_string(e.code)); },
+      [](const runner_usage&) {},
+      [](const runner_failed&) {}};
   });
   runner_door_actor door = sys.spawn(runner_door, orchestrator, control_limits{}, feed_limits{});
   std::shared_ptr<bridge_pairings> pairings = std::make_shared<bridge_pairings>();

@@ -77,6 +77,12 @@ public:
     flushed_ = utterance;
     return {};
   }
+  std::uint64_t trim(generation utterance, std::uint64_t to) override {
+    const std::lock_guard lock{mutex_};
+    auto& ring = played_[utterance];
+    ring.resize(std::min<std::size_t>(ring.size(), to));
+    return ring.size();
+  }
   playout_position position(generation) const override {
     const std::lock_guard lock{mutex_};
     return {0, 0, queued_};

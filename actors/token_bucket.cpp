@@ -1,4 +1,4 @@
-#include "runtime/token_bucket.hpp"
+#include "actors/token_bucket.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,0 +1,151 @@
+// TTS STREAM of a provider behind a socket: the actor (dialled_speech.hpp draws its phases).
+#include "adapters/speech/dialled_speech.hpp"
+#include "adapters/speech/tell_actor.hpp"
+#include "adapters/speech/tts_wire.hpp"
+#include "messages/observed.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/local_actor.hpp>
+
+#include <utility>
+
+namespace unpod {
+
+/// Timer. Is the voice still there?
+struct dialled_tts_check {};
+UNPOD_OPAQUE_MESSAGE(dialled_tts_check)
+
+} // namespace unpod
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(unpod::dialled_tts_check)
+
+namespace unpod {
+
+namespace {
+
+/// ms. 250: how late a watch may strike.
+constexpr std::chrono::milliseconds check_every{250};
+
+/// TTS STREAM as it sees itself: the interface, its wire and its timer.
+using dialled_voice =
+  tts_stream_actor::extend<caf::reacts_to<tts_first_byte>, caf::reacts_to<tts_piece_done>,
+                           caf::reacts_to<tts_failed>, caf::reacts_to<dialled_tts_check>>;
+
+struct dialled_tts_setup {
+  speech_wiring wiring;
+  tts_codec_maker make;
+  tts_listener listener;
+  media_port_ptr port;
+  tts_settings settings;
+};
+
+class voice_outlet : public tts_outlet {
+public:
+  explicit voice_outlet(caf::actor_addr stream) : stream_(std::move(stream)) {}
+  void sounds(tts_first_byte event) override {
+    tell_actor(stream_, event);
+  }
+  void done(tts_piece_done event) override {
+    tell_actor(stream_, std::move(event));
+  }
+  void failed(tts_failed event) override {
+    tell_actor(stream_, std::move(event));
+  }
+
+private:
+  const caf::actor_addr stream_;
+};
+
+struct dialled_tts_state {
+  using self_pointer = self_of<dialled_tts_state, dialled_voice>;
+
+  static inline const char* name = "tts_stream";
+
+  explicit dialled_tts_state(self_pointer self) : self(self) {}
+
+  ~dialled_tts_state() {
+    if (wire)
+      wire->close();
+  }
+
+  void begin(dialled_tts_setup with);
+  void connect();
+  void speak(const tts_speak& command);
+  void cancel(const tts_cancel& command);
+  void fail(const tts_failed& event);
+  void check();
+
+  self_pointer self;
+  dialled_tts_setup setup;
+  std::shared_ptr<tts_wire> wire;
+};
+
+void dialled_tts_state::begin(dialled_tts_setup with) {
+  setup = std::move(with);
+  wire = std::make_shared<tts_wire>(
+    setup.make(setup.wiring.access, setup.settings, setup.port->rate_hz()),
+    std::make_unique<voice_outlet>(self->address()), setup.port, setup.wiring.access.name,
+    setup.wiring.bounds);
+  connect();
+  self->delayed_send(self, check_every, dialled_tts_check{});
+}
+
+void dialled_tts_state::connect() {
+  if (!wire->wants_connection())
+    return;
+  setup.wiring.dial(provider_dial(setup.wiring, wire->dial()),
+                    [wire = wire](ws_channel_ptr channel, const std::string& why) {
+                      if (channel)
+                        wire->opened(std::move(channel));
+                      else
+                        wire->not_opened(why);
+                    });
+}
+
+void dialled_tts_state::speak(const tts_speak& command) {
+  wire->speak(command);
+  connect();
+}
+
+void dialled_tts_state::cancel(const tts_cancel& command) {
+  wire->cancel(command.utterance);
+  connect();
+}
+
+void dialled_tts_state::fail(const tts_failed& event) {
+  self->send(setup.listener, event);
+  self->quit();
+}
+
+void dialled_tts_state::check() {
+  wire->look(mono_now());
+  connect();
+  self->delayed_send(self, check_every, dialled_tts_check{});
+}
+
+dialled_voice::behavior_type dialled_tts(dialled_tts_state::self_pointer self,
+                                         dialled_tts_setup setup) {
+  self->state.begin(std::move(setup));
+  return {
+    [self](const tts_speak& command) { self->state.speak(command); },
+    [self](const tts_cancel& command) { self->state.cancel(command); },
+    [self](const tts_first_byte& event) { self->send(self->state.setup.listener, event); },
+    [self](const tts_piece_done& event) { self->send(self->state.setup.listener, event); },
+    [self](const tts_failed& event) { self->state.fail(event); },
+    [self](const dialled_tts_check&) { self->state.check(); },
+  };
+}
+
+} // namespace
+
+tts_spawner make_dialled_tts(speech_wiring wiring, tts_codec_maker make) {
+  return [wiring = std::move(wiring),
+          make = std::move(make)](caf::local_actor* parent, tts_listener listener,
+                                  media_port_ptr port, tts_settings settings, std::string) {
+    return tts_stream_actor{
+      parent->spawn(dialled_tts, dialled_tts_setup{wiring, make, std::move(listener),
+                                                   std::move(port), std::move(settings)})};
+  };
+}
+
+} // namespace unpod

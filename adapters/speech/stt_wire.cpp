@@ -1,0 +1,180 @@
+#include "adapters/speech/stt_wire.hpp"
+
+#include <utility>
+
+namespace unpod {
+
+std::string close_words(std::uint16_t code, std::string_view reason) {
+  auto words = "it closed with " + std::to_string(code);
+  return reason.empty() ? words : words + ": " + provider_words(reason);
+}
+
+stt_wire::stt_wire(stt_codec_ptr codec, std::unique_ptr<stt_outlet> outlet, std::uint32_t rate_hz,
+                   const provider_limits& bounds)
+  : codec_(std::move(codec)), outlet_(std::move(outlet)), rate_hz_(rate_hz), bounds_(bounds),
+    sent_(rate_hz), watch_(bounds.words_wait) {}
+
+void stt_wire::open(ws_channel_ptr channel) {
+  {
+    const std::lock_guard lock{mutex_};
+    if (over_)
+      return channel->close(close_code::normal, "");
+    channel_ = channel;
+    sent_at_ = mono_now();
+    send_locked(codec_->opening());
+  }
+  channel_handler handler;
+  handler.on_text = [self = shared_from_this()](std::string_view text) { self->take(true, text); };
+  handler.on_binary = [self = shared_from_this()](std::string_view bytes) {
+    self->take(false, bytes);
+  };
+  handler.on_closed = [self = shared_from_this()](std::uint16_t code, const std::string& reason) {
+    self->lose(close_words(code, reason));
+  };
+  channel->start(std::move(handler));
+  if (!codec_->waits_until_ready())
+    outlet_->ready();
+}
+
+void stt_wire::finalize(mono_time now) {
+  const std::lock_guard lock{mutex_};
+  if (over_ || !channel_)
+    return;
+  final_wanted_ = now;
+  send_locked(codec_->finalize());
+}
+
+bool stt_wire::is_deaf(mono_time now) {
+  bool unanswered = false, deaf = false;
+  sample_index at = 0;
+  {
+    const std::lock_guard lock{mutex_};
+    if (over_ || !channel_)
+      return false;
+    const auto every = codec_->keep_alive_every();
+    if (every.count() > 0 && now - sent_at_ >= every)
+      send_locked(codec_->keep_alive());
+    unanswered = final_wanted_ > mono_time{0} && now - final_wanted_ >= bounds_.final_wait;
+    if (unanswered)
+      final_wanted_ = mono_time{0};
+    at = covered_;
+    deaf = watch_.is_overdue(now);
+  }
+  if (unanswered) // it covers nothing: what was said there may still come
+    outlet_->heard({{}, at, at, {}, now});
+  return deaf;
+}
+
+void stt_wire::close() {
+  ws_channel_ptr channel;
+  {
+    const std::lock_guard lock{mutex_};
+    if (!std::exchange(over_, true) && channel_)
+      for (auto& frame : codec_->closing())
+        frame.text ? channel_->send_text(std::move(frame.bytes))
+                   : channel_->send_binary(std::move(frame.bytes));
+    channel = std::exchange(channel_, nullptr);
+  }
+  if (channel)
+    channel->close(close_code::normal, "");
+}
+
+void stt_wire::audio(sample_index first, const std::int16_t* pcm, std::size_t samples) {
+  wire_frames frames;
+  const std::lock_guard lock{mutex_};
+  if (over_ || !channel_)
+    return;
+  if (!sent_.any())
+    covered_ = first;
+  codec_->audio(pcm, samples, frames);
+  sent_.sent(first, samples);
+  send_locked(frames);
+}
+
+void stt_wire::speech_started(sample_index at) {
+  const std::lock_guard lock{mutex_};
+  speech_from_ = at;
+  speech_waits_ = true;
+  watch_.speech_started(mono_now());
+}
+
+void stt_wire::speech_ended(sample_index at) {
+  const std::lock_guard lock{mutex_};
+  const auto samples = at > speech_from_ ? at - speech_from_ : 0;
+  watch_.speech_ended(std::chrono::microseconds{samples * 1'000'000 / rate_hz_}, mono_now());
+}
+
+void stt_wire::send_locked(const wire_frames& frames) {
+  for (const auto& frame : frames)
+    frame.text ? channel_->send_text(frame.bytes) : channel_->send_binary(frame.bytes);
+  if (!frames.empty())
+    sent_at_ = mono_now();
+}
+
+void stt_wire::take(bool text, std::string_view bytes) {
+  news_.clear();
+  codec_->take(text, bytes, news_);
+  for (auto& news : news_)
+    tell(news);
+}
+
+void stt_wire::tell(stt_news& news) {
+  {
+    const std::lock_guard lock{mutex_};
+    if (over_)
+      return;
+    const auto now = mono_now();
+    if (news.text.empty())
+      news.what == stt_news::kind::final ? watch_.nothing(now) : watch_.news(now);
+    else
+      watch_.words(now);
+  }
+  switch (news.what) {
+    case stt_news::kind::ready:
+      return outlet_->ready();
+    case stt_news::kind::partial:
+      if (!news.text.empty())
+        outlet_->partial(std::move(news.text));
+      return;
+    case stt_news::kind::final:
+      return tell_final(news);
+    case stt_news::kind::failed:
+      return lose(news.why);
+  }
+}
+
+/// Silence is frozen too, every few seconds: of that only what somebody waits for is told.
+void stt_wire::tell_final(stt_news& news) {
+  stt_final heard;
+  {
+    const std::lock_guard lock{mutex_};
+    const bool wanted = speech_waits_ || final_wanted_ > mono_time{0};
+    if (news.text.empty() && !wanted)
+      return;
+    heard.text = std::move(news.text);
+    heard.from = sent_.at(news.from);
+    heard.to = std::max(sent_.at(news.to), heard.from);
+    for (auto& word : news.words)
+      heard.words.push_back({std::move(word.text), sent_.at(word.from), sent_.at(word.to)});
+    heard.at = mono_now();
+    speech_waits_ = false;
+    final_wanted_ = mono_time{0};
+    covered_ = std::max(covered_, heard.to);
+  }
+  outlet_->heard(std::move(heard));
+}
+
+void stt_wire::lose(const std::string& why) {
+  ws_channel_ptr channel;
+  {
+    const std::lock_guard lock{mutex_};
+    if (std::exchange(over_, true))
+      return;
+    channel = std::exchange(channel_, nullptr);
+  }
+  if (channel)
+    channel->close(close_code::normal, "");
+  outlet_->failed(why);
+}
+
+} // namespace unpod

@@ -1,0 +1,313 @@
+#include "adapters/speech/tts_wire.hpp"
+
+#include "adapters/speech/stt_wire.hpp" // close_words
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+namespace unpod {
+
+namespace {
+
+bool is_letter(unsigned char c) {
+  return c < 0x80 && std::isalnum(c) != 0;
+}
+
+} // namespace
+
+tts_wire::tts_wire(tts_codec_ptr codec, std::unique_ptr<tts_outlet> outlet, media_port_ptr port,
+                   std::string provider, const provider_limits& bounds)
+  : codec_(std::move(codec)), outlet_(std::move(outlet)), port_(std::move(port)),
+    provider_(std::move(provider)), bounds_(bounds) {}
+
+bool tts_wire::wants_connection() {
+  const std::lock_guard lock{mutex_};
+  const bool of_use = connection_ == 0 || !pieces_.empty();
+  return of_use && !over_ && !channel_ && !std::exchange(dialling_, true);
+}
+
+void tts_wire::opened(ws_channel_ptr channel) {
+  std::uint64_t connection = 0;
+  {
+    const std::lock_guard lock{mutex_};
+    dialling_ = false;
+    if (over_)
+      return channel->close(close_code::normal, "");
+    channel_ = channel;
+    connection = ++connection_;
+    send_locked(codec_->opening());
+    ask_locked();
+  }
+  channel_handler handler;
+  handler.on_text = [self = shared_from_this()](std::string_view text) { self->take(true, text); };
+  handler.on_binary = [self = shared_from_this()](std::string_view bytes) {
+    self->take(false, bytes);
+  };
+  handler.on_closed = [self = shared_from_this(), connection](std::uint16_t code,
+                                                              const std::string& reason) {
+    bool ours = false;
+    {
+      const std::lock_guard lock{self->mutex_};
+      ours = self->channel_ && self->connection_ == connection;
+    }
+    if (ours)
+      self->closed(code, reason);
+  };
+  channel->start(std::move(handler));
+}
+
+void tts_wire::not_opened(const std::string& why) {
+  std::unique_lock lock{mutex_};
+  dialling_ = false;
+  lose_locked(why);
+  auto said = std::exchange(said_, {});
+  lock.unlock();
+  tell(std::move(said), nullptr);
+}
+
+void tts_wire::speak(const tts_speak& command) {
+  std::unique_lock lock{mutex_};
+  if (over_ || command.utterance <= cancelled_)
+    return;
+  text_bytes_ += command.text.size();
+  if (text_bytes_ > dialled_text_bytes_max) {
+    lose_locked("more than " + std::to_string(dialled_text_bytes_max)
+                + " bytes are waiting to be spoken");
+  } else {
+    piece made;
+    made.serial = ++last_;
+    made.what = command;
+    // A piece of nothing is done without anybody being asked.
+    made.asked = made.done = command.text.find_first_not_of(" \t\r\n") == std::string::npos;
+    pieces_.push_back(std::move(made));
+    ask_locked();
+    settle_locked();
+  }
+  auto said = std::exchange(said_, {});
+  auto lost = std::exchange(lost_, nullptr);
+  lock.unlock();
+  tell(std::move(said), std::move(lost));
+}
+
+/// A piece that was asked for and cannot be called back takes its connection with it.
+void tts_wire::cancel(generation utterance) {
+  std::unique_lock lock{mutex_};
+  cancelled_ = std::max(cancelled_, utterance);
+  bool hang_up = false;
+  for (auto one = pieces_.begin(); one != pieces_.end();) {
+    if (one->what.utterance > cancelled_) {
+      ++one;
+      continue;
+    }
+    if (one->asked && !one->done && channel_) {
+      hang_up = hang_up || !codec_->can_cancel();
+      send_locked(codec_->cancel(one->serial));
+    }
+    text_bytes_ -= one->what.text.size();
+    one = pieces_.erase(one);
+  }
+  if (hang_up) {
+    lost_ = std::exchange(channel_, nullptr);
+    for (auto& one : pieces_)
+      one.asked = one.done;
+  }
+  ask_locked();
+  settle_locked();
+  auto said = std::exchange(said_, {});
+  auto lost = std::exchange(lost_, nullptr);
+  lock.unlock();
+  tell(std::move(said), std::move(lost));
+}
+
+void tts_wire::look(mono_time now) {
+  std::unique_lock lock{mutex_};
+  const auto every = codec_->keep_alive_every();
+  if (channel_ && every.count() > 0 && now - sent_at_ >= every)
+    send_locked(codec_->keep_alive());
+  if (channel_ && !pieces_.empty()) {
+    const auto& first = pieces_.front();
+    if (first.sounding && !first.done && now - first.news >= bounds_.stall_wait)
+      lose_locked("its voice broke off in the middle of a sentence");
+  }
+  auto said = std::exchange(said_, {});
+  auto lost = std::exchange(lost_, nullptr);
+  lock.unlock();
+  tell(std::move(said), std::move(lost));
+}
+
+void tts_wire::close() {
+  ws_channel_ptr channel;
+  {
+    const std::lock_guard lock{mutex_};
+    over_ = true;
+    pieces_.clear();
+    if (channel_)
+      send_locked(codec_->closing());
+    channel = std::exchange(channel_, nullptr);
+  }
+  if (channel)
+    channel->close(close_code::normal, "");
+}
+
+void tts_wire::take(bool text, std::string_view bytes) {
+  std::unique_lock lock{mutex_};
+  if (over_ || !channel_)
+    return;
+  codec_->take(text, bytes, *this);
+  ask_locked();
+  settle_locked();
+  auto said = std::exchange(said_, {});
+  auto lost = std::exchange(lost_, nullptr);
+  lock.unlock();
+  tell(std::move(said), std::move(lost));
+}
+
+/// A provider may hang up on an idle connection; with a piece on its way it fails us.
+void tts_wire::closed(std::uint16_t code, const std::string& reason) {
+  std::unique_lock lock{mutex_};
+  channel_ = nullptr;
+  const bool waited_for =
+    std::any_of(pieces_.begin(), pieces_.end(), [](const piece& one) { return !one.done; });
+  if (waited_for)
+    lose_locked(close_words(code, reason));
+  auto said = std::exchange(said_, {});
+  lock.unlock();
+  tell(std::move(said), nullptr);
+}
+
+/// As many pieces as the protocol takes at once.
+void tts_wire::ask_locked() {
+  if (!channel_)
+    return;
+  auto open = static_cast<std::size_t>(std::count_if(
+    pieces_.begin(), pieces_.end(), [](const piece& one) { return one.asked && !one.done; }));
+  for (auto& one : pieces_) {
+    if (open >= codec_->pieces_at_once())
+      return;
+    if (one.asked)
+      continue;
+    one.asked = true;
+    one.news = mono_now();
+    send_locked(codec_->speak(one.serial, one.what.text));
+    ++open;
+  }
+}
+
+/// Tells of the first pieces that are done, and lets the next one be heard.
+void tts_wire::settle_locked() {
+  while (!over_ && !pieces_.empty()) {
+    auto& first = pieces_.front();
+    if (!first.held.empty()) {
+      const auto held = std::exchange(first.held, {});
+      first.samples -= held.size();
+      play_locked(first, held.data(), held.size());
+    }
+    if (!first.done)
+      return;
+    said_.done.push_back(report_of(first));
+    text_bytes_ -= first.what.text.size();
+    pieces_.pop_front();
+  }
+}
+
+bool tts_wire::play_locked(piece& one, const std::int16_t* pcm, std::size_t samples) {
+  if (one.samples == 0)
+    one.before = port_->given(one.what.utterance);
+  one.samples += samples;
+  if (!port_->play(one.what.utterance, pcm, samples, codec_->rate_hz()))
+    return false;
+  if (!std::exchange(one.sounding, true))
+    said_.first.push_back({one.what.utterance, one.what.piece, mono_now()});
+  return true;
+}
+
+void tts_wire::sound(piece_serial serial, const std::int16_t* pcm, std::size_t samples) {
+  auto* one = find(serial);
+  if (!one || over_)
+    return;
+  one->news = mono_now();
+  const auto allowed = (sound_s_extra_max * 1'000 + sound_ms_per_byte_max * one->what.text.size())
+                       * codec_->rate_hz() / 1'000;
+  if (one->samples + samples > allowed)
+    return lose_locked("it sends more sound than the text can have");
+  if (one == &pieces_.front()) {
+    play_locked(*one, pcm, samples);
+  } else {
+    one->samples += samples;
+    one->held.insert(one->held.end(), pcm, pcm + samples);
+  }
+}
+
+void tts_wire::words(piece_serial serial, std::vector<wire_word> words) {
+  constexpr std::size_t words_max = 2'000;
+  auto* one = find(serial);
+  if (!one || one->words.size() + words.size() > words_max)
+    return;
+  one->news = mono_now();
+  one->words.insert(one->words.end(), std::make_move_iterator(words.begin()),
+                    std::make_move_iterator(words.end()));
+}
+
+void tts_wire::done(piece_serial serial) {
+  auto* one = find(serial);
+  if (!one)
+    return;
+  const auto& text = one->what.text;
+  if (one->samples == 0 && std::any_of(text.begin(), text.end(), is_letter))
+    return lose_locked("it made no sound of the text");
+  one->done = true;
+}
+
+void tts_wire::failed(std::string why) {
+  lose_locked(std::move(why));
+}
+
+void tts_wire::lose_locked(std::string why) {
+  if (std::exchange(over_, true))
+    return;
+  tts_failed event{provider_, std::move(why), 0, 0, {}};
+  if (!pieces_.empty() && pieces_.front().sounding) {
+    const auto& broken = pieces_.front();
+    event.utterance = broken.what.utterance;
+    event.piece = broken.what.piece;
+    event.words = words_in_text(broken.what.text, broken.words, port_->rate_hz());
+  }
+  said_.failed.push_back(std::move(event));
+  lost_ = std::exchange(channel_, nullptr);
+}
+
+void tts_wire::send_locked(const wire_frames& frames) {
+  for (const auto& frame : frames)
+    frame.text ? channel_->send_text(frame.bytes) : channel_->send_binary(frame.bytes);
+  if (!frames.empty())
+    sent_at_ = mono_now();
+}
+
+tts_wire::piece* tts_wire::find(piece_serial serial) {
+  const auto found = std::find_if(pieces_.begin(), pieces_.end(),
+                                  [&](const piece& one) { return one.serial == serial; });
+  return found == pieces_.end() || found->done ? nullptr : &*found;
+}
+
+tts_piece_done tts_wire::report_of(const piece& one) const {
+  const auto given = port_->given(one.what.utterance);
+  const auto samples = one.samples == 0 ? 0 : given - std::min(given, one.before);
+  auto words = words_in_text(one.what.text, one.words, port_->rate_hz());
+  for (auto& word : words)
+    word.until_sample = std::min(samples, word.until_sample);
+  return {one.what.utterance, one.what.piece, samples, std::move(words)};
+}
+
+void tts_wire::tell(report said, ws_channel_ptr lost) {
+  for (const auto& event : said.first)
+    outlet_->sounds(event);
+  for (auto& event : said.done)
+    outlet_->done(std::move(event));
+  for (auto& event : said.failed)
+    outlet_->failed(std::move(event));
+  if (lost)
+    lost->close(close_code::normal, "");
+}
+
+} // namespace unpod

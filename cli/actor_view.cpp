@@ -1,0 +1,163 @@
+#include "cli/actor_view.hpp"
+
+#include "cli/text.hpp"
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+
+namespace unpod::cli {
+
+namespace {
+
+std::string formatted(const char* pattern, double value) {
+  char text[48];
+  std::snprintf(text, sizeof text, pattern, value);
+  return text;
+}
+
+std::string two(std::uint64_t number) {
+  return (number < 10 ? "0" : "") + std::to_string(number);
+}
+
+} // namespace
+
+std::string short_span(double microseconds) {
+  if (microseconds <= 0)
+    return "";
+  if (microseconds < 1'000)
+    return formatted("%.0f µs", microseconds);
+  if (microseconds < 1e6)
+    return formatted(microseconds < 1e5 ? "%.1f ms" : "%.0f ms", microseconds / 1e3);
+  return formatted("%.1f s", microseconds / 1e6);
+}
+
+std::string short_size(double bytes) {
+  static constexpr std::array<const char*, 4> units{"%.1f KB", "%.1f MB", "%.1f GB", "%.1f TB"};
+  if (bytes < 1'024)
+    return formatted("%.0f B", bytes);
+  std::size_t unit = 0;
+  for (bytes /= 1'024; bytes >= 1'024 && unit + 1 < units.size(); bytes /= 1'024)
+    ++unit;
+  return formatted(units[unit], bytes);
+}
+
+std::string age_text(double seconds) {
+  const auto s = seconds > 0 ? static_cast<std::uint64_t>(seconds) : 0;
+  constexpr std::uint64_t minute = 60, hour = 3'600, day = 86'400;
+  if (s < minute)
+    return std::to_string(s) + " s";
+  if (s < hour)
+    return std::to_string(s / minute) + ":" + two(s % minute);
+  if (s < day)
+    return std::to_string(s / hour) + ":" + two(s % hour / minute) + ":" + two(s % minute);
+  return std::to_string(s / day) + " d " + two(s % day / hour) + ":" + two(s % hour / minute);
+}
+
+double number_of(const plain_value& object, const char* member) {
+  const auto* found = object.find(member);
+  return found && found->is == plain_value::kind::number ? std::strtod(found->text.c_str(), nullptr)
+                                                         : 0;
+}
+
+std::string text_of(const plain_value& object, const char* member) {
+  const auto* found = object.find(member);
+  return found && found->is != plain_value::kind::nothing ? harmless(found->text) : "";
+}
+
+std::vector<table_column> actor_columns() {
+  return {{"ACTOR"},
+          {"ABOUT"},
+          {"ID", false, true},
+          {"STATE"},
+          {"WAITING", false, true},
+          {"MSG/S", false, true},
+          {"P50", false, true},
+          {"P99", false, true},
+          {"HANDLED", false, true},
+          {"AGE", false, true},
+          {"SIZE", false, true},
+          {"TROUBLE"}};
+}
+
+std::string actor_trouble(const plain_value& actor) {
+  constexpr double waiting_much = 100, busy_long_ms = 200;
+  std::string all;
+  const auto add = [&all](const std::string& words) { all += (all.empty() ? "" : ", ") + words; };
+  if (const auto* held = actor.find("suspended"); held && held->yes())
+    add("suspended");
+  if (number_of(actor, "busy_ms") >= busy_long_ms)
+    add("busy " + short_span(number_of(actor, "busy_ms") * 1'000));
+  if (number_of(actor, "mailbox") >= waiting_much)
+    add("falls behind");
+  if (const auto restarts = number_of(actor, "restarts"); restarts > 0)
+    add(formatted("%.0f", restarts) + (restarts < 2 ? " restart: " : " restarts: ")
+        + text_of(actor, "last_exit"));
+  return all;
+}
+
+std::vector<std::string> actor_cells(const plain_value& actor) {
+  const auto waiting = number_of(actor, "mailbox");
+  return {std::string(2 * static_cast<std::size_t>(number_of(actor, "level")), ' ')
+            + text_of(actor, "kind"),
+          text_of(actor, "subject"),
+          text_of(actor, "id"),
+          text_of(actor, "state"),
+          waiting > 0 ? formatted("%.0f", waiting) : "",
+          number_of(actor, "per_s") > 0 ? formatted("%.0f", number_of(actor, "per_s")) : "",
+          short_span(number_of(actor, "p50_us")),
+          short_span(number_of(actor, "p99_us")),
+          text_of(actor, "handled"),
+          age_text(number_of(actor, "age_s")),
+          short_size(number_of(actor, "bytes")),
+          actor_trouble(actor)};
+}
+
+std::string actors_text(const plain_value& rows, const viewer& at) {
+  if (rows.items.empty())
+    return "No actors like that.\n";
+  table_rows cells;
+  for (const auto& actor : rows.items)
+    cells.push_back(actor_cells(actor));
+  return table_text(actor_columns(), std::move(cells), at.columns);
+}
+
+std::string actor_text(const plain_value& one, const viewer& at) {
+  const auto can = [&one](const char* member) {
+    const auto* found = one.find(member);
+    return found && found->yes();
+  };
+  std::vector<std::pair<std::string, std::string>> lines{
+    {"actor", text_of(one, "kind") + " " + text_of(one, "id")},
+    {"about", text_of(one, "subject")},
+    {"state", text_of(one, "state")},
+    {"parent", text_of(one, "parent_id")},
+    {"age", age_text(number_of(one, "age_s"))},
+    {"messages", text_of(one, "handled") + " handled, " + text_of(one, "mailbox") + " waiting, "
+                   + formatted("%.0f a second", number_of(one, "per_s"))},
+    {"a message", short_span(number_of(one, "p50_us")) + " (p50), "
+                    + short_span(number_of(one, "p99_us")) + " (p99)"},
+    {"in handlers", formatted("%.3f s in all", number_of(one, "handler_s"))},
+    {"size", short_size(number_of(one, "bytes")) + ", without what it points to"},
+    {"trouble", actor_trouble(one)},
+    {"may be", std::string{can("can_suspend") ? "suspended, " : ""}
+                 + (can("can_kill") ? "killed" : "left alone")}};
+  for (auto line = lines.begin(); line != lines.end();)
+    line = line->second.empty() ? lines.erase(line) : line + 1;
+  auto out = details_text(lines, at.columns);
+  if (const auto* children = one.find("children_rows"); children && !children->items.empty())
+    out += "\nIts children:\n" + actors_text(*children, at);
+  const auto* dead = one.find("children_died");
+  if (!dead || dead->items.empty())
+    return out;
+  out += "\nIts children that died:\n";
+  for (const auto& exit : dead->items)
+    out += wrapped(short_time(time_of(text_of(exit, "at")), at.now) + "  " + text_of(exit, "kind")
+                     + " " + text_of(exit, "subject") + ": " + text_of(exit, "reason"),
+                   at.columns, 7)
+           + "\n";
+  return out;
+}
+
+} // namespace unpod::cli

@@ -1,0 +1,36 @@
+// Actors as lines for people: a tree, a table of the busiest, one alone. Pure.
+#pragma once
+
+#include "cli/noun_view.hpp"
+#include "cli/table.hpp"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace unpod::cli {
+
+/// "250 µs", "12.3 ms", "1.2 s"
+std::string short_span(double microseconds);
+/// "850 B", "12.3 KB", "1.4 GB"
+std::string short_size(double bytes);
+/// "12 s", "4:07", "3:04:05", "2 d 03:04"
+std::string age_text(double seconds);
+
+/// A member's number; 0 when there is none.
+double number_of(const plain_value& object, const char* member);
+/// A member's text, harmless; empty when there is none.
+std::string text_of(const plain_value& object, const char* member);
+
+/// The columns of actors, and one row each; in a tree names are indented by their level.
+std::vector<table_column> actor_columns();
+std::vector<std::string> actor_cells(const plain_value& actor);
+
+/// What is wrong with it, if anything: "suspended", "3 waiting", "busy 2.1 s", "2 restarts".
+std::string actor_trouble(const plain_value& actor);
+
+/// As `unpod actor tree` and `top` print them, and one with its children.
+std::string actors_text(const plain_value& rows, const viewer& at);
+std::string actor_text(const plain_value& one, const viewer& at);
+
+} // namespace unpod::cli

@@ -1,0 +1,196 @@
+// `unpod console`: the views on a terminal. One thread asks the node, so that keys are
+// answered at once even when the node is not there.
+//
+//   main: keys -> press(), answers -> take(), screen_of() -> paint
+//   asker: every refresh, and when it is told to: /v1/node, then the view's path
+#include "cli/commands.hpp"
+#include "cli/console_model.hpp"
+#include "cli/console_terminal.hpp"
+#include "cli/node_talk.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <ostream>
+#include <thread>
+#include <utility>
+
+namespace unpod::cli {
+
+namespace {
+
+/// ms. 100: how soon an answer is on the screen.
+constexpr int look_every_ms = 100;
+
+struct errand {
+  answer_to what = answer_to::view;
+  console_view view = console_view::overview;
+  node_question question;
+};
+
+/// Asks on a thread of its own; a new errand of the same kind takes the place of one that waits.
+class node_asker {
+public:
+  explicit node_asker(std::function<node_reply(const node_question&)> ask)
+    : ask_(std::move(ask)), thread_([this] { work(); }) {}
+
+  ~node_asker() {
+    {
+      const std::lock_guard lock{mutex_};
+      over_ = true;
+    }
+    wake_.notify_all();
+    thread_.join();
+  }
+
+  void send(errand next) {
+    const std::lock_guard lock{mutex_};
+    for (auto& waiting : waiting_)
+      if (waiting.what == next.what && next.what != answer_to::deed) {
+        waiting = std::move(next);
+        return;
+      }
+    waiting_.push_back(std::move(next));
+    wake_.notify_all();
+  }
+
+  std::deque<std::pair<errand, node_reply>> answers() {
+    const std::lock_guard lock{mutex_};
+    return std::exchange(answers_, {});
+  }
+
+private:
+  void work() {
+    std::unique_lock lock{mutex_};
+    while (!over_) {
+      if (waiting_.empty()) {
+        wake_.wait(lock);
+        continue;
+      }
+      auto next = std::move(waiting_.front());
+      waiting_.pop_front();
+      lock.unlock();
+      auto reply = ask_(next.question);
+      lock.lock();
+      answers_.emplace_back(std::move(next), std::move(reply));
+    }
+  }
+
+  std::function<node_reply(const node_question&)> ask_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<errand> waiting_;
+  std::deque<std::pair<errand, node_reply>> answers_;
+  bool over_ = false;
+  std::thread thread_; // the last: it uses all the others
+};
+
+class console {
+public:
+  console(console_terminal& terminal, const typed_words& words, bench at)
+    : terminal_(terminal), words_(words), asker_(at.tools.ask),
+      every_(seconds{words.whole("--every")}) {
+    model_.url = words.text(words.has("URL") ? "URL" : "--url");
+  }
+
+  void run() {
+    for (;;) {
+      model_.now = wall_now();
+      if (mono_now() >= due_ && !model_.frozen)
+        fetch();
+      bool changed = take_answers();
+      const auto shape = terminal_.size();
+      const auto pressed = terminal_.next_key(look_every_ms);
+      if (pressed != 0) {
+        const auto wish = press(model_, pressed);
+        if (wish.quit)
+          return;
+        if (wish.deed)
+          asker_.send({answer_to::deed, model_.view, addressed(*wish.deed)});
+        if (wish.fetch || wish.deed)
+          fetch();
+        changed = true;
+      }
+      const auto now = terminal_.size();
+      const bool resized = now.rows != shape.rows || now.columns != shape.columns;
+      if (changed || resized || mono_now() >= painted_ + seconds{1})
+        paint_now();
+    }
+  }
+
+private:
+  node_question addressed(node_question question) const {
+    question.url = model_.url;
+    question.key = words_.text("--key");
+    return question;
+  }
+
+  void fetch() {
+    due_ = mono_now() + every_;
+    node_question question;
+    question.method = "GET";
+    question.path = "/v1/node";
+    asker_.send({answer_to::node, model_.view, addressed(question)});
+    question.path = path_of(model_);
+    if (!question.path.empty())
+      asker_.send({answer_to::view, model_.view, addressed(question)});
+  }
+
+  /// An answer to a view that is no longer looked at is kept for when it is again.
+  bool take_answers() {
+    auto answers = asker_.answers();
+    for (const auto& [asked, reply] : answers)
+      if (!model_.frozen || asked.what == answer_to::deed)
+        if (asked.what != answer_to::view || asked.question.path == path_of(model_))
+          take(model_, asked.what, asked.view, reply);
+    return !answers.empty();
+  }
+
+  void paint_now() {
+    painted_ = mono_now();
+    terminal_.paint_all(screen_of(model_, terminal_.size()));
+  }
+
+  console_terminal& terminal_;
+  const typed_words& words_;
+  console_model model_;
+  node_asker asker_;
+  mono_time every_, due_{0}, painted_{0};
+};
+
+} // namespace
+
+command console_command(bench at) {
+  command made;
+  made.name = "console";
+  made.summary = "A node, live, on the whole terminal";
+  made.options = {option{"URL", "", "The node (default: --url)"},
+                  option{"--every", "N", "Look again every N seconds"}.whole(1, 60).or_else("1")};
+  for (auto& one : connection_options())
+    if (one.name != "--json")
+      made.options.push_back(std::move(one));
+  made.footer = "Its key must be a node administrator's: it looks at all that the node does.\n"
+                "? lists the keys.\n"
+                "\n"
+                "Examples:\n"
+                "  unpod console\n"
+                "  ssh box unpod console                 # over any line; it paints what changed";
+  made.act = [at](const typed_words& words) {
+    std::string why;
+    if (words.text("--key").empty()) {
+      at.err << "unpod console: no API key.\n"
+             << "`unpod start` prints one; set UNPOD_API_KEY or give --key.\n";
+      return exit_usage;
+    }
+    const auto terminal = console_terminal::open(why);
+    if (!terminal) {
+      at.err << "unpod console: " << why << "\n";
+      return exit_usage;
+    }
+    console{*terminal, words, at}.run();
+    return exit_well;
+  };
+  return made;
+}
+
+} // namespace unpod::cli

@@ -1,0 +1,275 @@
+// What the console's keys do to its model.
+#include "cli/console_model.hpp"
+
+#include "cli/text.hpp"
+
+#include <algorithm>
+
+namespace unpod::cli {
+
+namespace {
+
+/// letters. 60: of a filter.
+constexpr std::size_t filter_max = 60;
+constexpr std::size_t page = 15;
+
+void go_to(console_model& model, console_view view) {
+  if (view != model.view)
+    model.filter.clear();
+  model.view = view;
+  model.chosen = 0;
+  model.actor.clear();
+  model.notice.clear();
+}
+
+std::string chosen_id(const console_model& model) {
+  const auto rows = rows_of(model);
+  return model.chosen < rows.size() ? rows[model.chosen].id : "";
+}
+
+void move(console_model& model, int where) {
+  const auto count = rows_of(model).size();
+  const auto last = count == 0 ? 0 : count - 1;
+  const auto back = [&](std::size_t by) { return model.chosen > by ? model.chosen - by : 0; };
+  switch (where) {
+    case key::up:
+    case 'k':
+      model.chosen = back(1);
+      break;
+    case key::down:
+    case 'j':
+      model.chosen = std::min(model.chosen + 1, last);
+      break;
+    case key::page_up:
+      model.chosen = back(page);
+      break;
+    case key::page_down:
+      model.chosen = std::min(model.chosen + page, last);
+      break;
+    case key::home:
+      model.chosen = 0;
+      break;
+    default:
+      model.chosen = last;
+  }
+}
+
+console_wish type_filter(console_model& model, int pressed) {
+  model.chosen = 0;
+  if (pressed == key::escape)
+    model.filter.clear();
+  if (pressed == key::escape || pressed == key::enter)
+    model.typing = false;
+  else if (pressed == key::backspace || pressed == 127 || pressed == 8)
+    model.filter.erase(model.filter.empty() ? 0 : model.filter.size() - 1);
+  else if (pressed >= ' ' && pressed < 127 && model.filter.size() < filter_max)
+    model.filter += static_cast<char>(pressed);
+  return {};
+}
+
+/// Enter: into what is chosen.
+console_wish drill_in(console_model& model) {
+  const auto id = chosen_id(model);
+  const bool about_call = id.rfind("SCL_", 0) == 0;
+  if (id.empty())
+    return {};
+  if (model.view == console_view::calls || (model.view == console_view::log && about_call)) {
+    model.call = id;
+    model.data.erase(console_view::timeline);
+    go_to(model, console_view::timeline);
+  } else if (model.view == console_view::queues || model.view == console_view::actors) {
+    go_to(model, console_view::actors);
+    model.actor = id;
+    model.data.erase(console_view::actors);
+  }
+  return {false, true, {}};
+}
+
+/// Escape: one step back.
+console_wish step_back(console_model& model) {
+  if (!model.actor.empty()) {
+    model.actor.clear();
+    model.data.erase(console_view::actors);
+    return {false, true, {}};
+  }
+  if (!model.filter.empty())
+    model.filter.clear();
+  else if (model.view == console_view::timeline)
+    go_to(model, console_view::calls);
+  model.notice.clear();
+  return {false, true, {}};
+}
+
+struct deed {
+  int key;
+  console_view view;
+  const char* words; // "drain runner"
+  const char* path;  // with {} for the id
+};
+
+constexpr deed deeds[] = {
+  {'d', console_view::runners, "drain", "/v1/runners/{}/drain"},
+  {'h', console_view::calls, "hang up", "/v1/calls/{}/hangup"},
+  {'s', console_view::actors, "suspend", "/v1/actors/{}/suspend"},
+  {'r', console_view::actors, "resume", "/v1/actors/{}/resume"},
+  {'x', console_view::actors, "kill", "/v1/actors/{}/kill"},
+};
+
+/// Asks first; done with y.
+bool ask_for_deed(console_model& model, int pressed) {
+  const auto id = model.actor.empty() ? chosen_id(model) : model.actor;
+  for (const auto& one : deeds)
+    if (one.key == pressed && one.view == model.view && !id.empty()) {
+      model.asked = std::string{one.words} + " " + id;
+      return true;
+    }
+  return false;
+}
+
+console_wish do_or_leave(console_model& model, int pressed) {
+  const auto asked = std::exchange(model.asked, {});
+  const auto blank = asked.rfind(' ');
+  if (pressed != 'y' && pressed != 'Y') {
+    model.notice = "Left as it is.";
+    return {};
+  }
+  for (const auto& one : deeds)
+    if (asked.substr(0, blank) == one.words) {
+      node_question question;
+      question.method = "POST";
+      question.path = one.path;
+      question.path.replace(question.path.find("{}"), 2, asked.substr(blank + 1));
+      model.notice = "Asked the node to " + asked + " …";
+      return {false, false, question};
+    }
+  return {};
+}
+
+bool is_move(int pressed) {
+  return pressed == 'j' || pressed == 'k' || (pressed >= key::up && pressed <= key::end);
+}
+
+void fold(console_model& model) {
+  const auto id = chosen_id(model);
+  if (id.empty() || model.flat)
+    return;
+  if (model.folded.erase(id) == 0)
+    model.folded.insert(id);
+}
+
+/// Keys of the actors' view alone.
+console_wish press_on_actors(console_model& model, int pressed) {
+  if (pressed == 'f')
+    fold(model);
+  else if (pressed == 't')
+    model.flat = !model.flat;
+  else if (pressed == 'o')
+    model.sort = (model.sort + 1) % sort_names.size();
+  else
+    return {};
+  if (pressed != 'f')
+    model.chosen = 0;
+  return {false, pressed != 'f', {}};
+}
+
+} // namespace
+
+console_wish press(console_model& model, int pressed) {
+  if (!model.asked.empty())
+    return do_or_leave(model, pressed);
+  if (model.typing)
+    return type_filter(model, pressed);
+  if (model.help) {
+    model.help = false;
+    return {pressed == 'q', false, {}};
+  }
+  if (pressed >= '1' && pressed < '1' + static_cast<int>(view_names.size())) {
+    go_to(model, static_cast<console_view>(pressed - '1'));
+    return {false, true, {}};
+  }
+  if (is_move(pressed)) {
+    move(model, pressed);
+    return {};
+  }
+  switch (pressed) {
+    case 'q':
+      return {true, false, {}};
+    case '?':
+      model.help = true;
+      return {};
+    case '/':
+      model.typing = true;
+      return {};
+    case ' ':
+      model.frozen = !model.frozen;
+      return {false, !model.frozen, {}};
+    case key::enter:
+      return drill_in(model);
+    case key::escape:
+      return step_back(model);
+    default:
+      break;
+  }
+  if (ask_for_deed(model, pressed))
+    return {};
+  return model.view == console_view::actors ? press_on_actors(model, pressed) : console_wish{};
+}
+
+std::string path_of(const console_model& model) {
+  switch (model.view) {
+    case console_view::overview:
+      return {};
+    case console_view::calls:
+      return "/v1/calls?limit=200";
+    case console_view::timeline:
+      return model.call.empty() ? "" : "/v1/calls/" + model.call + "/timeline";
+    case console_view::runners:
+      return "/v1/runners";
+    case console_view::providers:
+      return "/v1/voice-profiles";
+    case console_view::queues:
+      return "/v1/actors?view=flat&sort=mailbox&limit=100";
+    case console_view::actors:
+      return !model.actor.empty() ? "/v1/actors/" + model.actor
+             : model.flat
+               ? std::string{"/v1/actors?view=flat&limit=500&sort="} + sort_names[model.sort]
+               : "/v1/actors?view=tree&limit=5000";
+    case console_view::log:
+      break;
+  }
+  return "/v1/logs";
+}
+
+void take(console_model& model, answer_to what, console_view view, const node_reply& reply) {
+  using outcome = node_reply::outcome;
+  if (what == answer_to::deed) {
+    model.notice = reply.what == outcome::answered ? "Done." : harmless(reply.words);
+    return;
+  }
+  if (reply.what == outcome::unreachable) {
+    if (model.connected || model.lost_at == 0)
+      model.lost_at = model.now;
+    model.connected = false;
+    model.trouble = harmless(reply.words);
+    return;
+  }
+  model.connected = true;
+  if (reply.what != outcome::answered) {
+    model.notice = harmless(reply.words);
+    if (what == answer_to::view)
+      model.data.erase(view);
+    if (!model.actor.empty() && reply.status == 404)
+      model.actor.clear(); // it ended while it was looked at
+    return;
+  }
+  model.trouble.clear();
+  if (what == answer_to::node)
+    model.node = reply.data;
+  else
+    model.data[view] = reply.data;
+  const auto count = rows_of(model).size();
+  if (model.chosen >= count)
+    model.chosen = count == 0 ? 0 : count - 1;
+}
+
+} // namespace unpod::cli

@@ -1,0 +1,32 @@
+// What this node knows of the speech providers behind a socket: keys, addresses, trust; from
+// its settings first, then from the environment. Keys go to the streams and nowhere else.
+#pragma once
+
+#include "adapters/speech/speech_catalogue.hpp"
+#include "runtime/profiles.hpp"
+#include "runtime/settings.hpp"
+
+#include <functional>
+#include <map>
+#include <string>
+
+namespace unpod {
+
+/// Value of a variable; empty when there is none.
+using environment = std::function<std::string(const std::string& variable)>;
+environment real_environment();
+
+provider_access access_of(const provider_kind& kind, const node_settings& settings,
+                          const environment& variables);
+
+/// Those that could be spoken with: an address is known. `dial` serves them all.
+std::map<std::string, speech_provider> dialled_providers(const node_settings& settings,
+                                                         const environment& variables,
+                                                         const websocket_dialer& dial,
+                                                         const provider_limits& patience);
+
+/// For the profiles: which adapters there are, and which keys. A server of one's own needs none.
+provider_ground ground_of(std::vector<std::string> adapters, const node_settings& settings,
+                          environment variables);
+
+} // namespace unpod

@@ -1,0 +1,228 @@
+// The actors of a node over its API: as a tree, as rows, held and killed; and who may.
+#define BOOST_TEST_MODULE actors
+#include <boost/test/unit_test.hpp>
+
+#include "adapters/api/actor_rows.hpp"
+#include "messages/children.hpp"
+#include "tests/adapters/api/api_fixture.hpp"
+
+using namespace unpod;
+using namespace fixtures;
+using std::chrono::seconds;
+
+namespace {
+
+struct leaf_state {
+  static inline const char* name = "call";
+};
+using leaf_self = caf::stateful_actor<leaf_state, observed<caf::event_based_actor>>*;
+
+caf::behavior leaf(leaf_self self) {
+  self->show_phase("speaking");
+  return {[](int) {}};
+}
+
+struct root_state {
+  static inline const char* name = "node";
+};
+using root_self = caf::stateful_actor<root_state, observed<caf::event_based_actor>>*;
+
+/// Told a subject, it has a child about it.
+caf::behavior root(root_self self) {
+  self->set_down_handler([self](caf::down_msg& down) { release_child(self, down.source); });
+  return {[self](const std::string& subject) { return spawn_child(self, subject, leaf); }};
+}
+
+struct actors_fixture : api_fixture {
+  explicit actors_fixture(bool dev = true)
+    : api_fixture([dev](api_setup& setup) {
+        setup.dev = dev;
+        setup.authenticate = [](std::string_view secret) -> std::optional<api_caller> {
+          return api_caller{"k", "ORG_1", "PRJ_1", "", secret == "good"};
+        };
+      }) {}
+
+  ~actors_fixture() {
+    end(top, caf::exit_reason::user_shutdown);
+    BOOST_TEST(living().empty());
+  }
+
+  caf::actor child(const std::string& subject) {
+    return *ask<caf::actor>(top, subject);
+  }
+
+  /// "node 0; call SCL_1 1; " of a list.
+  std::string listed(const std::string& query) {
+    std::string all;
+    const auto rows = data(call("GET", "/v1/actors" + query), 200);
+    for (const auto& row : rows.GetArray())
+      all += json::text(row, "subject").value_or("node") + " "
+             + std::to_string(*json::whole(row, "level")) + "; ";
+    return all;
+  }
+
+  std::string path(const caf::actor& one, const std::string& verb = {}) {
+    return "/v1/actors/" + std::to_string(one.id()) + (verb.empty() ? "" : "/" + verb);
+  }
+
+  std::size_t audited() const {
+    return stored.changes.size();
+  }
+
+  caf::actor top = sys.spawn(root);
+};
+
+struct careful_fixture : actors_fixture {
+  careful_fixture() : actors_fixture(false) {}
+};
+
+activity one(std::uint64_t id, std::uint64_t parent, const char* kind, std::uint64_t depth = 0) {
+  activity made;
+  made.id = id;
+  made.parent = parent;
+  made.kind = kind;
+  made.mailbox_depth = depth;
+  return made;
+}
+
+std::string ids_of(const std::vector<actor_row>& rows) {
+  std::string all;
+  for (const auto& row : rows)
+    all += std::string(row.level, '>') + std::to_string(row.seen.id) + " ";
+  return all;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_tree_shows_who_matches_and_those_above) {
+  const std::vector<activity> all{one(1, 0, "node"),    one(2, 1, "pipes"),   one(3, 2, "pipe", 1),
+                                  one(4, 3, "call", 1), one(5, 2, "pipe", 9), one(6, 1, "store"),
+                                  one(9, 77, "stray")}; // its parent is gone
+  actor_wish wish;
+  BOOST_TEST(ids_of(arranged(all, wish)) == "1 >2 >>3 >>>4 >>5 >6 9 ");
+  wish.kind = "call";
+  const auto calls = arranged(all, wish);
+  BOOST_TEST(ids_of(calls) == "1 >2 >>3 >>>4 ");
+  BOOST_TEST((!calls[0].matches && calls[3].matches));
+  BOOST_TEST(calls[1].children == 2u);
+  wish = {};
+  wish.sort = "mailbox";
+  BOOST_TEST(ids_of(arranged(all, wish)) == "1 >2 >>5 >>3 >>>4 >6 9 ");
+  wish.tree = false;
+  wish.limit = 3;
+  BOOST_TEST(ids_of(arranged(all, wish)) == "5 3 4 ");
+}
+
+BOOST_AUTO_TEST_CASE(a_ring_of_parents_hangs_nobody) {
+  BOOST_TEST(arranged({one(1, 2, "a"), one(2, 1, "b")}, {}).empty());
+}
+
+BOOST_AUTO_TEST_CASE(five_thousand_are_told_quickly) {
+  std::vector<activity> all{one(1, 0, "node")};
+  for (std::uint64_t id = 2; id <= 5'000; ++id)
+    all.push_back(one(id, id / 8 + 1 < id ? id / 8 + 1 : 1, "call"));
+  const auto began = std::chrono::steady_clock::now();
+  const auto rows = arranged(all, {});
+  std::size_t bytes = 0;
+  for (const auto& row : rows)
+    bytes += actor_json(row, {}).size();
+  const auto took = std::chrono::steady_clock::now() - began;
+  BOOST_TEST(rows.size() == 5'000u);
+  BOOST_TEST(bytes > 1'000'000u);
+  BOOST_TEST_MESSAGE("5,000 actors: " << took.count() / 1'000 << " us, " << bytes << " bytes");
+}
+
+BOOST_AUTO_TEST_CASE(a_trace_shows_fields_only_when_asked) {
+  const traced_message seen{7, 0, "runner_say", "(runner_say(\"my number is 4711\"))", {}};
+  BOOST_TEST(trace_json(seen, false, {}).find("4711") == std::string::npos);
+  BOOST_TEST(trace_json(seen, true, {}).find("4711") != std::string::npos);
+}
+
+BOOST_FIXTURE_TEST_SUITE(over_the_api, actors_fixture)
+
+BOOST_AUTO_TEST_CASE(all_of_them_are_listed_for_the_nodes_administrator) {
+  const auto first = child("SCL_1");
+  const auto second = child("SCL_2");
+  BOOST_TEST(listed("") == "node 0; SCL_1 1; SCL_2 1; ");
+  BOOST_TEST(listed("?subject=L_2&kind=call") == "node 0; SCL_2 1; ");
+  BOOST_TEST(listed("?view=flat&kind=call&state=speaking&sort=age&limit=1") == "SCL_1 0; ");
+  BOOST_TEST(detail(call("GET", "/v1/actors?sort=size"), 422).find("sort") == 0);
+  BOOST_TEST(detail(call("GET", "/v1/actors?view=round"), 422).find("view") == 0);
+  BOOST_TEST(detail(call("GET", "/v1/actors?limit=0"), 422).find("limit") == 0);
+  BOOST_TEST(ask_as("Bearer other", "GET", "/v1/actors").status == 403);
+}
+
+BOOST_AUTO_TEST_CASE(one_is_shown_with_those_below_it_and_those_that_died) {
+  const auto first = child("SCL_1");
+  end(first, caf::exit_reason::kill);
+  const auto second = child("SCL_1");
+  const auto shown = data(call("GET", path(top)), 200);
+  BOOST_TEST(*json::whole(shown, "children") == 1);
+  BOOST_TEST(!*json::flag(shown, "can_kill"));
+  const auto& below = shown["children_rows"];
+  BOOST_TEST(*json::text(below[0], "id") == std::to_string(second.id()));
+  BOOST_TEST(*json::whole(below[0], "restarts") == 1);
+  BOOST_TEST(json::text(below[0], "last_exit")->find("kill") != std::string::npos);
+  BOOST_TEST(*json::text(shown["children_died"][0], "subject") == "SCL_1");
+  for (const auto* nobody : {"/v1/actors/999999", "/v1/actors/x", "/v1/actors/1x"})
+    BOOST_TEST(call("GET", nobody).status == 404, nobody);
+}
+
+BOOST_AUTO_TEST_CASE(a_suspended_one_waits_goes_on_and_all_of_it_is_audited) {
+  const auto first = child("SCL_1");
+  const auto held = data(call("POST", path(first, "suspend"), R"({"seconds":5})"), 200);
+  BOOST_TEST(*json::text(held, "state") == "suspended");
+  tell(first, 1);
+  BOOST_TEST(cfg.activities.find(first.id())->mailbox_depth == 1u);
+  BOOST_TEST(!*json::flag(data(call("POST", path(first, "resume")), 200), "suspended"));
+  run();
+  BOOST_TEST(cfg.activities.find(first.id())->mailbox_depth == 0u);
+  BOOST_TEST(audited() == 2u);
+  const auto& line = std::get<audit_record>(stored.changes[0].record);
+  BOOST_TEST(line.action == "POST /v1/actors/{id}/suspend");
+  BOOST_TEST(line.target == "call SCL_1 (actor " + std::to_string(first.id()) + ")");
+  for (const auto* bad : {R"({"seconds":0})", R"({"seconds":61})", R"({"seconds":"5"})"})
+    BOOST_TEST(call("POST", path(first, "suspend"), bad).status == 422, bad);
+  BOOST_TEST(call("POST", path(top, "suspend")).status == 409);
+  BOOST_TEST(audited() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_killed_one_is_gone_and_the_root_is_not_killed) {
+  const auto first = child("SCL_1");
+  BOOST_TEST(call("POST", path(first, "kill")).status == 200);
+  BOOST_TEST(listed("") == "node 0; ");
+  BOOST_TEST(call("POST", path(top, "kill")).status == 409);
+  BOOST_TEST(ask_as("Bearer other", "POST", path(top, "kill")).status == 403);
+  BOOST_TEST(audited() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_done_that_could_not_be_written_down) {
+  const auto first = child("SCL_1");
+  stored.refuses = refusal::disk_full;
+  BOOST_TEST(call("POST", path(first, "kill")).status == 507);
+  BOOST_TEST(listed("") == "node 0; SCL_1 1; ");
+}
+
+BOOST_AUTO_TEST_CASE(chaos_drops_slows_and_stalls) {
+  const auto first = child("SCL_1");
+  BOOST_TEST(call("POST", path(first, "chaos"), R"({"do":"drop","seconds":60})").status == 200);
+  tell(first, 1, 2);
+  BOOST_TEST(cfg.activities.find(first.id())->mailbox_depth == 0u);
+  const auto slow = R"({"do":"slow","seconds":60,"ms":3})";
+  BOOST_TEST(call("POST", path(first, "chaos"), slow).status == 200);
+  tell(first, 1);
+  BOOST_TEST((cfg.activities.find(first.id())->p99 >= milliseconds{2}));
+  BOOST_TEST(call("POST", path(first, "chaos"), R"({"do":"stall"})").status == 200);
+  tell(first, 1);
+  BOOST_TEST(cfg.activities.find(first.id())->mailbox_depth == 1u);
+  for (const auto* bad : {R"({"do":"burn"})", "{}", "[]", R"({"do":"slow","ms":6000})"})
+    BOOST_TEST(call("POST", path(first, "chaos"), bad).status == 422, bad);
+  BOOST_TEST(call("POST", path(top, "chaos"), R"({"do":"drop"})").status == 409);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_CASE(without_dev_there_is_no_chaos, careful_fixture) {
+  const auto first = child("SCL_1");
+  BOOST_TEST(call("POST", path(first, "chaos"), R"({"do":"drop"})").status == 403);
+}

@@ -1,0 +1,173 @@
+// Looking at a node and a call: figures, quantiles, the log's levels, timelines and their story.
+#define BOOST_TEST_MODULE watch
+#include <boost/test/unit_test.hpp>
+
+#include "adapters/api/call_story.hpp"
+#include "adapters/api/node_view.hpp"
+#include "tests/adapters/api/api_fixture.hpp"
+
+using namespace unpod;
+using namespace fixtures;
+
+namespace {
+
+constexpr auto metrics = "# TYPE unpod_turn_seconds histogram\n"
+                         "unpod_turn_seconds_bucket{le=\"0.5\"} 0\n"
+                         "unpod_turn_seconds_bucket{le=\"1\"} 90\n"
+                         "unpod_turn_seconds_bucket{le=\"2\"} 100\n"
+                         "unpod_turn_seconds_bucket{le=\"+Inf\"} 100\n"
+                         "unpod_turn_seconds_sum 80\n"
+                         "unpod_turn_seconds_count 100\n"
+                         "unpod_calls_ended_total{reason=\"completed\"} 4\n"
+                         "unpod_calls_ended_total{reason=\"busy\"} 1\n";
+
+/// There before the API is made with it.
+struct with_logs {
+  std::shared_ptr<log_book> logs = std::make_shared<log_book>();
+};
+
+struct watch_fixture : with_logs, api_fixture {
+  watch_fixture()
+    : api_fixture([this](api_setup& setup) {
+        setup.logs = logs;
+        setup.figures = [] {
+          node_figures seen;
+          seen.version = "1.2.3";
+          seen.calls_live = 450;
+          seen.threads = {{"media", 7, 1.5}, {"net", 8, 0.5}};
+          seen.limits = {{"open files", 100, 1'000}};
+          return seen;
+        };
+        setup.gauges = [] { return std::string{metrics}; };
+        setup.authenticate = [](std::string_view secret) -> std::optional<api_caller> {
+          return api_caller{"k", "ORG_1", secret == "other" ? "PRJ_2" : "PRJ_1", "",
+                            secret == "good"};
+        };
+      }) {}
+
+  void note(const std::string& id, std::uint64_t seq, const std::string& kind,
+            const std::string& body, wall_ms after) {
+    stored.records->put(journal_record{call_id{id}, seq, 1'700'000'000'000 + after, kind, body});
+  }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(quantiles_are_read_from_buckets) {
+  BOOST_TEST(*histogram_quantile(metrics, "unpod_turn_seconds", 0.5) > 0.5);
+  BOOST_TEST(*histogram_quantile(metrics, "unpod_turn_seconds", 0.5) < 1.0);
+  BOOST_TEST(*histogram_quantile(metrics, "unpod_turn_seconds", 0.95) == 1.5);
+  BOOST_TEST(!histogram_quantile(metrics, "unpod_turn", 0.5));
+  BOOST_TEST(!histogram_quantile("", "x", 0.5));
+  BOOST_TEST(*histogram_quantile("a_bucket{le=\"1\"} 0\na_bucket{le=\"+Inf\"} 9\n", "a", 0.5) == 1);
+  BOOST_TEST(counter_total(metrics, "unpod_calls_ended_total") == 5);
+}
+
+BOOST_AUTO_TEST_CASE(a_story_is_a_paragraph) {
+  call_record call;
+  call.id = call_id{"SCL_1"};
+  call.pipe = pipe_id{"PIPE_9"};
+  call.agent = agent_id{"baker"};
+  call.status = "completed";
+  call.started = 1'000;
+  call.ended = 43'000;
+  call.end_reason = "agent_end_call";
+  call.transcript.push_back({"agent", "hello", 0, 1, false, {}, R"({"endpoint":500,"total":515})"});
+  call.transcript.push_back(
+    {"agent", "well", 0, 2, true, {}, R"({"endpoint":500,"brain":900,"total":1430})"});
+  const auto entry = [&](const char* kind, const char* body) {
+    return journal_record{call.id, 1, 1'500, kind, body};
+  };
+  const std::vector<journal_record> journal{entry("started", "{}"),
+                                            entry("dispatch",
+                                                  R"({"worker_id":"W1","attempts":2,"candidates":[
+            {"worker_id":"W1","busy":1,"seats":4,"verdict":"chosen"},
+            {"worker_id":"W2","busy":3,"seats":4,"verdict":"more loaded"},
+            {"worker_id":"W3","busy":4,"seats":4,"verdict":"full"}]})"),
+                                            entry("user_turn", "{}"),
+                                            entry("barge_in", "{}"),
+                                            entry("user_turn", "{}"),
+                                            entry("no_answer", R"({"turn":3})"),
+                                            entry("end", "{}")};
+  BOOST_TEST(story_of(call, journal)
+             == "Call SCL_1 came in over the web to pipe PIPE_9 (agent baker) and lasted 42 s. "
+                "Runner W1 took it at attempt 2, with 1 of 4 seats busy; W2 was more loaded, W3 "
+                "was full. The runner did not answer turn 3. The caller took 2 turns and cut the "
+                "agent off once. Answers began 515 ms after the caller's last sound (median), "
+                "1430 ms at worst, in turn 2, most of it in \"brain\" (900 ms). It ended because "
+                "the agent ended it, after what was queued had been played (agent_end_call).");
+  BOOST_TEST(who_ended("caller_hangup") == "the caller");
+  for (std::size_t i = 1; i < end_reason_names.size(); ++i)
+    BOOST_TEST(!who_ended(end_reason_names[i]).empty(), end_reason_names[i]);
+}
+
+BOOST_AUTO_TEST_CASE(a_story_without_a_journal_or_with_a_broken_one_is_still_told) {
+  call_record call;
+  call.id = call_id{"SCL_1"};
+  BOOST_TEST(story_of(call, {}).find("never began") != std::string::npos);
+  call.started = 1;
+  for (const auto* body : {"", "[]", "{", R"({"candidates":7})", R"({"candidates":[7]})"})
+    BOOST_TEST(!story_of(call, {{call.id, 1, 1, "dispatch", body}}).empty(), body);
+}
+
+BOOST_FIXTURE_TEST_SUITE(over_the_api, watch_fixture)
+
+BOOST_AUTO_TEST_CASE(a_timeline_is_in_order_and_the_projects_own) {
+  add_call("SCL_1", "completed");
+  note("SCL_1", 1, "started", "{}", 0);
+  note("SCL_1", 2, "user_turn", R"({"text":"two loaves"})", 900);
+  note("SCL_10", 1, "started", "{}", 0);
+  const auto told = data(call("GET", "/v1/calls/SCL_1/timeline"), 200);
+  BOOST_TEST(told["rows"].Size() == 2u);
+  BOOST_TEST(*json::text(told["rows"][1], "kind") == "user_turn");
+  BOOST_TEST(*json::whole(told["rows"][1], "after_ms") == 900);
+  BOOST_TEST(*json::text(told["rows"][1]["data"], "text") == "two loaves");
+  BOOST_TEST(json::text(told, "why")->find("Call SCL_1 came in") == 0);
+  BOOST_TEST(ask_as("Bearer other", "GET", "/v1/calls/SCL_1/timeline").status == 404);
+}
+
+BOOST_AUTO_TEST_CASE(the_node_says_what_it_takes) {
+  const auto seen = data(call("GET", "/v1/node"), 200);
+  BOOST_TEST(*json::text(seen, "version") == "1.2.3");
+  BOOST_TEST(*json::number(seen, "cpu_s") == 2.0);
+  BOOST_TEST(*json::whole(seen, "calls_ended") == 5);
+  std::string near;
+  for (const auto& one : seen["limits"].GetArray())
+    near += *json::text(one, "name") + " " + std::to_string(*json::whole(one, "percent")) + "; ";
+  BOOST_TEST(near
+             == "open files 10; limits.calls_max 90; limits.runners_max 0; "
+                "limits.journal_spool_max 0; ");
+  for (const auto& one : seen["latencies"].GetArray())
+    if (*json::text(one, "stage") == "turn")
+      BOOST_TEST(*json::number(one, "p95_ms") == 1'500);
+  BOOST_TEST(ask_as("Bearer other", "GET", "/v1/node").status == 403);
+}
+
+BOOST_AUTO_TEST_CASE(a_room_can_be_told_to_say_more) {
+  logs->take({0, 1, log_level::info, "adapters.speech", "SCL_1", "it began", 7, 0});
+  logs->take({0, 2, log_level::debug, "adapters.speech", "", "not yet", 0, 0});
+  const auto set = R"({"room":"adapters.speech","level":"debug"})";
+  const auto levels = data(call("POST", "/v1/logs/levels", set), 200);
+  BOOST_TEST(*json::text(levels["rooms"], "adapters.speech") == "debug");
+  logs->take({0, 3, log_level::debug, "adapters.speech", "", "now", 0, 0});
+  const auto lines = data(call("GET", "/v1/logs?after=1"), 200);
+  BOOST_REQUIRE_EQUAL(lines.Size(), 1u);
+  BOOST_TEST(*json::text(lines[0], "words") == "now");
+  BOOST_TEST(*json::text(data(call("GET", "/v1/logs"), 200)[0], "actor") == "7");
+  BOOST_TEST(*json::text(data(call("GET", "/v1/logs/levels"), 200), "level") == "info");
+  for (const auto* bad : {"{}", "[]", R"({"level":"loud"})"})
+    BOOST_TEST(call("POST", "/v1/logs/levels", bad).status == 422, bad);
+  BOOST_TEST(call("GET", "/v1/logs?after=x").status == 422);
+}
+
+BOOST_AUTO_TEST_CASE(a_runner_of_another_project_is_not_drained) {
+  runner_row mine;
+  mine.card.worker = worker_id{"W1"};
+  mine.card.project = "PRJ_1";
+  runners.rows = {mine};
+  BOOST_TEST(call("POST", "/v1/runners/W1/drain").status == 202);
+  BOOST_TEST(call("POST", "/v1/runners/W2/drain").status == 404);
+  BOOST_TEST(ask_as("Bearer other", "POST", "/v1/runners/W1/drain").status == 404);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
