@@ -67,18 +67,24 @@ std::string text_of(const plain_value& object, const char* member) {
 }
 
 std::vector<table_column> actor_columns() {
-  return {{"ACTOR"},
-          {"ABOUT"},
-          {"ID", false, true},
-          {"STATE"},
-          {"WAITING", false, true},
-          {"MSG/S", false, true},
-          {"P50", false, true},
-          {"P99", false, true},
-          {"HANDLED", false, true},
-          {"AGE", false, true},
-          {"SIZE", false, true},
-          {"TROUBLE"}};
+  return {{"ACTOR", true},         {"ABOUT"},
+          {"ID", true, true},      {"STATE"},
+          {"WAITING", true, true}, {"MSG/S", true, true},
+          {"P50", true, true},     {"P99", true, true},
+          {"HANDLED", true, true}, {"SIZE", true, true},
+          {"AGE", true, true},     {"TROUBLE"}};
+}
+
+void fit_actors(std::vector<table_column>& columns, table_rows& rows, std::size_t width) {
+  constexpr std::size_t wide_enough = 120;
+  static constexpr std::ptrdiff_t least[] = {9, 8, 6}; // SIZE, HANDLED, P50: from the right
+  if (width >= wide_enough)
+    return;
+  for (const auto at : least) {
+    columns.erase(columns.begin() + at);
+    for (auto& row : rows)
+      row.erase(row.begin() + at);
+  }
 }
 
 std::string actor_trouble(const plain_value& actor) {
@@ -109,8 +115,8 @@ std::vector<std::string> actor_cells(const plain_value& actor) {
           short_span(number_of(actor, "p50_us")),
           short_span(number_of(actor, "p99_us")),
           text_of(actor, "handled"),
-          age_text(number_of(actor, "age_s")),
           short_size(number_of(actor, "bytes")),
+          age_text(number_of(actor, "age_s")),
           actor_trouble(actor)};
 }
 
@@ -120,7 +126,9 @@ std::string actors_text(const plain_value& rows, const viewer& at) {
   table_rows cells;
   for (const auto& actor : rows.items)
     cells.push_back(actor_cells(actor));
-  return table_text(actor_columns(), std::move(cells), at.columns);
+  auto columns = actor_columns();
+  fit_actors(columns, cells, at.columns);
+  return table_text(std::move(columns), std::move(cells), at.columns);
 }
 
 std::string actor_text(const plain_value& one, const viewer& at) {

@@ -26,6 +26,9 @@ std::string text_of(const plain_value& object, const char* member);
 std::vector<table_column> actor_columns();
 std::vector<std::string> actor_cells(const plain_value& actor);
 
+/// On a narrow terminal fewer columns say more: those that matter least go.
+void fit_actors(std::vector<table_column>& columns, table_rows& rows, std::size_t width);
+
 /// What is wrong with it, if anything: "suspended", "3 waiting", "busy 2.1 s", "2 restarts".
 std::string actor_trouble(const plain_value& actor);
 

@@ -32,9 +32,8 @@ console_row call_row(const plain_value& call, wall_ms now) {
   const auto length = status == "active" && began > 0 ? static_cast<double>(now - began) / 1'000
                                                       : number_of(call, "duration_s");
   return {text_of(call, "call_id"),
-          {text_of(call, "call_id"), status, when(call, "started_at", now), age_text(length),
-           text_of(call, "from_number"), text_of(call, "agent_id"), text_of(call, "worker_id"),
-           end},
+          {text_of(call, "call_id"), status, end, when(call, "started_at", now), age_text(length),
+           text_of(call, "from_number"), text_of(call, "agent_id"), text_of(call, "worker_id")},
           lost                 ? paint::bad
           : status == "active" ? paint::good
                                : paint::plain};

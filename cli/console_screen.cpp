@@ -58,19 +58,19 @@ screen_line foot(const console_model& model) {
     return {"/" + model.filter + "_   Enter keeps it, Esc clears it", paint::strong};
   if (!model.notice.empty())
     return {model.notice, paint::strong};
-  std::string keys = "?help q quit / filter space freeze";
+  std::string keys = "? help  q quit  / filter  space freeze";
   switch (model.view) {
     case console_view::calls:
-      keys += " Enter timeline h hang up";
+      keys += "  Enter timeline  h hang up";
       break;
     case console_view::runners:
-      keys += " d drain";
+      keys += "  d drain";
       break;
     case console_view::actors:
-      keys += " Enter in Esc out f fold t top o sort s/r suspend x kill";
+      keys = "? help  q quit  / filter  Enter in  Esc out  f fold  t top  o sort  s r x";
       break;
     case console_view::queues:
-      keys += " Enter show the actor";
+      keys += "  Enter shows the actor";
       break;
     default:
       break;
@@ -172,8 +172,8 @@ screen overview(const console_model& model, const screen_size& size) {
 std::vector<table_column> columns_of(const console_model& model) {
   switch (model.view) {
     case console_view::calls:
-      return {{"CALL", true}, {"STATUS", true}, {"STARTED"}, {"LENGTH", true, true},
-              {"FROM"},       {"AGENT"},        {"WORKER"},  {"END"}};
+      return {{"CALL", true},         {"STATUS", true}, {"END", true}, {"STARTED", true},
+              {"LENGTH", true, true}, {"FROM"},         {"AGENT"},     {"WORKER"}};
     case console_view::timeline:
       return {{"AFTER", true, true}, {"WHAT", true}, {"SAYS"}};
     case console_view::runners:
@@ -229,7 +229,10 @@ screen table_lines(const console_model& model, const screen_size& size, std::siz
   table_rows cells;
   for (auto i = from; i < to; ++i)
     cells.push_back(std::move(rows[i].cells));
-  auto all = lines_of(table_text(columns_of(model), std::move(cells), size.columns));
+  auto columns = columns_of(model);
+  if (model.view == console_view::actors || model.view == console_view::queues)
+    fit_actors(columns, cells, size.columns);
+  auto all = lines_of(table_text(std::move(columns), std::move(cells), size.columns));
   if (!all.empty())
     all.front().how = paint::strong;
   for (std::size_t i = 1; i < all.size() && from + i - 1 < to; ++i)

@@ -371,6 +371,7 @@ node_figures node::impl::figures() const {
   seen.calls_live = audio.calls;
   seen.ticks = audio.ticks;
   seen.late_ticks = audio.late_ticks;
+  seen.limits.push_back({"limits.calls_max", audio.calls, settings.bounds.node.calls_max});
   seen.limits.push_back({"limits.connections_max", http.connections + http.websockets,
                          settings.bounds.wire.connections_max});
   return seen;
@@ -402,7 +403,10 @@ api_setup node::impl::api() {
   setup.new_token = [] { return random_base62(40); };
   setup.hash_token = sha256_hex;
   setup.draining = [this] { return draining.load(); };
-  setup.gauges = [this] { return gauges_text(media->figures(), server->figures(), *queue); };
+  setup.gauges = [this] {
+    return gauges_text(media->figures(), server->figures(), *queue)
+           + actor_gauges_text(config->activities) + process_gauges_text(figures());
+  };
   setup.figures = [this] { return figures(); };
   setup.logs = the_log_book();
   setup.dev = settings.dev;

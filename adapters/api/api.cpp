@@ -157,8 +157,9 @@ void write_then(const api_desk& desk, const api_visit& visit, std::vector<store_
   ask<store_done>(
     desk, visit, desk->house->get<store_actor>(), store_write{std::move(changes)},
     [desk, about_keys, queued, answer](const store_done&) {
-      if (const auto queue = queued.empty() ? nullptr : desk->house->get<call_queue_actor>())
-        caf::anon_send(queue, call_queued{queued});
+      if (!queued.empty())
+        if (const auto queue = desk->house->get<call_queue_actor>())
+          caf::anon_send(queue, call_queued{queued});
       if (about_keys && desk->keys_changed)
         desk->keys_changed(); // before the answer: from then on a revoked key is none
       return answer;

@@ -30,7 +30,7 @@ inline constexpr std::size_t extra_depth_max = 64;
 struct body_rules {
   profile_list profiles;
   std::function<std::string(const std::string& grammar)> grammar_mistake;
-  zone_clock zones; // empty: no zone is checked
+  zone_clock zones = {}; // empty: no zone is checked
 };
 
 /// Puts a pipe body's members into the record; false and words naming the field.

@@ -105,14 +105,17 @@ void tell_health(const api_desk& desk, const api_visit& visit) {
   visit.answer(std::move(response));
 }
 
+/// Gauges are gathered where files may be read, counters come from the ACCOUNTANT.
 void tell_metrics(const api_desk& desk, const api_visit& visit) {
-  ask<metrics_text>(desk, visit, desk->house->get<accountant_actor>(), read_metrics{},
-                    [gauges = desk->gauges](const metrics_text& counted) {
-                      http_response response;
-                      response.content_type = "text/plain; version=0.0.4";
-                      response.body = counted.text + (gauges ? gauges() : "");
-                      return response;
-                    });
+  read_apart(desk, visit, [](const api_desk& at, const api_visit& for_whom) {
+    ask<metrics_text>(at, for_whom, at->house->get<accountant_actor>(), read_metrics{},
+                      [gauged = at->gauges ? at->gauges() : ""](const metrics_text& counted) {
+                        http_response response;
+                        response.content_type = "text/plain; version=0.0.4";
+                        response.body = counted.text + gauged;
+                        return response;
+                      });
+  });
 }
 
 } // namespace

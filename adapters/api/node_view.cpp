@@ -84,7 +84,6 @@ std::string limit_json(const limit_figures& one) {
 
 std::string limits_json(const node_sight& sight) {
   auto all = sight.figures.limits;
-  all.push_back({"limits.calls_max", sight.figures.calls_live, sight.bounds.node.calls_max});
   all.push_back({"limits.runners_max", sight.runners.size(), sight.bounds.dispatch.runners_max});
   all.push_back({"limits.journal_spool_max", sight.store.journal_waiting,
                  sight.bounds.store.journal_spool_max});

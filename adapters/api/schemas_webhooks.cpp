@@ -79,13 +79,9 @@ const char* const webhook_schemas = R"({
     "by": {"type": "string"},
     "from": {"$ref": "#/components/schemas/Time"},
     "to": {"$ref": "#/components/schemas/Time"},
-    "rows": {"type": "array", "items": {"type": "object"}, "description": "Each with call_id, agent_id or project_id, `calls`, every counter, and cost_usd (null where no voice profile states a price)"
-}
-, "total" : {"type" : "object"}, "partial" : {
-  "type" : "boolean", "description" : "There was more than one answer holds: ask for a shorter time"
-}
-}
-}
+    "rows": {"type": "array", "items": {"type": "object"}, "description": "Each with call_id, agent_id or project_id, `calls`, every counter, and cost_usd: null where no voice profile states a price"},
+    "total": {"type": "object"},
+    "partial": {"type": "boolean", "description": "There was more than one answer holds: ask for a shorter time"}}}
 })";
 
 } // namespace unpod

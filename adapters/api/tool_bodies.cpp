@@ -84,6 +84,9 @@ void read_url(member_reader& members, const std::string& kept, std::string& url)
   url = kept_url(url, kept);
   if (url.rfind("https://", 0) != 0 && url.rfind("http://", 0) != 0)
     return members.fail("url", "must begin with https:// or http://");
+  if (url.find(secret_mask) != std::string::npos)
+    return members.fail("url", "holds the mask of a secret that is kept for another address: send "
+                               "the secret itself");
   const auto authority = authority_of(url);
   const auto host = authority.substr(0, authority.rfind(':'));
   if (authority.find_first_of("{}@ ") != std::string::npos || authority.empty())
@@ -186,6 +189,8 @@ bool read_tool(const json::value& body, tool_record& into, std::string& why) {
   members.text("method", method);
   std::transform(method.begin(), method.end(), method.begin(),
                  [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  if (method.empty())
+    method = "GET";
   if (!has_word(methods, method))
     members.fail("method", "must be one of: " + std::string{methods});
   read_texts(members, "headers", headers);

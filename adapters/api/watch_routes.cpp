@@ -24,6 +24,8 @@ std::shared_ptr<node_sight> first_sight(const api_desk& desk) {
   auto sight = std::make_shared<node_sight>();
   if (desk->figures)
     sight->figures = desk->figures();
+  if (desk->gauges)
+    sight->metrics = desk->gauges();
   sight->bounds = desk->bounds;
   sight->draining = desk->draining();
   if (const auto* registry = activities_of(*desk->system)) {
@@ -39,11 +41,7 @@ std::shared_ptr<node_sight> first_sight(const api_desk& desk) {
 void complete_sight(const api_desk& desk, const api_visit& visit,
                     const std::shared_ptr<node_sight>& sight) {
   desk->system->spawn([desk, visit, sight](caf::event_based_actor* self) {
-    const auto finish = [desk, visit, sight] {
-      if (desk->gauges)
-        sight->metrics += desk->gauges();
-      visit.answer(ok_answer(200, node_json(*sight)));
-    };
+    const auto finish = [visit, sight] { visit.answer(ok_answer(200, node_json(*sight))); };
     const auto left = std::make_shared<int>(3);
     const auto one_less = [left, finish] {
       if (--*left == 0)
@@ -51,8 +49,9 @@ void complete_sight(const api_desk& desk, const api_visit& visit,
     };
     const auto look = [&](auto role, auto question, auto taken) {
       if (role)
-        self->request(role, seconds{2}, question)
-          .then(taken, [one_less](const caf::error&) { one_less(); });
+        self->request(role, seconds{2}, question).then(taken, [one_less](const caf::error&) {
+          one_less();
+        });
       else
         one_less();
     };
@@ -65,7 +64,7 @@ void complete_sight(const api_desk& desk, const api_visit& visit,
       one_less();
     });
     look(desk->house->get<accountant_actor>(), read_metrics{}, [=](const metrics_text& counted) {
-      sight->metrics = counted.text;
+      sight->metrics += counted.text;
       one_less();
     });
   });

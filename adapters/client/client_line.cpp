@@ -109,8 +109,11 @@ void client_line::on_text(std::string_view frame) {
 
 void client_line::on_binary(std::string_view bytes) {
   frames_.fetch_add(1, std::memory_order_relaxed);
-  step([](client_session& session) { return session.audio(); });
-  const auto port = media();
+  auto port = media();
+  if (!port) { // the first of all may open it
+    step([](client_session& session) { return session.audio(); });
+    port = media();
+  }
   if (port && !port->caller_frame(bytes))
     step([](client_session& session) { return session.bad_audio(); });
 }

@@ -61,11 +61,13 @@ void loopback_leg_state::begin(leg_listener from, dial_call what, loopback_house
   if (refuses && *refuses != end_reason::no_answer)
     return self->send(self, ring_check{}); // at once, and without a ring
   self->send(trunk, leg_ringing{dial.call, dial.attempt});
-  self->delayed_send(self, refuses ? milliseconds{house.bounds.queue.ring_max} : script.ring,
-                     ring_check{});
-  if (refuses)
+  const milliseconds ring_max = house.bounds.queue.ring_max;
+  if (script.ring > ring_max)
+    script.refuses = end_reason::no_answer;
+  self->delayed_send(self, script.refuses ? ring_max : script.ring, ring_check{});
+  if (script.refuses)
     return;
-  const auto leg = caf::actor_cast<caf::actor_addr>(self);
+  const auto leg = self->address();
   house.make_voice(script.says, [leg](std::shared_ptr<const callee_voice> made) {
     if (const auto alive = caf::actor_cast<loopback_leg_actor>(leg))
       caf::anon_send(alive, voice_ready{std::move(made)});
@@ -94,7 +96,7 @@ void loopback_leg_state::answer_if_ready() {
     return self->quit(make_dial_end(end_reason::cancelled));
   at = phase::opening;
   media = house.engine->open({audio_encoding::pcm_s16le, voice->rate_hz});
-  const auto leg = caf::actor_cast<caf::actor_addr>(self);
+  const auto leg = self->address();
   line = std::make_shared<callee_line>(voice, media, [leg] {
     if (const auto alive = caf::actor_cast<loopback_leg_actor>(leg))
       caf::anon_send(alive, callee_left{});

@@ -54,13 +54,15 @@ std::uint8_t linear_to_mulaw(std::int16_t sample) {
 }
 
 void mulaw_decode(const char* codes, std::size_t samples, std::int16_t* out) {
+  const auto& linear = the_tables.linear;
   for (std::size_t i = 0; i < samples; ++i)
-    out[i] = mulaw_to_linear(static_cast<std::uint8_t>(codes[i]));
+    out[i] = linear[static_cast<std::uint8_t>(codes[i])];
 }
 
 void mulaw_encode(const std::int16_t* pcm, std::size_t samples, char* out) {
+  const auto& mulaw = the_tables.mulaw;
   for (std::size_t i = 0; i < samples; ++i)
-    out[i] = static_cast<char>(linear_to_mulaw(pcm[i]));
+    out[i] = static_cast<char>(mulaw[static_cast<std::uint16_t>(pcm[i]) >> 2]);
 }
 
 } // namespace unpod

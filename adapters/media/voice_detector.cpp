@@ -23,6 +23,8 @@ constexpr int vad_mode = 2;
 constexpr double margin_db = 8.0;
 /// dB. -56 dBFS: quieter is breath and far away, whatever the room.
 constexpr double loud_enough_db = 34.0;
+/// dB. -66 dBFS: too quiet for the model to be asked; it is most of what a listener sends.
+constexpr double hopeless_db = loud_enough_db - 10.0;
 /// dB. Digital silence must not make the faintest hiss stand out; and who speaks from the
 /// first sample on is not the room.
 constexpr double floor_min_db = 20.0, first_floor_max_db = 56.0;
@@ -68,7 +70,10 @@ voice_detector::voice_detector(std::uint32_t rate_hz)
 }
 
 bool voice_detector::is_voice(const std::int16_t* pcm) {
-  const bool stands_out = floor_.stands_out(level_db(pcm, window()));
+  const auto level = level_db(pcm, window());
+  const bool stands_out = floor_.stands_out(level);
+  if (level < hopeless_db)
+    return false;
   return WebRtcVad_Process(state_.get(), static_cast<int>(rate_hz_), pcm, window()) == 1
          && stands_out;
 }

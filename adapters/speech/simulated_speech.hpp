@@ -40,15 +40,16 @@ struct simulated_knobs {
   std::chrono::seconds ahead_max{3};
 };
 
-/// samples/s of the hum: what providers send, so that resampling is in the measure.
-inline constexpr std::uint32_t simulated_voice_rate_hz = 24'000;
+/// samples/s of the hum when the port's is another: real voices are asked for the call's own.
+inline constexpr std::uint32_t simulated_voice_rate_hz = 16'000;
 
 /// "one two three …" for speech of this length; nothing for none, one word at least for any.
 std::string counted_words(std::uint64_t samples, std::uint32_t rate_hz,
                           std::chrono::milliseconds word);
 
 /// Two seconds of a hum with the loudness and pitch of a voice; its end fits its beginning.
-const std::vector<std::int16_t>& simulated_voice();
+/// At 8,000 samples/s, or else at `simulated_voice_rate_hz`.
+const std::vector<std::int16_t>& simulated_voice(std::uint32_t rate_hz);
 
 stt_spawner make_simulated_stt(simulated_knobs knobs);
 tts_spawner make_simulated_tts(simulated_knobs knobs);

@@ -33,6 +33,8 @@ namespace {
 
 /// bytes of text waiting to be spoken. 256 KB, as the embedded voice has it.
 constexpr std::size_t waiting_bytes_max = 256 * 1024;
+/// samples/s. A telephone's.
+constexpr std::uint32_t narrow_rate_hz = 8'000;
 
 /// TTS STREAM as it sees itself: the interface and its timer.
 using humming_stream = tts_stream_actor::extend<caf::reacts_to<simulated_block_due>>;
@@ -65,6 +67,9 @@ struct simulated_tts_state {
   void give(const simulated_block_due& due);
   bool play_block(hummed_piece& piece);
   void end_piece(bool whole);
+  std::uint32_t rate_hz() const {
+    return setup.port->rate_hz() == narrow_rate_hz ? narrow_rate_hz : simulated_voice_rate_hz;
+  }
   mono_time now() const {
     return self->clock().now().time_since_epoch();
   }
@@ -92,7 +97,7 @@ void simulated_tts_state::speak(const tts_speak& command) {
   piece.what = command;
   piece.asked = now();
   piece.samples = command.text.size() * static_cast<std::uint64_t>(setup.knobs.letter.count())
-                  * simulated_voice_rate_hz / 1'000;
+                  * rate_hz() / 1'000;
   waiting.push_back(std::move(piece));
   begin_next();
 }
@@ -138,17 +143,17 @@ void simulated_tts_state::give(const simulated_block_due& due) {
 
 /// False when the port wants no more of it.
 bool simulated_tts_state::play_block(hummed_piece& piece) {
-  const auto& hum = simulated_voice();
+  const auto& hum = simulated_voice(rate_hz());
   if (piece.given == 0)
     piece.before = setup.port->given(piece.what.utterance);
   const bool first = piece.given == 0 && piece.samples > 0;
   auto left = std::min<std::uint64_t>(piece.samples - piece.given,
                                       static_cast<std::uint64_t>(setup.knobs.block_every.count())
-                                        * setup.knobs.speed * simulated_voice_rate_hz / 1'000);
+                                        * setup.knobs.speed * rate_hz() / 1'000);
   while (left > 0) {
     const auto at = static_cast<std::size_t>(piece.given % hum.size());
     const auto part = std::min<std::size_t>(hum.size() - at, static_cast<std::size_t>(left));
-    if (!setup.port->play(piece.what.utterance, hum.data() + at, part, simulated_voice_rate_hz))
+    if (!setup.port->play(piece.what.utterance, hum.data() + at, part, rate_hz()))
       return false;
     piece.given += part;
     left -= part;
@@ -184,12 +189,12 @@ humming_stream::behavior_type simulated_tts(simulated_tts_state::self_pointer se
 }
 
 /// 110 Hz and its overtones, swelling four times a second as syllables do.
-std::vector<std::int16_t> make_hum() {
+std::vector<std::int16_t> make_hum(std::uint32_t rate_hz) {
   constexpr double pi = 3.14159265358979323846;
   constexpr std::size_t seconds_long = 2;
-  std::vector<std::int16_t> pcm(seconds_long * simulated_voice_rate_hz);
+  std::vector<std::int16_t> pcm(seconds_long * rate_hz);
   for (std::size_t i = 0; i < pcm.size(); ++i) {
-    const double turn = 2 * pi * static_cast<double>(i) / simulated_voice_rate_hz;
+    const double turn = 2 * pi * static_cast<double>(i) / rate_hz;
     double sound = 0;
     for (int overtone = 1; overtone <= 12; ++overtone)
       sound += std::sin(turn * 110 * overtone) / overtone;
@@ -201,13 +206,14 @@ std::vector<std::int16_t> make_hum() {
 
 } // namespace
 
-const std::vector<std::int16_t>& simulated_voice() {
-  static const auto hum = make_hum();
-  return hum;
+const std::vector<std::int16_t>& simulated_voice(std::uint32_t rate_hz) {
+  static const auto narrow = make_hum(narrow_rate_hz);
+  static const auto wide = make_hum(simulated_voice_rate_hz);
+  return rate_hz == narrow_rate_hz ? narrow : wide;
 }
 
 tts_spawner make_simulated_tts(simulated_knobs knobs) {
-  simulated_voice(); // made now, not in a call
+  simulated_voice(narrow_rate_hz); // made now, not in a call
   return [knobs](caf::local_actor* parent, tts_listener listener, media_port_ptr port, tts_settings,
                  std::string) {
     return tts_stream_actor{parent->spawn(

@@ -54,8 +54,8 @@ socket_loop::socket_loop()
 socket_loop::~socket_loop() {
   settle();
   run_posted();
-  auto leaving = std::exchange(tenants_, {});
-  leaving.clear();
+  for (auto& leaving : std::exchange(tenants_, {}))
+    leaving.who.reset();
   posted_.clear();
   close(bell_);
   close(epoll_);
@@ -92,24 +92,32 @@ bool socket_loop::move_in(int descriptor, std::shared_ptr<home_socket> who) {
   const auto stay = ++stays_ != 0 ? stays_ : ++stays_;
   if (!interest(descriptor, EPOLL_CTL_ADD, EPOLLIN, stay))
     return false;
-  tenants_[descriptor] = {std::move(who), stay};
+  const auto at = static_cast<std::size_t>(descriptor);
+  if (at >= tenants_.size())
+    tenants_.resize(at + 1);
+  tenants_[at] = {std::move(who), stay};
+  ++at_home_;
   return true;
 }
 
+socket_loop::tenant* socket_loop::tenant_of(int descriptor) {
+  const auto at = static_cast<std::size_t>(descriptor);
+  return descriptor >= 0 && at < tenants_.size() && tenants_[at].who ? &tenants_[at] : nullptr;
+}
+
 void socket_loop::want(int descriptor, bool read, bool write) {
-  const auto found = tenants_.find(descriptor);
-  if (found != tenants_.end())
+  if (const auto* here = tenant_of(descriptor))
     interest(descriptor, EPOLL_CTL_MOD, (read ? EPOLLIN : 0U) | (write ? EPOLLOUT : 0U),
-             found->second.stay);
+             here->stay);
 }
 
 void socket_loop::move_out(int descriptor) {
-  const auto found = tenants_.find(descriptor);
-  if (found == tenants_.end())
+  auto* here = tenant_of(descriptor);
+  if (here == nullptr)
     return;
   interest(descriptor, EPOLL_CTL_DEL, 0, 0);
-  const auto leaving = std::move(found->second.who); // may hold the last of much
-  tenants_.erase(found);
+  --at_home_;
+  const auto leaving = std::move(here->who); // may hold the last of much
 }
 
 void socket_loop::settle() {
@@ -125,7 +133,7 @@ void socket_loop::serve(int wait_ms, mono_time budget) {
     if (!posted_.empty())
       wait_ms = 0; // posted before it could see us asleep
   }
-  if (!tenants_.empty() && (wait_ms < 0 || wait_ms > clock_every_ms))
+  if (at_home_ > 0 && (wait_ms < 0 || wait_ms > clock_every_ms))
     wait_ms = clock_every_ms;
   const int count = epoll_wait(epoll_, ready.data(), batch_max, wait_ms);
   asleep_ = false;
@@ -146,10 +154,10 @@ void socket_loop::serve(int wait_ms, mono_time budget) {
 }
 
 void socket_loop::serve_one(std::uint64_t key, std::uint32_t what) {
-  const auto found = tenants_.find(static_cast<int>(key & 0xFFFF'FFFFU));
-  if (found == tenants_.end() || found->second.stay != key >> 32U)
+  const auto* here = tenant_of(static_cast<int>(key & 0xFFFF'FFFFU));
+  if (here == nullptr || here->stay != key >> 32U)
     return; // moved out by one that was served before
-  const auto who = found->second.who;
+  const auto who = here->who;
   guard([&] {
     if ((what & EPOLLOUT) != 0)
       who->writable();
@@ -176,9 +184,10 @@ void socket_loop::tell_time() {
     return;
   told_ = now;
   std::vector<std::shared_ptr<home_socket>> all;
-  all.reserve(tenants_.size());
-  for (const auto& [descriptor, tenant] : tenants_)
-    all.push_back(tenant.who);
+  all.reserve(at_home_);
+  for (const auto& here : tenants_)
+    if (here.who)
+      all.push_back(here.who);
   for (const auto& who : all)
     guard([&] { who->look_at_clock(now); });
 }

@@ -13,7 +13,6 @@
 #include <cstdint>
 #include <mutex>
 #include <thread>
-#include <unordered_map>
 #include <vector>
 
 namespace unpod {
@@ -50,6 +49,7 @@ private:
     std::uint32_t stay = 0; // tells it from another who had the same descriptor
   };
 
+  tenant* tenant_of(int descriptor);
   void serve_one(std::uint64_t key, std::uint32_t what);
   void run_posted();
   void tell_time();
@@ -63,7 +63,8 @@ private:
   std::vector<std::function<void()>> posted_;
 
   // The thread's own.
-  std::unordered_map<int, tenant> tenants_;
+  std::vector<tenant> tenants_; // by descriptor: the system hands out the smallest
+  std::size_t at_home_ = 0;
   std::vector<std::function<void()>> posted_now_;
   std::uint32_t stays_ = 0;
   mono_time told_{0};

@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(at_eighty_columns_nothing_is_cut_that_matters) {
   for (const auto* words : {"embedded-en", "yes", "lacks DEEPGRAM_API_KEY"})
     BOOST_TEST(shows(words), shown(small));
   type("7");
-  for (const auto* words : {"    call", "      transcriber", "12 µs", "900 µs"})
+  for (const auto* words : {"    call", "      transcriber", "900 µs", "2 restarts"})
     BOOST_TEST(shows(words), shown(small));
   type("8");
   BOOST_TEST(shows("14:03:05 warn  actors.call SCL_2 #42: something"), shown(small));

@@ -15,13 +15,13 @@ SAYS = "two loaves of brown bread"
 BUSY, SILENT, REFUSED = "486", "480", "603"
 
 
-class Outbound(Scenario):
-    """Callees ring for two seconds, are tried once, and ten at a time."""
+LIMITS = {"UNPOD_NODE_LIMITS_NUMBER_CALLS_MAX": "10", "UNPOD_NODE_LIMITS_TRUNK_CALLS_PER_S": "0"}
 
-    settings = {"UNPOD_NODE_LIMITS_RING_MAX_S": "2", "UNPOD_NODE_LIMITS_NO_ANSWER_RETRIES": "1",
-                "UNPOD_NODE_LIMITS_NO_ANSWER_WAIT_S": "1",
-                "UNPOD_NODE_LIMITS_NUMBER_CALLS_MAX": "10",
-                "UNPOD_NODE_LIMITS_TRUNK_CALLS_PER_S": "0"}
+
+class Calling(Scenario):
+    """From each number ten calls at a time."""
+
+    settings = LIMITS
 
     def line(self, agent: str, **fields) -> str:
         """A pipe of the agent that has a number to call from."""
@@ -44,6 +44,14 @@ class Outbound(Scenario):
                 return call
             self.assertLess(time.monotonic(), deadline, f"{call}\n{self.node.log()}")
             await asyncio.sleep(0.05)
+
+
+class Answered(Calling):
+    """Callees ring for two seconds at most, and are called twice in all."""
+
+    settings = LIMITS | {"UNPOD_NODE_LIMITS_RING_MAX_S": "2",
+                         "UNPOD_NODE_LIMITS_NO_ANSWER_RETRIES": "1",
+                         "UNPOD_NODE_LIMITS_NO_ANSWER_WAIT_S": "1"}
 
     async def test_a_call_rings_talks_and_ends_with_its_words(self) -> None:
         pipe = await asyncio.to_thread(self.line, "caller-agent", recording=True)
@@ -84,6 +92,38 @@ class Outbound(Scenario):
         self.assertEqual(self.node.call(busy.call_id)["attempts"], 1)
         self.assertEqual(self.node.call(silent.call_id)["attempts"], 2)
 
+    async def test_a_live_call_is_hung_up(self) -> None:
+        await asyncio.to_thread(self.line, "listener")
+        async with Runner(self.node, "listener", "listen") as runner, self.client() as client:
+            made = await client.calls.create(
+                agent_id="listener", to_number="+14155550102", data={"loopback": {"ring_ms": 0}})
+            await runner.report("entrypoint")
+            await client.calls.hangup(made.call_id)
+            await runner.report("call_end")
+            call = await asyncio.to_thread(self.node.ended_call, made.call_id)
+        self.assertEqual((call["status"], call["end_reason"]), ("completed", "api_hangup"))
+
+    async def test_twenty_calls_at_once_are_each_placed_once(self) -> None:
+        pipe = await asyncio.to_thread(self.line, "many", greeting="Good day.")
+        async with Runner(self.node, "many", "echo") as runner, self.client() as client:
+            made = [await client.calls.create(
+                pipe, f"+141555501{n:02}", data={"loopback": {"says": [SAYS], "ring_ms": 200}})
+                for n in range(20)]
+            ended = await asyncio.gather(
+                *(self.over(client, call.call_id, []) for call in made))
+            self.assertEqual(runner.count("entrypoint"), 20)
+        self.assertEqual({call.status for call in ended}, {"completed"})
+        for call in ended:
+            self.assertEqual(self.node.call(call.call_id)["attempts"], 1)
+            self.assertIn("user", [turn["role"] for turn in call.transcript])
+        metrics = self.node.rest.get("/metrics").text
+        self.assertIn("unpod_queue_waiting 0\n", metrics)
+        self.assertIn('unpod_outbound_attempts_total{outcome="answered"}', metrics)
+
+
+class CalledOff(Calling):
+    """Callees ring for long."""
+
     async def test_calls_are_called_off_while_they_wait_and_while_they_ring(self) -> None:
         pipe = await asyncio.to_thread(self.line, "nobody-else")
         slow = {"loopback": {"ring_ms": 20_000}}
@@ -115,31 +155,3 @@ class Outbound(Scenario):
             kept = [self.node.call(call.call_id) for call in made]
             self.assertEqual({call["status"] for call in kept}, {"cancelled"})
             self.assertEqual({call["transcript_turns"] for call in kept}, {0})
-
-    async def test_a_live_call_is_hung_up(self) -> None:
-        await asyncio.to_thread(self.line, "listener")
-        async with Runner(self.node, "listener", "listen") as runner, self.client() as client:
-            made = await client.calls.create(
-                agent_id="listener", to_number="+14155550102", data={"loopback": {"ring_ms": 0}})
-            await runner.report("entrypoint")
-            await client.calls.hangup(made.call_id)
-            await runner.report("call_end")
-            call = await asyncio.to_thread(self.node.ended_call, made.call_id)
-        self.assertEqual((call["status"], call["end_reason"]), ("completed", "api_hangup"))
-
-    async def test_twenty_calls_at_once_are_each_placed_once(self) -> None:
-        pipe = await asyncio.to_thread(self.line, "many", greeting="Good day.")
-        async with Runner(self.node, "many", "echo") as runner, self.client() as client:
-            made = [await client.calls.create(
-                pipe, f"+141555501{n:02}", data={"loopback": {"says": [SAYS], "ring_ms": 200}})
-                for n in range(20)]
-            ended = await asyncio.gather(
-                *(self.over(client, call.call_id, []) for call in made))
-            self.assertEqual(runner.count("entrypoint"), 20)
-        self.assertEqual({call.status for call in ended}, {"completed"})
-        for call in ended:
-            self.assertEqual(self.node.call(call.call_id)["attempts"], 1)
-            self.assertIn("user", [turn["role"] for turn in call.transcript])
-        metrics = self.node.rest.get("/metrics").text
-        self.assertIn("unpod_queue_waiting 0\n", metrics)
-        self.assertIn('unpod_outbound_attempts_total{outcome="answered"}', metrics)

@@ -35,7 +35,7 @@ struct watch_fixture : with_logs, api_fixture {
           seen.version = "1.2.3";
           seen.calls_live = 450;
           seen.threads = {{"media", 7, 1.5}, {"net", 8, 0.5}};
-          seen.limits = {{"open files", 100, 1'000}};
+          seen.limits = {{"open files", 100, 1'000}, {"limits.calls_max", 450, 500}};
           return seen;
         };
         setup.gauges = [] { return std::string{metrics}; };

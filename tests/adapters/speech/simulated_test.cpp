@@ -192,5 +192,6 @@ BOOST_AUTO_TEST_CASE(too_much_text_loses_the_stream) {
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_CASE(the_hum_is_a_whole_number_of_blocks) {
-  BOOST_TEST(simulated_voice().size() == 2 * simulated_voice_rate_hz);
+  for (const auto rate : {8'000U, simulated_voice_rate_hz})
+    BOOST_TEST(simulated_voice(rate).size() == 2 * rate);
 }
