@@ -258,7 +258,6 @@ void call_queue_state::announce_end(const call_record& call, std::vector<store_c
   for (auto& row : deliveries_of({*setup.reader, setup.webhooks, setup.new_id, call.ended}, call,
                                  ending_events(call, false)))
     changes.push_back(std::move(row));
-  tell_service<webhooks_actor>(self, setup.house, deliveries_due{});
 }
 
 /// Back to those who wait. An attempt that never left the node does not count.
