@@ -1,43 +1,15 @@
-#include "runtime/node.hpp"
+#include "runtime/node_parts.hpp"
 
-#include "actors/accountant.hpp"
-#include "actors/orchestrator.hpp"
-#include "actors/pipes.hpp"
-#include "actors/providers.hpp"
-#include "actors/webhooks.hpp"
-#include "adapters/api/api.hpp"
 #include "adapters/api/openapi.hpp"
-#include "adapters/api/reading_thread.hpp"
-#include "adapters/http/server.hpp"
-#include "adapters/llm/analyst.hpp"
 #include "adapters/llm/brain_leg.hpp"
-#include "adapters/media/call_media.hpp"
 #include "adapters/outgoing/outgoing_http.hpp"
-#include "adapters/runner/bridge_leg.hpp"
-#include "adapters/speech/embedded_stt.hpp"
 #include "adapters/speech/embedded_tts.hpp"
 #include "adapters/speech/recognise.hpp"
 #include "adapters/speech/simulated_speech.hpp"
-#include "adapters/websocket/net_threads.hpp"
-#include "adapters/zones/time_zones.hpp"
-#include "messages/call_kit.hpp"
-#include "messages/children.hpp"
 #include "messages/log.hpp"
-#include "runtime/backups.hpp"
-#include "runtime/brakes.hpp"
-#include "runtime/figures.hpp"
-#include "runtime/front.hpp"
-#include "runtime/gauges.hpp"
-#include "runtime/house.hpp"
-#include "runtime/keys.hpp"
 #include "runtime/logging.hpp"
-#include "runtime/outbound.hpp"
-#include "runtime/profiles.hpp"
 #include "runtime/speech_access.hpp"
-#include "runtime/system_config.hpp"
 #include "storage/hash.hpp"
-#include "storage/open_store.hpp"
-#include "storage/store.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
@@ -60,22 +32,6 @@ constexpr auto canned_apology =
   "I am sorry, something went wrong on our side. Please try again in a moment.";
 constexpr auto apology_voice = "slt";
 
-/// An id that sorts by its time; without a prefix a secret that nobody guesses.
-std::string fresh_id(const std::string& prefix) {
-  return prefix.empty() ? random_base62(key_secret_size) : random_id(prefix, wall_now());
-}
-
-std::vector<std::string> split_list(const std::string& text) {
-  std::vector<std::string> parts;
-  std::string part;
-  for (const char c : text + ",")
-    if (c != ',' && c != ' ')
-      part += c;
-    else if (!part.empty())
-      parts.push_back(std::exchange(part, {}));
-  return parts;
-}
-
 std::string socket_url(std::string url) {
   if (url.rfind("http", 0) == 0)
     url.replace(0, 4, "ws");
@@ -86,48 +42,9 @@ std::string socket_url(std::string url) {
 
 } // namespace
 
-/// In the order in which things are built; they go in the reverse.
-struct node::impl {
-  node_settings settings;
-  std::string key_to_show;
-  std::string recordings;
-  wall_ms started = wall_now();
-  std::atomic<bool> draining{false};
-  std::atomic<bool> stopped{false};
-
-  running_store store;
-  std::shared_ptr<const key_ring> keys;
-  reading_thread reading;
-  std::unique_ptr<net_threads> net;
-  std::unique_ptr<media_engine> media;
-  embedded_speech_ptr speech;
-  services house = std::make_shared<service_book>();
-  std::shared_ptr<bridge_pairings> pairings = std::make_shared<bridge_pairings>();
-  std::shared_ptr<runner_gate> runners;
-  std::shared_ptr<client_door_slot> clients = std::make_shared<client_door_slot>();
-  call_kit_ptr kit;
-  std::shared_ptr<queue_figures> queue = std::make_shared<queue_figures>();
-  std::shared_ptr<const loopback_house> loopback;
-  std::unique_ptr<request_brakes> brakes;
-  provider_ground ground; // of the kit's providers
-  profile_catalogue profiles;
-  std::optional<system_config> config;
-  std::optional<caf::actor_system> system;
-  std::unique_ptr<backups> backing_up;
-  node_actor root;
-  std::unique_ptr<http_server> server;
-
-  bool open_storage(std::string& why);
-  std::string read_profiles();
-  bool make_first_key(std::string& why);
-  outgoing_http_ptr open_way_out() const;
-  void build_kit();
-  std::vector<house_role> roles();
-  bool serve(std::string& why);
-  api_setup api();
-  node_figures figures() const;
-  gate_rules gate();
-};
+std::string fresh_id(const std::string& prefix) {
+  return prefix.empty() ? random_base62(key_secret_size) : random_id(prefix, wall_now());
+}
 
 bool node::impl::open_storage(std::string& why) {
   try {
@@ -228,97 +145,6 @@ void node::impl::build_kit() {
   kit = made;
 }
 
-/// NODE's children, in the order of their dependence.
-std::vector<house_role> node::impl::roles() {
-  const auto start_store = [this](node_self* self) {
-    const store_actor child = spawn_child(self, "", &unpod::store, store.engine);
-    house->put(child);
-    return child.address();
-  };
-  const auto start_accountant = [this](node_self* self) {
-    const auto child = spawn_child(self, "", accountant);
-    house->put(child);
-    return child.address();
-  };
-  const auto start_providers = [this](node_self* self) {
-    const auto child =
-      spawn_child(self, "", speech_providers, providers_setup{profiles, ground.adapters});
-    house->put(child);
-    return child.address();
-  };
-  const auto start_orchestrator = [this](node_self* self) {
-    const auto child = spawn_child(self, "", orchestrator,
-                                   orchestrator_setup{settings.bounds.dispatch, house, fresh_id});
-    house->put(child);
-    return child.address();
-  };
-  const auto start_pipes = [this](node_self* self) {
-    const auto child = spawn_child(self, "", speech_pipes, kit);
-    house->put(child);
-    return child.address();
-  };
-  const auto start_webhooks = [this](node_self* self) {
-    webhooks_setup setup;
-    setup.house = house;
-    setup.reader = store.reader;
-    setup.bounds = settings.bounds.webhooks;
-    setup.out = kit->outgoing;
-    setup.sign = hmac_sha256_hex;
-    const webhooks_actor child = spawn_child(self, "", webhooks, std::move(setup));
-    house->put(child);
-    return child.address();
-  };
-  const auto start_analyst = [this](node_self* self) {
-    analyst_setup setup;
-    setup.house = house;
-    setup.reader = store.reader;
-    setup.outgoing = kit->outgoing;
-    setup.model = {settings.llm_url, settings.llm_model, settings.llm_key};
-    setup.bounds = settings.bounds.analyst;
-    setup.brains = settings.bounds.brain;
-    setup.json_depth_max = settings.bounds.wire.json_depth_max;
-    setup.new_id = fresh_id;
-    const auto child = spawn_child(self, "", analyst, std::move(setup));
-    house->put(analyst_actor{child});
-    return child.address();
-  };
-  const auto start_clients = [this](node_self* self) {
-    const auto child =
-      spawn_child(self, "", client_door, client_house{house, media.get(), settings.bounds},
-                  std::function<call_id()>{[] { return call_id{fresh_id("SCL_")}; }});
-    clients->put(child);
-    return child.address();
-  };
-  const auto start_runners = [this](node_self* self) {
-    control_limits bounds;
-    bounds.dispatch = settings.bounds.dispatch;
-    bounds.json_depth_max = settings.bounds.wire.json_depth_max;
-    const auto child =
-      spawn_child(self, "", runner_door, runner_registry_actor{house->get<orchestrator_actor>()},
-                  bounds, feed_limits{});
-    runners->use_door(child);
-    return child.address();
-  };
-  const auto start_trunk = [this](node_self* self) {
-    const auto child = spawn_child(self, "", loopback_trunk, *loopback);
-    house->put(trunks_actor{child});
-    return child.address();
-  };
-  const auto start_queue = [this](node_self* self) {
-    const auto child =
-      spawn_child(self, "", call_queue, call_queue_of(house, store.reader, queue, settings.bounds));
-    house->put(call_queue_actor{child});
-    return child.address();
-  };
-  // A new ORCHESTRATOR knows no runner: their sockets go, and they register again.
-  return {{"store", start_store, {}},         {"accountant", start_accountant, {}},
-          {"providers", start_providers, {}}, {"orchestrator", start_orchestrator, {"runner_door"}},
-          {"analyst", start_analyst, {}},     {"pipes", start_pipes, {}},
-          {"webhooks", start_webhooks, {}},   {"client_door", start_clients, {}},
-          {"runner_door", start_runners, {}}, {"loopback_trunk", start_trunk, {}},
-          {"call_queue", start_queue, {}}};
-}
-
 /// The first start makes the default organisation and a key; that is shown once, and kept
 /// as a hash. With --dev the key is a fixed one.
 bool node::impl::make_first_key(std::string& why) {
@@ -344,84 +170,6 @@ bool node::impl::make_first_key(std::string& why) {
     .receive([&](const store_done&) { keys->forget(); },
              [&](const caf::error& error) { why = "cannot keep a first key: " + words_of(error); });
   return why.empty();
-}
-
-gate_rules node::impl::gate() {
-  gate_rules rules;
-  rules.allowed_origins = split_list(settings.allow_origin);
-  rules.loopback_pages = settings.dev;
-  rules.draining = [this] { return draining.load(); };
-  rules.pipe_exists = [reader = store.reader](const pipe_id& pipe) {
-    return reader->find(table::pipes, pipe.str()).has_value();
-  };
-  rules.hash = sha256_hex;
-  rules.pipe_of_token = [reader = store.reader](const std::string& hash) {
-    const auto token = find<token_record>(*reader, table::tokens, hash);
-    return token ? std::optional{token->pipe} : std::nullopt;
-  };
-  return rules;
-}
-
-node_figures node::impl::figures() const {
-  auto seen = process_figures(settings.data_dir);
-  const auto audio = media->figures();
-  const auto http = server->figures();
-  seen.version = program_version;
-  seen.started = started;
-  seen.calls_live = audio.calls;
-  seen.ticks = audio.ticks;
-  seen.late_ticks = audio.late_ticks;
-  seen.limits.push_back({"limits.calls_max", audio.calls, settings.bounds.node.calls_max});
-  seen.limits.push_back({"limits.connections_max", http.connections + http.websockets,
-                         settings.bounds.wire.connections_max});
-  return seen;
-}
-
-api_setup node::impl::api() {
-  api_setup setup;
-  setup.system = &*system;
-  setup.house = house;
-  setup.reader = store.reader;
-  setup.bounds = settings.bounds;
-  setup.profiles = profiles;
-  setup.authenticate = [keys = keys](std::string_view secret) { return keys->check(secret); };
-  setup.brakes.peer_wait = [this](std::string_view secret, const std::string& peer) {
-    return keys->remembers(secret) ? milliseconds{0} : brakes->peer_wait(peer);
-  };
-  setup.brakes.peer_failed = [this](const std::string& peer) { brakes->peer_failed(peer); };
-  setup.brakes.key_wait = [this](const std::string& key) { return brakes->key_wait(key); };
-  setup.new_key = [] { return mint_key(wall_now()); };
-  setup.keys_changed = [keys = keys, runners = runners] {
-    keys->forget();
-    runners->recheck([keys](const std::string& key) { return keys->may_run(key); });
-  };
-  setup.reload_profiles = [this] { return read_profiles(); };
-  setup.backup = [this](const std::string& name, std::function<void(backup_outcome)> done) {
-    backing_up->begin(name, std::move(done));
-  };
-  setup.new_id = fresh_id;
-  setup.new_token = [] { return random_base62(40); };
-  setup.hash_token = sha256_hex;
-  setup.draining = [this] { return draining.load(); };
-  setup.gauges = [this] {
-    return gauges_text(media->figures(), server->figures(), *queue)
-           + actor_gauges_text(config->activities) + process_gauges_text(figures());
-  };
-  setup.figures = [this] { return figures(); };
-  setup.logs = the_log_book();
-  setup.dev = settings.dev;
-  setup.dial_trunk = settings.dev || settings.loopback_calls ? loopback_trunk_id : "";
-  setup.queue = queue;
-  setup.zones = system_zones();
-  setup.grammar_mistake = [speech = speech](const std::string& grammar) {
-    const auto checked = speech->check(grammar);
-    return checked.ok() ? std::string{} : checked.words();
-  };
-  setup.recordings_dir = recordings;
-  setup.events = kit->events;
-  setup.public_url = settings.public_url;
-  setup.elsewhere = [this](std::function<void()> job) { return reading.run(std::move(job)); };
-  return setup;
 }
 
 bool node::impl::serve(std::string& why) {

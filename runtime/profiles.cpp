@@ -138,7 +138,8 @@ profile_list load_profiles(const std::string& file, const provider_ground& groun
 
 std::string profiles_mistake(const std::string& file) {
   std::string why;
-  load_profiles(file, ground_of({embedded_provider_name}), why);
+  // What this node could use does not matter to how the file is written.
+  load_profiles(file, {{}, [](const std::string&) { return false; }}, why);
   return why;
 }
 
