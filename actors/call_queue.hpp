@@ -25,6 +25,7 @@
 #pragma once
 
 #include "actors/call_gates.hpp"
+#include "messages/call_events.hpp"
 #include "messages/call_timers.hpp"
 #include "messages/calling_hours.hpp"
 #include "messages/limits.hpp"
@@ -56,6 +57,10 @@ struct call_queue_setup {
   std::function<wall_ms()> wall;
   zone_clock zones; // may be empty: then hours are in UTC
   std::shared_ptr<queue_figures> figures;
+  webhook_limits webhooks = {};
+  /// As the kit's. Empty, or no board: nobody is told of a call's end.
+  std::function<std::string(const std::string& prefix)> new_id = {};
+  event_board_ptr events = {};
 };
 
 struct call_queue_state {
@@ -121,6 +126,7 @@ struct call_queue_state {
   void hear_answered(const dial_answered& event);
   void hear_ended(const dial_ended& event);
   void finish(line& of, end_reason reason);
+  void announce_end(const call_record& call, std::vector<store_change>& changes);
   void wait_again(line& of, wall_ms due, const std::string& failure, bool counts);
   void forget(line& of);
   void release(line& of);

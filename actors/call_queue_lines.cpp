@@ -2,7 +2,9 @@
 #include "actors/call_queue.hpp"
 
 #include "actors/retry_policy.hpp"
+#include "messages/json_line.hpp"
 #include "messages/log.hpp"
+#include "messages/outbox.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -107,6 +109,7 @@ void call_queue_state::on_saved(const call_id& id) {
   } else {
     for (auto& reply : over.cancels)
       reply.deliver(cancelled_call{true});
+    tell_service<webhooks_actor>(self, setup.house, deliveries_due{});
   }
   pump();
   arm_for_next();
@@ -235,7 +238,26 @@ void call_queue_state::finish(line& one, end_reason reason) {
   call.ended = call.modified = setup.wall();
   log(log_level::info, "actors.call_queue", call.id.str(), "call ended: " + call.end_reason);
   count("unpod_calls_ended_total", "reason=\"" + call.end_reason + "\"");
-  save(one.row.call, {{store_change::what::erase, one.row}, {store_change::what::put, call}});
+  std::vector<store_change> changes{{store_change::what::erase, one.row},
+                                    {store_change::what::put, call}};
+  announce_end(call, changes);
+  save(one.row.call, std::move(changes));
+}
+
+/// What a CALL would say of its end, in the batch that ends the call.
+void call_queue_state::announce_end(const call_record& call, std::vector<store_change>& changes) {
+  if (!setup.new_id || !setup.events)
+    return;
+  const auto line = setup.events->line(call.id, *setup.reader);
+  const auto body = json_line{}.text("reason", call.end_reason).str();
+  const auto seq = line->post("end", body, call.ended);
+  line->close();
+  setup.events->keep(line);
+  changes.push_back(
+    {store_change::what::put, journal_record{call.id, seq, call.ended, "end", body}});
+  for (auto& row : deliveries_of({*setup.reader, setup.webhooks, setup.new_id, call.ended}, call,
+                                 ending_events(call, false)))
+    changes.push_back(std::move(row));
 }
 
 /// Back to those who wait. An attempt that never left the node does not count.
