@@ -25,6 +25,7 @@ ROUTES = (
     ("GET", "v1/sessions/{call}/analytics", None),
     ("POST", "v1/sessions/{call}/end", {}),
     ("POST", "v1/sessions/{call}/transfer", {"to": {"type": "sip", "config": {}}, "mode": "cold"}),
+    ("DELETE", "v1/sessions/{call}/participants/caller", None),
     ("GET PATCH DELETE", "v1/numbers/{number}", {"agent_id": "{own agent}"}),
     ("POST PUT DELETE", "v1/numbers/{number}/attach", {"agent_id": "{own agent}"}),
     ("DELETE", "telephony/numbers/{number}", None),
