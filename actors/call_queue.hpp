@@ -57,10 +57,10 @@ struct call_queue_setup {
   std::function<wall_ms()> wall;
   zone_clock zones; // may be empty: then hours are in UTC
   std::shared_ptr<queue_figures> figures;
-  event_board_ptr events = std::make_shared<event_board>();
   webhook_limits webhooks = {};
-  /// An id that sorts by its time; empty: no webhook is told.
+  /// As the kit's. Empty, or no board: nobody is told of a call's end.
   std::function<std::string(const std::string& prefix)> new_id = {};
+  event_board_ptr events = {};
 };
 
 struct call_queue_state {
@@ -126,7 +126,7 @@ struct call_queue_state {
   void hear_answered(const dial_answered& event);
   void hear_ended(const dial_ended& event);
   void finish(line& of, end_reason reason);
-  void say_end(const call_record& call, std::vector<store_change>& changes);
+  void announce_end(const call_record& call, std::vector<store_change>& changes);
   void wait_again(line& of, wall_ms due, const std::string& failure, bool counts);
   void forget(line& of);
   void release(line& of);

@@ -109,6 +109,7 @@ void call_queue_state::on_saved(const call_id& id) {
   } else {
     for (auto& reply : over.cancels)
       reply.deliver(cancelled_call{true});
+    tell_service<webhooks_actor>(self, setup.house, deliveries_due{});
   }
   pump();
   arm_for_next();
@@ -239,12 +240,14 @@ void call_queue_state::finish(line& one, end_reason reason) {
   count("unpod_calls_ended_total", "reason=\"" + call.end_reason + "\"");
   std::vector<store_change> changes{{store_change::what::erase, one.row},
                                     {store_change::what::put, call}};
-  say_end(call, changes);
+  announce_end(call, changes);
   save(one.row.call, std::move(changes));
 }
 
-/// To observers, to webhooks, and in the journal, as a CALL would have said it.
-void call_queue_state::say_end(const call_record& call, std::vector<store_change>& changes) {
+/// What a CALL would say of its end, in the batch that ends the call.
+void call_queue_state::announce_end(const call_record& call, std::vector<store_change>& changes) {
+  if (!setup.new_id || !setup.events)
+    return;
   const auto line = setup.events->line(call.id, *setup.reader);
   const auto body = json_line{}.text("reason", call.end_reason).str();
   const auto seq = line->post("end", body, call.ended);
@@ -252,12 +255,9 @@ void call_queue_state::say_end(const call_record& call, std::vector<store_change
   setup.events->keep(line);
   changes.push_back(
     {store_change::what::put, journal_record{call.id, seq, call.ended, "end", body}});
-  if (!setup.new_id)
-    return;
   for (auto& row : deliveries_of({*setup.reader, setup.webhooks, setup.new_id, call.ended}, call,
                                  ending_events(call, false)))
     changes.push_back(std::move(row));
-  tell_service<webhooks_actor>(self, setup.house, deliveries_due{});
 }
 
 /// Back to those who wait. An attempt that never left the node does not count.

@@ -93,8 +93,7 @@ std::vector<house_role> node::impl::roles() {
     return child.address();
   };
   const auto start_queue = [this](node_self* self) {
-    const auto child =
-      spawn_child(self, "", call_queue, call_queue_of(house, store.reader, queue, *kit));
+    const auto child = spawn_child(self, "", call_queue, call_queue_of(*kit, queue));
     house->put(call_queue_actor{child});
     return child.address();
   };

@@ -44,18 +44,17 @@ loopback_house loopback_of(const services& house, media_engine* engine,
   return made;
 }
 
-call_queue_setup call_queue_of(const services& house, const store_reader_ptr& reader,
-                               std::shared_ptr<queue_figures> figures, const call_kit& kit) {
+call_queue_setup call_queue_of(const call_kit& kit, std::shared_ptr<queue_figures> figures) {
   call_queue_setup made;
   made.bounds = kit.bounds.queue;
-  made.house = house;
-  made.reader = reader;
+  made.house = kit.house;
+  made.reader = kit.reader;
   made.wall = wall_now;
   made.zones = system_zones();
   made.figures = std::move(figures);
-  made.events = kit.events;
   made.webhooks = kit.bounds.webhooks;
   made.new_id = kit.new_id;
+  made.events = kit.events;
   return made;
 }
 

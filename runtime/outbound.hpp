@@ -17,7 +17,6 @@ voice_maker make_callee_voices(embedded_speech_ptr speech);
 loopback_house loopback_of(const services& house, media_engine* engine,
                            const embedded_speech_ptr& speech, const limits& bounds);
 
-call_queue_setup call_queue_of(const services& house, const store_reader_ptr& reader,
-                               std::shared_ptr<queue_figures> figures, const call_kit& kit);
+call_queue_setup call_queue_of(const call_kit& kit, std::shared_ptr<queue_figures> figures);
 
 } // namespace unpod

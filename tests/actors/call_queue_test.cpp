@@ -22,6 +22,8 @@ struct queue_fixture : deterministic_system {
   std::vector<dial_call> dials;
   std::vector<std::string> drops;
   bool pipes_full = false;
+  event_board_ptr board; // null: nobody is told
+  int ids = 0;
   store_actor store =
     sys.spawn([this]() -> store_actor::behavior_type { return stored.behavior(); });
   trunks_actor trunk = spawn_trunk();
@@ -66,6 +68,11 @@ struct queue_fixture : deterministic_system {
         [this](caf::get_atom) {
           return pipe_status{pipes_full ? 5u : 0u, 5, false};
         },
+        [](const join_call&) { return opened_call{}; },
+        [](const transfer_call&) { return transferred_call{}; },
+        [](const merge_calls&) { return merged_calls{}; },
+        [](const release_callers&) { return released_callers{}; },
+        [](const remove_participant&) { return removed_participant{}; },
         [](const drain_calls&) {},
         [](const call_ended&) {},
       };
@@ -88,6 +95,10 @@ struct queue_fixture : deterministic_system {
                                       : std::nullopt;
                            },
                            figures};
+    if (board) {
+      setup.events = board;
+      setup.new_id = [this](const std::string& prefix) { return prefix + std::to_string(++ids); };
+    }
     queue = sys.spawn(call_queue, std::move(setup));
     house->put(queue);
     run();
@@ -396,6 +407,27 @@ BOOST_AUTO_TEST_CASE(calling_hours_are_those_of_the_callee) {
   for (int i = 0; i < 320; ++i)
     advance(seconds{60});
   BOOST_TEST(dialled() == "SCL_1");
+}
+
+BOOST_AUTO_TEST_CASE(a_call_that_no_call_actor_had_is_told_of_as_any_other) {
+  webhook_record hook;
+  hook.id = "WHK_1";
+  hook.project = "P";
+  hook.url = "https://a.example/";
+  stored.records->put(hook);
+  board = std::make_shared<event_board>();
+  begin();
+  add("SCL_1");
+  const auto line = board->line(call_id{"SCL_1"}, *stored.records);
+  ends(0, end_reason::busy);
+  const auto rows = list<delivery_record>(*stored.records, table::deliveries, {});
+  BOOST_REQUIRE(rows.size() == 1u);
+  BOOST_TEST(rows[0].event == "call_failed");
+  const auto seen = line->read(0, 10'000);
+  BOOST_TEST(seen.over);
+  BOOST_REQUIRE(seen.events.size() == 1u);
+  BOOST_TEST(seen.events[0].body == R"({"reason":"busy"})");
+  BOOST_TEST(list<journal_record>(*stored.records, table::journal, {}).size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(a_queued_call_without_a_record_goes) {
