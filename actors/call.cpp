@@ -85,7 +85,7 @@ timed_call::behavior_type call(call_state::self_pointer self, call_setup setup) 
     [&state](const voice_sounds& x) { state.note_sounds(x); },
     [&state](const voice_piece& x) { state.note_piece(x); },
     [&state](const speaking_lost& x) { state.lose_voice(x.why); },
-    from_bridge(state, &call_state::join),
+    [&state](const runner_joined& x) { state.take_joined(x); },
     from_bridge(state, &call_state::take_delta),
     from_bridge(state, &call_state::take_text_end),
     from_bridge(state, &call_state::take_say),
@@ -98,8 +98,13 @@ timed_call::behavior_type call(call_state::self_pointer self, call_setup setup) 
     from_bridge(state, &call_state::told),
     from_bridge(state, &call_state::fail_turn),
     [&state](const caller_dtmf& x) { state.take_dtmf(x); },
-    [&state](const hang_up& x) { state.finish(x.reason); },
+    [&state](const hang_up& x) { state.take_hang_up(x); },
     [&state](caf::get_atom) { return state.status(); },
+    [&state](const join_call& x) { return state.take_in(x); },
+    [&state](const transfer_call& x) { return state.transfer(x); },
+    [&state](const merge_calls& x) { return state.merge(x); },
+    [&state](const release_callers& x) { return state.release(x); },
+    [&state](const remove_participant& x) { return state.remove(x); },
     [&state](const turn_check& x) { state.look_at_turn(&x); },
     [&state](const phase_check& x) { state.check_redial(x); },
     [&state](const clock_check&) { state.check_clock(); },
@@ -197,9 +202,13 @@ void call_state::on_down(const caf::down_msg& down) {
   const auto said = [&](caf::atom_value category) {
     return down.reason && down.reason.category() == category;
   };
-  if (is(setup.request.leg))
-    return finish(said(caf::atom("call_end")) ? end_reason_of(down.reason)
-                                              : end_reason::caller_hangup);
+  if (is_caller(down.source))
+    return lose_caller(down.source)
+             ? void()
+             : finish(said(caf::atom("call_end")) ? end_reason_of(down.reason)
+                                                  : end_reason::caller_hangup);
+  if (next && is(next->bridge))
+    return drop_successor(make_error(refusal::unavailable, "the bridge for the next agent broke"));
   if (is(children.recorder)) {
     children.recorder = nullptr;
     if (said(caf::atom("refusal")))
@@ -278,7 +287,7 @@ void call_state::show_state(const char* state) {
     return;
   shown_state = state;
   tell("state", json_line{}.text("state", state).whole("turn", turns).str());
-  self->send(setup.request.leg, caller_state{state});
+  tell_callers(caller_state{state});
   if (children.bridge && runner.state == link::live)
     self->send(children.bridge, bridge_state{state, turns});
 }

@@ -9,6 +9,13 @@
 //   any --hang-up, a polite end, or a loss--> ending: what is queued is played
 //       --> closing: the caller is told; bridge and recording close --> gone (quit)
 //
+//   who takes part (call_room.cpp): the first caller, others who joined or were moved
+//     here, listeners; while one caller is left the call goes on. A call that is merged
+//     into another gives its callers away and ends with `transferred`.
+//
+//   handing over (call_handover.cpp):  asked --announced, silence--> dispatched
+//     --a runner of the next agent--> it is the runner     --none--> refused, as before
+//
 //   its brain: behind a URL (prompt, endpoint, webhook), always there; or
 //   its runner:  dispatching -> joining -> live -> redialling -> live
 //                                            '------'--> lost (another, once)
@@ -31,6 +38,9 @@
 #include "messages/usage.hpp"
 
 #include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
 #include <vector>
 
 namespace unpod {
@@ -97,6 +107,9 @@ struct call_state {
   // -- its runner (call_runner.cpp) -------------------------------------------
   void dispatch();
   void open_bridge(const std::string& serving_url);
+  void let_bridge_go();
+  bridge_opening opening_for(const job_id& job, const std::string& token,
+                             const agent_id& agent) const;
   void open_brain();
   void open_leg(const bridge_spawner& open, const std::string& serving_url);
   void take_runner(const dispatched_call& answer);
@@ -114,8 +127,42 @@ struct call_state {
   void take_usage(const runner_usage& used);
   void fail_turn(const runner_failed& event);
   void release_job(bool cancel);
-  std::string opening_metadata() const;
+  std::string opening_metadata(const agent_id& agent) const;
   std::vector<heard_words> history() const;
+
+  // -- handing over (call_handover.cpp) -----------------------------------------
+  using transfer_done = std::function<void(const caf::expected<transferred_call>&)>;
+  void hand_over(const transfer_call& wish, bool by_agent, transfer_done done);
+  void hand_over_if_quiet();
+  void dispatch_successor();
+  void adopt_successor();
+  void refuse_transfer(const transfer_call& wish, bool by_agent, const caf::error& why,
+                       const transfer_done& done);
+  void drop_successor(const caf::error& why);
+  agent_id runners_of(const agent_id& agent) const;
+  void take_joined(const runner_joined& event);
+
+  // -- who takes part (call_room.cpp) -------------------------------------------
+  struct merging;
+  caf::result<opened_call> take_in(const join_call& request);
+  caf::result<transferred_call> transfer(const transfer_call& request);
+  caf::result<merged_calls> merge(const merge_calls& request);
+  void merge_next(const std::shared_ptr<merging>& task);
+  caf::result<released_callers> release(const release_callers& request);
+  caf::result<removed_participant> remove(const remove_participant& request);
+  caf::error show_out(const std::string& participant, end_reason why);
+  bool seat(const room_seat& one);
+  bool is_caller(const caf::actor_addr& leg) const;
+  bool lose_caller(const caf::actor_addr& leg);
+  void take_hang_up(const hang_up& event);
+  std::size_t callers_heard() const;
+  void note_participants();
+  template <class Message>
+  void tell_callers(const Message& message) {
+    self->send(setup.request.leg, message);
+    for (const auto& guest : guests)
+      self->send(guest.leg, message);
+  }
 
   // -- beginning and end (call.cpp, call_ending.cpp) --------------------------
   void begin(call_setup with);
@@ -176,6 +223,17 @@ struct call_state {
     std::deque<std::pair<std::uint64_t, std::string>> waiting; // turns nobody was there to hear
   };
 
+  /// The agent who takes over, until it is the runner.
+  struct successor {
+    transfer_call wish;
+    bool by_agent = false; // else through the API
+    transfer_done done;
+    mono_time since{0};
+    job_id job; // empty: not dispatched yet
+    std::string token;
+    bridge_actor bridge;
+  };
+
   struct offspring {
     transcriber_actor transcriber;
     synthesizer_actor synthesizer;
@@ -205,6 +263,11 @@ struct call_state {
   end_reason reason = end_reason::internal_error; // once ending
   std::string unheard; // what the caller's noise cut off; words make it the past
   std::string shown_state;
+  std::vector<room_seat> guests; // callers besides the first
+  bool first_left = false;       // the first caller has gone, others are here
+  bool given_away = false;       // the callers are another call's
+  std::optional<successor> next; // a hand-over under way
+  std::string handed_json;       // what the agent before gave to the present one; an object
 };
 
 timed_call::behavior_type call(call_state::self_pointer self, call_setup setup);

@@ -30,6 +30,7 @@ void call_state::check_clock() {
     return at - phase_since >= bounds.call.farewell_max ? finish(reason) : void();
   forget_silence();
   tell_silence();
+  hand_over_if_quiet();
   resume_if_nothing_was_said();
   if (at - begun >= seconds{setup.pipe.max_call_duration_s})
     return apologise(end_reason::max_duration, time_is_up);
@@ -128,7 +129,9 @@ void call_state::finish(end_reason why) {
   if (!speech.is_silent())
     close_agent_turn(true, heard);
   enter(phase::closing);
-  self->send(setup.request.leg, caller_ended{reason});
+  drop_successor(make_error(refusal::conflict, "the call has ended"));
+  if (!given_away)
+    tell_callers(caller_ended{reason});
   if (children.bridge)
     self->send(children.bridge, bridge_close{});
   if (children.recorder)
@@ -160,7 +163,8 @@ void call_state::complete() {
   events->close();
   setup.kit->events->keep(events);
   log(log_level::info, "actors.call", record.id.str(), "call ended: " + record.end_reason);
-  port.close();
+  if (!given_away)
+    port.close();
   self->quit(make_error(reason));
 }
 

@@ -26,7 +26,7 @@ void call_state::hear_partial(const heard_partial& event) {
   last_activity = now();
   detector.partial(event.text);
   tell("partial", json_line{}.text("text", event.text).str());
-  self->send(setup.request.leg, caller_partial{event.text});
+  tell_callers(caller_partial{event.text});
   look_at_turn(nullptr);
 }
 
@@ -84,7 +84,7 @@ void call_state::take_user_turn(const decided_turn& turn) {
   write_down({"user", turn.text, wall_now(), static_cast<std::int64_t>(turns), false, {}, {}});
   note("user_turn", json_line{}.text("text", turn.text).whole("turn", turns).str());
   save_record();
-  self->send(setup.request.leg, caller_turn{turn.text, turns});
+  tell_callers(caller_turn{turn.text, turns});
   count("unpod_turns_total");
   enter(phase::thinking);
   if (runner.state == link::live)
@@ -111,7 +111,7 @@ void call_state::interrupt() {
   count("unpod_barge_ins_total");
   if (children.bridge && runner.state == link::live)
     self->send(children.bridge, bridge_interrupted{turns, heard});
-  self->send(setup.request.leg, caller_interrupted{heard});
+  tell_callers(caller_interrupted{heard});
   close_agent_turn(true, heard);
   runner.turn_open = false;
   enter(phase::listening);

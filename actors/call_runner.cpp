@@ -33,7 +33,8 @@ std::string candidates_json(const std::vector<dispatch_candidate>& candidates) {
 } // namespace
 
 void call_state::dispatch() {
-  if (is_model_brain(setup.pipe.brain_json))
+  // A call that was handed over has a runner's agent, whatever the pipe's brain is.
+  if (is_model_brain(setup.pipe.brain_json) && record.agent == setup.pipe.agent)
     return open_brain();
   runner.state = link::dispatching;
   runner.job = job_id{setup.kit->new_id("JOB_")};
@@ -59,6 +60,15 @@ void call_state::dispatch() {
           });
 }
 
+/// The bridge of before closes by its recipe (contract §3.9); nobody waits for it.
+void call_state::let_bridge_go() {
+  if (!children.bridge)
+    return;
+  self->demonitor(children.bridge.address());
+  release_child(self, children.bridge.address());
+  self->send(std::exchange(children.bridge, nullptr), bridge_close{});
+}
+
 void call_state::open_bridge(const std::string& serving_url) {
   open_leg(setup.kit->open_bridge, serving_url);
 }
@@ -73,32 +83,9 @@ void call_state::open_brain() {
 }
 
 void call_state::open_leg(const bridge_spawner& open, const std::string& serving_url) {
-  if (children.bridge) {
-    self->demonitor(children.bridge.address());
-    release_child(self, children.bridge.address());
-    self->send(std::exchange(children.bridge, nullptr), bridge_close{});
-  }
-  bridge_opening opening;
-  opening.call = record.id;
-  opening.job = runner.job;
-  opening.room = "RM_" + record.id.str();
-  opening.agent = setup.pipe.agent;
-  opening.voice_profile = setup.profile.id;
-  opening.metadata_json = opening_metadata();
-  opening.call_token = runner.token;
+  let_bridge_go();
+  auto opening = opening_for(runner.job, runner.token, record.agent);
   opening.serving_url = serving_url;
-  opening.agent_secret = setup.pipe.agent_secret;
-  opening.brain_json = setup.pipe.brain_json;
-  opening.agent_endpoint = setup.pipe.agent_endpoint;
-  opening.extra_json = setup.pipe.extra_json;
-  opening.greeting = setup.pipe.greeting;
-  opening.speaks_first =
-    setup.pipe.greeting.empty() && setup.pipe.first_speaker == "agent" && record.transcript.empty();
-  opening.direction = record.direction;
-  opening.user_number = record.from_number;
-  opening.data_json = record.data_json;
-  opening.instructions = record.instructions;
-  opening.history = history();
   children.bridge =
     adopt_child(self, record.id.str(), open(self, bridge_listener{self}, std::move(opening)));
 }
@@ -115,9 +102,34 @@ std::vector<heard_words> call_state::history() const {
   return words;
 }
 
+bridge_opening call_state::opening_for(const job_id& job, const std::string& token,
+                                       const agent_id& agent) const {
+  bridge_opening opening;
+  opening.call = record.id;
+  opening.job = job;
+  opening.room = "RM_" + record.id.str();
+  opening.agent = agent;
+  opening.voice_profile = setup.profile.id;
+  opening.metadata_json = opening_metadata(agent);
+  opening.call_token = token;
+  opening.agent_secret = setup.pipe.agent_secret;
+  opening.brain_json = setup.pipe.brain_json;
+  opening.agent_endpoint = setup.pipe.agent_endpoint;
+  opening.extra_json = setup.pipe.extra_json;
+  opening.greeting = setup.pipe.greeting;
+  opening.speaks_first =
+    setup.pipe.greeting.empty() && setup.pipe.first_speaker == "agent" && record.transcript.empty();
+  opening.direction = record.direction;
+  opening.user_number = record.from_number;
+  opening.data_json = record.data_json;
+  opening.instructions = record.instructions;
+  opening.history = history();
+  return opening;
+}
+
 /// `metadata` of call.started (contract §3.5): `user_number` always, `data`
 /// always an object; a runner that takes over finds the words so far in it.
-std::string call_state::opening_metadata() const {
+std::string call_state::opening_metadata(const agent_id& agent) const {
   json_line data;
   data.members_of(record.data_json);
   if (!record.transcript.empty()) {
@@ -127,11 +139,13 @@ std::string call_state::opening_metadata() const {
                  + json_line{}.text("role", turn.role).text("content", turn.content).str();
     data.raw("history", "[" + history + "]");
   }
+  if (!handed_json.empty())
+    data.raw("handover", handed_json);
   json_line metadata;
   metadata.text("direction", record.direction).text("user_number", setup.request.user_number);
   if (!setup.request.own_number.empty())
     metadata.text("from_number", record.from_number).text("to_number", record.to_number);
-  metadata.text("agent_id", record.agent.str()).text("pipe_id", record.pipe.str());
+  metadata.text("agent_id", agent.str()).text("pipe_id", record.pipe.str());
   metadata.text("project_id", record.project).raw("data", data.str());
   if (!record.instructions.empty())
     metadata.text("instructions", record.instructions);
@@ -277,12 +291,6 @@ void call_state::take_recording(const runner_recording& wish) {
        json_line{}.text("reason", wish.reason).str());
   if (children.recorder)
     self->send(children.recorder, wish);
-}
-
-void call_state::take_verb(const runner_verb& verb) {
-  log(log_level::warn, "actors.call", record.id.str(),
-      "the runner asked for " + verb.verb + ", which this node does not serve yet");
-  note("verb_refused", json_line{}.text("verb", verb.verb).str());
 }
 
 /// What its answers cost, of a brain that knows.

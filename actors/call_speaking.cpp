@@ -132,7 +132,7 @@ void call_state::note_reached(const playout_reached& event) {
   if (text.empty())
     return;
   tell("agent_text", json_line{}.text("text", text).whole("turn", turns).str());
-  self->send(setup.request.leg, caller_reply{text, turns});
+  tell_callers(caller_reply{text, turns});
 }
 
 void call_state::note_drained(const playout_drained& event) {
@@ -145,13 +145,14 @@ void call_state::note_drained(const playout_drained& event) {
       enter(phase::thinking);
       show_state("thinking");
     }
-    return;
+    return hand_over_if_quiet();
   }
   close_agent_turn(false, speech.text());
   if (is_over())
     return finish_if_quiet();
   enter(phase::listening);
   show_state("listening");
+  hand_over_if_quiet();
 }
 
 void call_state::note_flushed(const playout_flushed& event) {
@@ -210,7 +211,7 @@ void call_state::stop_speaking() {
   setup.request.port->flush(speech.last());
   if (children.synthesizer)
     self->send(children.synthesizer, speak_cancel{speech.last()});
-  self->send(setup.request.leg, caller_interrupted{heard});
+  tell_callers(caller_interrupted{heard});
   close_agent_turn(true, heard);
   enter(phase::listening);
   show_state("listening");

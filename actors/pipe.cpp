@@ -33,6 +33,11 @@ timed_pipe::behavior_type speech_pipe(pipe_state::self_pointer self, pipe_setup 
     [self](const end_call& request) { return self->state.end(request); },
     [self](const end_all_calls& command) { self->state.end_all(command); },
     [self](caf::get_atom) { return self->state.status(); },
+    [self](const join_call& x) { return self->state.pass<opened_call>(x); },
+    [self](const transfer_call& x) { return self->state.pass<transferred_call>(x); },
+    [self](const merge_calls& x) { return self->state.pass<merged_calls>(x); },
+    [self](const release_callers& x) { return self->state.pass<released_callers>(x); },
+    [self](const remove_participant& x) { return self->state.pass<removed_participant>(x); },
     [self](const farewell_check& due) { self->state.leave_caller(due); },
   };
 }

@@ -53,6 +53,14 @@ struct pipe_state {
   void quit_if_closed();
   void leave_caller(const farewell_check& due);
   bool is_live(const call_id& call) const;
+  /// Gives it to the CALL it is about.
+  template <class Reply, class Request>
+  caf::result<Reply> pass(const Request& request) {
+    for (const auto& [address, live] : calls)
+      if (live.request.call == request.call)
+        return self->delegate(live.call, request);
+    return make_error(refusal::not_found, "call '" + request.call.str() + "' is not live");
+  }
 
   struct entry {
     call_actor call;

@@ -16,6 +16,11 @@ pipes_actor::behavior_type speech_pipes(pipes_state::self_pointer self, call_kit
     [self](const end_call& request) { return self->state.end(request); },
     [self](const end_all_calls& command) { self->state.end_all(command); },
     [self](caf::get_atom) { return self->state.status(); },
+    [self](const join_call& x) { return self->state.pass<opened_call>(x); },
+    [self](const transfer_call& x) { return self->state.pass<transferred_call>(x); },
+    [self](const merge_calls& x) { return self->state.pass<merged_calls>(x); },
+    [self](const release_callers& x) { return self->state.pass<released_callers>(x); },
+    [self](const remove_participant& x) { return self->state.pass<removed_participant>(x); },
     [self](const drain_calls&) { self->state.drain(); },
     [self](const call_ended& event) { self->state.count_down(event); },
   };

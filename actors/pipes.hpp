@@ -29,6 +29,15 @@ struct pipes_state {
   pipe_status status() const;
   void on_down(const caf::down_msg& down);
 
+  /// Gives it to the PIPE whose CALL it is about.
+  template <class Reply, class Request>
+  caf::result<Reply> pass(const Request& request) {
+    const auto found = live.find(request.call);
+    if (found == live.end())
+      return make_error(refusal::not_found, "call '" + request.call.str() + "' is not live");
+    return self->delegate(pipes.at(found->second), request);
+  }
+
   self_pointer self;
   call_kit_ptr kit;
   std::map<pipe_id, pipe_actor> pipes;

@@ -84,6 +84,19 @@ noun session_noun() {
               "metadata")}),
     verb("end", "End a session", "POST", "/v1/sessions/{SESSION}/end", {place("SESSION")},
          answer_is::nothing, "Session {SESSION} is told to end; its state is {state}."),
+    verb("transfer", "Hand a session to another agent, or bring another's caller in", "POST",
+         "/v1/sessions/{SESSION}/transfer",
+         {place("SESSION"),
+          must(any({"--to", "JSON",
+                    "{\"type\": \"agent\", \"config\": {\"agent_id\": …}} or a file"},
+                   becomes::object, "to")),
+          text("--mode", "MODE", "cold, or warm: announced", "mode"),
+          text("--drop", "PARTICIPANT", "Who leaves when it is done", "drop_participant_id")},
+         answer_is::nothing, "Session {SESSION}: {added_participant_id} is in it."),
+    verb("remove", "Show a participant out", "DELETE",
+         "/v1/sessions/{SESSION}/participants/{PARTICIPANT}",
+         {place("SESSION"), place("PARTICIPANT")}, answer_is::nothing,
+         "{PARTICIPANT} is shown out of session {SESSION}."),
   };
   n.examples = "  unpod session token PIPE_… --metadata '{\"table\": 7}'\n"
                "  unpod session list --limit 10";

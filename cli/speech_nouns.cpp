@@ -33,7 +33,7 @@ fields call_fields() {
 
 fields pipe_fields() {
   return fields{text("--agent-id", "ID", "The agent whose runners answer", "agent_id"),
-                text("--agent-endpoint", "URL", "A runner that serves, instead of one that dials",
+                text("--agent-endpoint", "URL", "A runner that serves (ws), or a webhook (http)",
                      "agent_endpoint")}
          + call_fields() + fields{body_file()};
 }

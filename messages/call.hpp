@@ -3,6 +3,7 @@
 #pragma once
 
 #include "messages/caller.hpp"
+#include "messages/room.hpp"
 #include "messages/runner.hpp"
 #include "messages/speech.hpp"
 
@@ -216,6 +217,6 @@ using call_actor = caf::typed_actor<
   // What the caller's leg says.
   caf::reacts_to<caller_dtmf>, caf::reacts_to<hang_up>,
   // Reports what the call is doing.
-  caf::replies_to<caf::get_atom>::with<call_status>>;
+  caf::replies_to<caf::get_atom>::with<call_status>>::extend_with<room_actor>;
 
 } // namespace unpod

@@ -25,6 +25,11 @@ namespace unpod {
 using recording_starter = std::function<std::shared_ptr<call_recording>(
   media_port_ptr port, const std::string& file, std::string& why)>;
 
+/// Seats the guest's caller beside the host's, from the next tick on: they hear each other and
+/// the host's agent; one that is not `heard` only listens. False and words when it cannot.
+using room_joiner = std::function<bool(const media_port_ptr& host, const media_port_ptr& guest,
+                                       bool heard, std::string& why)>;
+
 /// 16 bit mono samples that are played when no voice can speak any more.
 struct canned_audio {
   std::vector<std::int16_t> pcm;
@@ -40,6 +45,7 @@ struct call_kit {
   bridge_spawner open_brain;  // for agents without a runner (messages/brain.hpp)
   outgoing_http_ptr outgoing; // the way out; null: nothing leaves
   recording_starter start_recording;
+  room_joiner join_room;
   /// An id that sorts by its time; without a prefix a secret that nobody guesses.
   std::function<std::string(const std::string& prefix)> new_id;
   std::shared_ptr<const canned_audio> apology;

@@ -54,12 +54,6 @@ struct caller_ended {
 };
 UNPOD_MESSAGE(caller_ended, x.reason)
 
-/// The caller's leg. Its end (down) is the caller's hang-up; its exit reason may be an end_reason.
-using caller_leg_actor =
-  caf::typed_actor<caf::reacts_to<caller_partial>, caf::reacts_to<caller_turn>,
-                   caf::reacts_to<caller_reply>, caf::reacts_to<caller_state>,
-                   caf::reacts_to<caller_interrupted>, caf::reacts_to<caller_ended>>;
-
 /// Command to a CALL, from its leg: DTMF digits the caller pressed (never logged).
 struct caller_dtmf {
   std::string digits;
@@ -78,6 +72,20 @@ using call_ear_actor = caf::typed_actor<
   caf::reacts_to<caller_dtmf>,
   // The caller leaves.
   caf::reacts_to<hang_up>>;
+
+/// Your call is another from now on: the one before ends, and you stay.
+struct caller_moved {
+  call_id call;
+  call_ear_actor ear;
+};
+UNPOD_MESSAGE(caller_moved, x.call)
+
+/// The caller's leg. Its end (down) is the caller's hang-up; its exit reason may be an end_reason.
+using caller_leg_actor =
+  caf::typed_actor<caf::reacts_to<caller_partial>, caf::reacts_to<caller_turn>,
+                   caf::reacts_to<caller_reply>, caf::reacts_to<caller_state>,
+                   caf::reacts_to<caller_interrupted>, caf::reacts_to<caller_ended>,
+                   caf::reacts_to<caller_moved>>;
 
 /// Command to PIPES. A caller is here: admit the call.
 struct open_call {

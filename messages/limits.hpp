@@ -53,6 +53,8 @@ struct call_limits {
   std::size_t redials_max = 2;
   /// s. Default 10: how long queued speech may still play when a call ends politely.
   seconds farewell_max{10};
+  /// callers, listeners included. Default 16: who may be in one call at a time.
+  std::size_t room_callers_max = 16;
 };
 
 /// How calls are given to runners.

@@ -53,7 +53,7 @@ using pipe_actor = call_door_actor::extend<
   // Ends all of them.
   caf::reacts_to<end_all_calls>,
   // Reports how full the pipe is.
-  caf::replies_to<caf::get_atom>::with<pipe_status>>;
+  caf::replies_to<caf::get_atom>::with<pipe_status>>::extend_with<room_actor>;
 
 /// The PIPES interface.
 using pipes_actor = pipe_actor::extend<

@@ -38,7 +38,10 @@ struct pipe_record {
   std::string status = "active";
   wall_ms created = 0;
   wall_ms modified = 0;
-  std::string calling_hours; // when it may call out (messages/calling_hours.hpp); empty: always
+  std::string
+    transfer_allow; // numbers, and beginnings of numbers with '*' behind, parted by blanks
+  std::string transfer_refusal; // what is said when a transfer is refused
+  std::string calling_hours;    // when it may call out (messages/calling_hours.hpp); empty: always
 };
 
 template <class F>
@@ -49,7 +52,7 @@ void each_field(F& f, pipe_record& x) {
   f(13, x.first_speaker), f(14, x.stt_grammar), f(15, x.apology), f(16, x.extra_json);
   f(17, x.end_of_turn_silence_ms), f(18, x.barge_in_min_speech_ms), f(19, x.is_default);
   f(20, x.status), f(21, x.created), f(22, x.modified), f(23, x.runner_agent);
-  f(24, x.calling_hours);
+  f(24, x.calling_hours), f(40, x.transfer_allow), f(41, x.transfer_refusal);
 }
 
 /// One turn of a transcript. The agent's text is what the caller heard of it.
@@ -89,6 +92,8 @@ struct call_record {
   wall_ms ended = 0;
   wall_ms modified = 0;
   std::vector<turn_record> transcript;
+  std::string participants;  // who is in it, parted by blanks; empty: the caller and the agent
+  call_id room;              // the call its callers were moved into; empty: its own
   std::string trunk;         // outbound: who carries it
   wall_ms due = 0;           // outbound, waiting: not dialled before; 0: it does not wait
   std::int64_t attempts = 0; // outbound: dialled so often
@@ -102,6 +107,7 @@ void each_field(F& f, call_record& x) {
   f(10, x.data_json), f(11, x.instructions), f(12, x.worker), f(13, x.recording);
   f(14, x.created), f(15, x.started), f(16, x.ended), f(17, x.modified), f(18, x.transcript);
   f(19, x.trunk), f(20, x.due), f(21, x.attempts), f(22, x.last_failure);
+  f(40, x.participants), f(41, x.room);
 }
 
 /// Who runs agents here: its projects, its keys, nobody else's business.

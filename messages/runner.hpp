@@ -219,12 +219,17 @@ struct runner_end_call {
 };
 UNPOD_MESSAGE(runner_end_call, x.reason)
 
-/// Event. A verb that is understood but not served yet (transfer, dispatch, …).
+/// Event. A verb about who takes part in the call (contract §3.7); texts that were not said
+/// are empty.
 struct runner_verb {
-  std::string verb;
-  std::string body; // the frame
+  std::string verb;         // "agent.transfer", "agent.merge", …
+  std::string kind;         // transfer_type, participant_type
+  std::string target;       // a number, an agent, a session, a participant
+  std::string mode;         // of a transfer: cold, warm
+  std::string announcement; // of a transfer
+  std::string data_json;    // of a dispatch: an object for the new agent
 };
-UNPOD_MESSAGE(runner_verb, x.verb)
+UNPOD_MESSAGE(runner_verb, x.verb, x.kind, x.mode)
 
 /// Event. The bridge's socket closed; the leg still waits for a redial until told to close.
 struct runner_gone {

@@ -69,6 +69,19 @@ struct hang_up;
 struct open_call;
 struct opened_call;
 
+struct caller_moved;
+struct room_seat;
+struct join_call;
+struct transfer_call;
+struct transferred_call;
+struct merge_calls;
+struct merge_outcome;
+struct merged_calls;
+struct release_callers;
+struct released_callers;
+struct remove_participant;
+struct removed_participant;
+
 struct speech_started;
 struct speech_ended;
 struct playout_started;
@@ -209,6 +222,19 @@ CAF_ADD_TYPE_ID(unpod, (unpod::caller_dtmf))
 CAF_ADD_TYPE_ID(unpod, (unpod::hang_up))
 CAF_ADD_TYPE_ID(unpod, (unpod::open_call))
 CAF_ADD_TYPE_ID(unpod, (unpod::opened_call))
+
+CAF_ADD_TYPE_ID(unpod, (unpod::caller_moved))
+CAF_ADD_TYPE_ID(unpod, (unpod::room_seat))
+CAF_ADD_TYPE_ID(unpod, (unpod::join_call))
+CAF_ADD_TYPE_ID(unpod, (unpod::transfer_call))
+CAF_ADD_TYPE_ID(unpod, (unpod::transferred_call))
+CAF_ADD_TYPE_ID(unpod, (unpod::merge_calls))
+CAF_ADD_TYPE_ID(unpod, (unpod::merge_outcome))
+CAF_ADD_TYPE_ID(unpod, (unpod::merged_calls))
+CAF_ADD_TYPE_ID(unpod, (unpod::release_callers))
+CAF_ADD_TYPE_ID(unpod, (unpod::released_callers))
+CAF_ADD_TYPE_ID(unpod, (unpod::remove_participant))
+CAF_ADD_TYPE_ID(unpod, (unpod::removed_participant))
 
 CAF_ADD_TYPE_ID(unpod, (unpod::speech_started))
 CAF_ADD_TYPE_ID(unpod, (unpod::speech_ended))

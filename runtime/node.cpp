@@ -134,6 +134,10 @@ void node::impl::build_kit() {
                             const media_port_ptr& port, const std::string& file, std::string& why) {
     return engine->record(port, folder + "/" + file, why);
   };
+  made->join_room = [engine = media.get()](const media_port_ptr& host, const media_port_ptr& guest,
+                                           bool heard, std::string& why) {
+    return engine->join(host, guest, heard, why);
+  };
   std::vector<std::string> adapters;
   for (const auto& [name, provider] : made->providers)
     adapters.push_back(name);

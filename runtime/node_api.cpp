@@ -1,6 +1,7 @@
 // What a node gives its API and its gates to work with.
 #include "runtime/node_parts.hpp"
 
+#include "adapters/api/openapi.hpp"
 #include "adapters/zones/time_zones.hpp"
 #include "adapters/websocket/net_threads.hpp"
 #include "runtime/figures.hpp"

@@ -1,5 +1,6 @@
 #include "runtime/profiles.hpp"
 
+#include "adapters/speech/embedded_stt.hpp"
 #include "adapters/speech/speech_catalogue.hpp"
 #include "runtime/profile_reader.hpp"
 #include "runtime/profiles_toml.hpp"
@@ -137,8 +138,10 @@ profile_list load_profiles(const std::string& file, const provider_ground& groun
 }
 
 std::string profiles_mistake(const std::string& file) {
+  // Whether a provider can be used is no mistake of the file.
+  const provider_ground ground{{embedded_provider_name}, [](const std::string&) { return false; }};
   std::string why;
-  load_profiles(file, ground_of({embedded_provider_name}), why);
+  load_profiles(file, ground, why);
   return why;
 }
 

@@ -14,11 +14,12 @@ namespace unpod {
 
 std::vector<api_route> every_route() {
   std::vector<api_route> all;
-  for (auto* table :
-       {&pipe_routes, &agent_routes, &call_routes, &queue_routes, &session_routes, &number_routes,
-        &telephony_routes, &trunk_routes, &recording_routes, &event_routes, &webhook_routes,
-        &usage_routes, &analytics_routes, &tool_routes, &dictionary_routes, &account_routes,
-        &docs_routes, &node_routes, &actor_routes, &watch_routes})
+  for (auto* table : {&pipe_routes,    &agent_routes,     &call_routes,   &queue_routes,
+                      &session_routes, &room_routes,      &number_routes, &telephony_routes,
+                      &trunk_routes,   &recording_routes, &event_routes,  &webhook_routes,
+                      &usage_routes,   &analytics_routes, &tool_routes,   &dictionary_routes,
+                      &account_routes, &docs_routes,      &node_routes,   &actor_routes,
+                      &watch_routes})
     for (auto& route : table())
       all.push_back(std::move(route));
   return all;

@@ -4,9 +4,11 @@
 #include "adapters/api/secrets.hpp"
 #include "messages/access.hpp"
 #include "messages/json_line.hpp"
+#include "messages/transfer_policy.hpp"
 
 #include <algorithm>
 #include <cctype>
+#include <sstream>
 #include <string_view>
 #include <utility>
 
@@ -82,6 +84,33 @@ void read_speech(member_reader& members, const body_rules& rules, pipe_record& i
   members.whole("barge_in_min_speech_ms", 0, 5'000, into.barge_in_min_speech_ms);
 }
 
+/// A list of numbers, or of beginnings of numbers, which are kept with a '*' behind.
+void read_numbers(member_reader& members, const char* key, const std::string& mark,
+                  std::string& allow) {
+  const auto* given = members.wanted(key);
+  if (!given)
+    return;
+  std::string kept; // of the other list
+  std::istringstream words{allow};
+  for (std::string word; words >> word;)
+    if ((word.back() == '*') != !mark.empty())
+      kept += (kept.empty() ? "" : " ") + word;
+  allow = kept;
+  if (given->IsNull())
+    return;
+  if (!given->IsArray() || given->Size() > transfer_targets_max)
+    return members.fail(key, "must be an array of at most " + std::to_string(transfer_targets_max)
+                               + " numbers");
+  for (const auto& one : given->GetArray()) {
+    const std::string text = one.IsString() ? one.GetString() : "";
+    // A beginning is shorter than any number: two digits stand for the rest.
+    if (!is_phone_number(mark.empty() ? text : text + "00"))
+      return members.fail(key, mark.empty() ? "must hold numbers in E.164"
+                                            : "must hold beginnings of numbers, as in +1415");
+    allow += (allow.empty() ? "" : " ") + text + mark;
+  }
+}
+
 bool has_scheme(const std::string& url) {
   for (const auto* scheme : {"ws://", "wss://", "http://", "https://"})
     if (url.rfind(scheme, 0) == 0)
@@ -136,6 +165,9 @@ void read_common(const json::value& body, member_reader& members, const body_rul
   if (!has_scheme(into.agent_endpoint))
     members.fail("agent_endpoint", "must begin with ws://, wss://, http:// or https://");
   read_speech(members, rules, into);
+  read_numbers(members, "transfer_allowed_numbers", "", into.transfer_allow);
+  read_numbers(members, "transfer_allowed_prefixes", "*", into.transfer_allow);
+  members.text("transfer_refusal_phrase", into.transfer_refusal, long_text_bytes_max);
   check_kept_texts(body, members);
   check_kept_others(body, members);
 }

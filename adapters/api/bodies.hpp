@@ -21,6 +21,9 @@ inline constexpr std::size_t long_text_bytes_max = 4 * 1024;
 /// bytes. 64 KB: unknown keys, a brain's prompt.
 inline constexpr std::size_t extra_bytes_max = 64 * 1024;
 
+/// numbers, and as many beginnings of numbers. 200: where a pipe's calls may be transferred to.
+inline constexpr std::size_t transfer_targets_max = 200;
+
 /// levels. 64: bodies are bounded as they arrive; what was kept of them is no deeper.
 inline constexpr std::size_t extra_depth_max = 64;
 

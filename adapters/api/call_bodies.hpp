@@ -25,10 +25,25 @@ struct call_wish {
 
 bool read_call(const json::value& body, call_wish& into, std::string& why);
 
-/// Checks the body of `POST sessions/{id}/transfer`.
-bool check_transfer(const json::value& body, std::string& why);
+/// Where a session is to go.
+struct transfer_ask {
+  std::string type; // sip, agent, webrtc, livekit
+  std::string target;
+  std::string announcement;
+  std::string data_json; // an object for the next agent; empty: none
+  std::string mode = "cold";
+  std::string drop;
+};
 
-/// The body of `POST sessions/merge`: the primary session, then the others.
-bool read_merge(const json::value& body, std::vector<std::string>& sessions, std::string& why);
+/// The body of `POST sessions/{id}/transfer`.
+bool read_transfer(const json::value& body, transfer_ask& into, std::string& why);
+
+struct merge_ask {
+  std::vector<std::string> sessions; // the primary one, then the others
+  std::vector<std::string> drop;     // participants
+};
+
+/// The body of `POST sessions/merge`.
+bool read_merge(const json::value& body, merge_ask& into, std::string& why);
 
 } // namespace unpod

@@ -67,6 +67,7 @@ std::vector<api_route> agent_routes();
 std::vector<api_route> call_routes();
 std::vector<api_route> queue_routes();
 std::vector<api_route> session_routes();
+std::vector<api_route> room_routes();
 std::vector<api_route> number_routes();
 std::vector<api_route> telephony_routes();
 std::vector<api_route> trunk_routes();

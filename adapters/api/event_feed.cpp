@@ -93,11 +93,13 @@ std::optional<std::string> event_feed::poll_line() {
     return text;
   if (finished_)
     return std::nullopt;
+  bool waited = false;
   {
     const std::lock_guard lock{mutex_};
-    if (std::exchange(waits_for_line_, true))
-      return text;
+    waited = std::exchange(waits_for_line_, true);
   }
+  if (waited)
+    return end_if_over();
   wish_.line->wake_when_more(wish_.after, [weak = weak_from_this()] {
     if (const auto feed = weak.lock()) {
       {
@@ -108,6 +110,16 @@ std::optional<std::string> event_feed::poll_line() {
     }
   });
   return text;
+}
+
+/// Nothing came for a while: is it over, and nobody said so on this line?
+std::optional<std::string> event_feed::end_if_over() {
+  auto call = find<call_record>(*desk_->reader, table::calls, wish_.call.id.str());
+  if (!call || call->ended == 0)
+    return "";
+  wish_.call = std::move(*call);
+  finished_ = true;
+  return end_text();
 }
 
 /// Has the journal read up to this number; what it says comes with a later poll.

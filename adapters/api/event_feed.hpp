@@ -67,6 +67,7 @@ private:
   };
 
   std::optional<std::string> poll_line();
+  std::optional<std::string> end_if_over();
   std::string look_back(std::uint64_t until);
   found read_journal(std::uint64_t after, std::uint64_t until) const;
   std::string settle(const found& seen);

@@ -112,18 +112,38 @@ const char* const call_schemas = R"({
   "properties": {
     "to": {"type": "object", "required": ["type"], "properties": {
       "type": {"type": "string", "enum": ["sip", "agent", "webrtc", "livekit"]},
-      "config": {"type": ["object", "null"]}}},
+      "config": {"type": ["object", "null"], "properties": {
+        "agent_id": {"type": "string", "maxLength": 256, "description": "agent: who takes over, with the history"},
+        "announcement": {"type": "string", "maxLength": 4096, "description": "agent, warm: said first"},
+        "metadata": {"type": "object", "description": "agent: for the one who takes over"},
+        "session_id": {"type": "string", "maxLength": 256, "description": "webrtc: whose caller joins"},
+        "number": {"type": "string", "maxLength": 256, "description": "sip: E.164, allowed by the pipe"}}}}},
     "mode": {"type": "string", "enum": ["cold", "warm"], "default": "cold"},
-    "warm_handoff_ms": {"type": ["integer", "null"], "minimum": 0, "maximum": 600000},
-    "drop_participant_id": {"type": ["string", "null"], "maxLength": 256}},
-  "examples": [{"to": {"type": "agent", "config": {}}, "mode": "cold"}]},
+    "warm_handoff_ms": {"type": ["integer", "null"], "minimum": 0, "maximum": 600000, "description": "Kept for the SDK: an announcement is always heard out"},
+    "drop_participant_id": {"type": ["string", "null"], "maxLength": 256, "description": "Shown out when it is done"}},
+  "examples": [{"to": {"type": "agent", "config": {"agent_id": "billing", "announcement": "One moment please."}}, "mode": "warm"}]},
+
+"SessionTransferred": {"type": "object", "required": ["session_id", "added_participant_id", "mode"],
+  "properties": {"session_id": {"type": "string"}, "added_participant_id": {"type": "string"},
+    "mode": {"type": "string"}, "removed_participant_id": {"type": "string"}}},
+
+"SessionMerged": {"type": "object", "required": ["primary_session_id", "outcomes"],
+  "properties": {"primary_session_id": {"type": "string"},
+    "outcomes": {"type": "array", "items": {"type": "object",
+      "required": ["session_id", "status", "moved_participant_ids"],
+      "properties": {
+        "session_id": {"type": "string"},
+        "status": {"type": "string", "enum": ["merged", "failed"]},
+        "moved_participant_ids": {"type": "array", "items": {"type": "string"}},
+        "error": {"type": "string"}}}}}},
 
 "SessionMerge": {"type": "object", "required": ["primary_session_id", "secondary_session_ids"],
   "properties": {
     "primary_session_id": {"type": "string", "minLength": 1, "maxLength": 256},
     "secondary_session_ids": {"type": "array", "minItems": 1, "maxItems": 16, "uniqueItems": true,
       "items": {"type": "string", "minLength": 1, "maxLength": 256}},
-    "drop_participants": {"type": ["array", "null"], "items": {"type": "object"}}},
+    "drop_participants": {"type": ["array", "null"], "maxItems": 16, "items": {"type": "object",
+      "required": ["participant_id"], "properties": {"participant_id": {"type": "string", "minLength": 1, "maxLength": 256}}}}},
   "examples": [{"primary_session_id": "SCL_1", "secondary_session_ids": ["SCL_2"]}]},
 
 "SessionEnd": {"type": "object", "required": ["session_id", "state"],
@@ -132,7 +152,7 @@ const char* const call_schemas = R"({
 "TokenCreate": {"type": "object", "required": ["pipe_id"],
   "properties": {
     "pipe_id": {"type": "string"},
-    "metadata": {"type": ["object", "null"], "description": "At most 64 KB; the runner sees it"}},
+    "metadata": {"type": ["object", "null"], "description": "At most 64 KB; the runner sees it. With listen_only and the call_id of a live call of this pipe the token lets a supervisor hear that call, never be heard"}},
   "examples": [{"pipe_id": "PIPE_0mYb3kQz4cT9aVxW2rLd7e", "metadata": {"order": 17}}]},
 
 "SessionToken": {"type": "object", "required": ["token", "expires_at"],

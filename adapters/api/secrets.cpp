@@ -38,15 +38,18 @@ const json::value* in(const json::value* object, std::string_view name) {
 /// "a=1&key=********".
 std::string shown_query(std::string_view query) {
   std::string shown;
-  for (bool first = true; first || !query.empty(); first = false) {
-    const auto end = std::min(query.find('&'), query.size());
-    const auto one = query.substr(0, end);
-    const auto equals = std::min(one.find('='), one.size());
-    const bool secret = equals + 1 < one.size() && is_secret_name(one.substr(0, equals))
+  for (std::size_t begin = 0; begin <= query.size();) {
+    auto end = begin, value = query.size();
+    for (; end < query.size() && query[end] != '&'; ++end)
+      if (query[end] == '=' && value == query.size())
+        value = end + 1;
+    const auto one = query.substr(begin, end - begin);
+    const bool secret = value < end && is_secret_name(query.substr(begin, value - 1 - begin))
                         && one.find("{{") == std::string_view::npos;
-    shown += (first ? "" : "&") + std::string{one.substr(0, secret ? equals + 1 : one.size())}
-             + (secret ? secret_mask : "");
-    query.remove_prefix(std::min(query.size(), end + 1));
+    shown += begin == 0 ? "" : "&";
+    shown +=
+      secret ? std::string{query.substr(begin, value - begin)} + secret_mask : std::string{one};
+    begin = end + 1;
   }
   return shown;
 }

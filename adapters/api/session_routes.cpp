@@ -1,6 +1,5 @@
 // Sessions and transcripts: calls, looked at another way (contract §1.12, §1.13); and
-// session tokens (§4.5).
-#include "adapters/api/call_bodies.hpp"
+// session tokens (§4.5). Who takes part in them: room_routes.cpp.
 #include "adapters/api/call_endings.hpp"
 #include "adapters/api/call_rows.hpp"
 #include "adapters/api/shapes.hpp"
@@ -60,42 +59,20 @@ void end_session(const api_desk& desk, const api_visit& visit) {
                 [](const call_record& ended) { return ended_answer(ended.id); });
 }
 
-/// Checked to the end, so that what is asked for is right on the day it can be done.
-void transfer_session(const api_desk& desk, const api_visit& visit) {
-  const auto call = call_of(desk, visit);
-  if (!call)
-    return;
-  const auto body = visit.body(desk->bounds);
-  if (!body)
-    return;
-  std::string why;
-  if (!check_transfer(*body, why))
-    return visit.answer(error_answer(422, why));
+/// A token to listen in names a live call of its pipe; else words say what is wrong.
+http_response listener_mistake(const api_desk& desk, const api_visit& visit,
+                               const json::value& metadata, const pipe_record& pipe) {
+  const auto id = json::text(metadata, "call_id").value_or("");
+  if (id.empty())
+    return error_answer(422, "metadata.call_id is missing: which call is to be listened to?");
+  const auto call = find<call_record>(*desk->reader, table::calls, id);
+  if (!call || call->project != visit.caller.project)
+    return error_answer(404, "there is no call '" + id + "'");
+  if (call->pipe != pipe.id)
+    return error_answer(422, "call '" + id + "' is on pipe '" + call->pipe.str() + "'");
   if (call->ended > 0)
-    return visit.answer(error_answer(409, "session '" + call->id.str() + "' has ended"));
-  visit.answer(error_answer(501, "this node cannot transfer a session yet; the call goes on as it "
-                                 "is"));
-}
-
-void merge_sessions(const api_desk& desk, const api_visit& visit) {
-  const auto body = visit.body(desk->bounds);
-  if (!body)
-    return;
-  std::string why;
-  std::vector<std::string> ids;
-  if (!read_merge(*body, ids, why))
-    return visit.answer(error_answer(422, why));
-  std::string ended;
-  for (const auto& id : ids) {
-    const auto call = find<call_record>(*desk->reader, table::calls, id);
-    if (!call || call->project != visit.caller.project)
-      return visit.answer(error_answer(404, "there is no session '" + id + "'"));
-    if (call->ended > 0 && ended.empty())
-      ended = id;
-  }
-  if (!ended.empty())
-    return visit.answer(error_answer(409, "session '" + ended + "' has ended"));
-  visit.answer(error_answer(501, "this node cannot merge sessions yet; they go on as they are"));
+    return error_answer(409, "call '" + id + "' has ended");
+  return {};
 }
 
 /// The token itself is shown here and nowhere else; its hash is kept.
@@ -112,6 +89,11 @@ void create_token(const api_desk& desk, const api_visit& visit) {
   const auto* metadata = json::member(*body, "metadata");
   if (metadata && !metadata->IsObject() && !metadata->IsNull())
     return visit.answer(error_answer(422, "metadata must be an object"));
+  if (metadata && metadata->IsObject() && json::flag(*metadata, "listen_only").value_or(false)) {
+    auto mistake = listener_mistake(desk, visit, *metadata, *pipe);
+    if (!mistake.body.empty())
+      return visit.answer(std::move(mistake));
+  }
   const auto token = desk->new_token();
   token_record record;
   record.hash = desk->hash_token(token);
@@ -133,11 +115,9 @@ void create_token(const api_desk& desk, const api_visit& visit) {
 std::vector<api_route> session_routes() {
   return {
     {"POST", path_pattern{"v1/sessions/token"}, access::call, create_token},
-    {"POST", path_pattern{"v1/sessions/merge"}, access::call, merge_sessions},
     {"GET", path_pattern{"v1/sessions"}, access::read, list_sessions},
     {"GET", path_pattern{"v1/sessions/{id}"}, access::read, get_session},
     {"POST", path_pattern{"v1/sessions/{id}/end"}, access::call, end_session},
-    {"POST", path_pattern{"v1/sessions/{id}/transfer"}, access::call, transfer_session},
     {"GET", path_pattern{"v1/transcripts"}, access::read, list_transcripts},
   };
 }

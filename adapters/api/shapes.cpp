@@ -9,6 +9,8 @@
 #include "messages/brain.hpp"
 #include "messages/json_line.hpp"
 
+#include <sstream>
+
 namespace unpod {
 
 namespace {
@@ -62,6 +64,38 @@ void tell_number(json_line& line, const number_record* number) {
   line.raw("number", json_or_null(number ? number->number : ""));
 }
 
+/// The room a call's callers are in: its own, or the one they were moved to.
+std::string room_name(const call_record& call) {
+  return "RM_" + (call.room.empty() ? call.id : call.room).str();
+}
+
+std::vector<std::string> participants_of(const call_record& call) {
+  if (call.participants.empty())
+    return {"caller", "agent"};
+  std::vector<std::string> names;
+  std::istringstream words{call.participants};
+  for (std::string name; words >> name;)
+    names.push_back(name);
+  return names;
+}
+
+/// Where its calls may be transferred to, when anywhere.
+void tell_transfers(json_line& line, const pipe_record& pipe) {
+  std::vector<std::string> numbers, prefixes;
+  std::istringstream words{pipe.transfer_allow};
+  for (std::string word; words >> word;)
+    if (word.back() == '*')
+      prefixes.push_back(word.substr(0, word.size() - 1));
+    else
+      numbers.push_back(word);
+  if (!numbers.empty())
+    line.raw("transfer_allowed_numbers", json_list(numbers, json_quoted));
+  if (!prefixes.empty())
+    line.raw("transfer_allowed_prefixes", json_list(prefixes, json_quoted));
+  if (!pipe.transfer_refusal.empty())
+    line.text("transfer_refusal_phrase", pipe.transfer_refusal);
+}
+
 double duration_s(const call_record& call) {
   const auto end = call.ended > 0 ? call.ended : wall_now();
   return call.started > 0 ? static_cast<double>(end - call.started) / 1'000 : 0;
@@ -92,6 +126,7 @@ std::string pipe_json(const pipe_record& pipe, const number_record* number) {
     line.whole("end_of_turn_silence_ms", pipe.end_of_turn_silence_ms);
   if (pipe.barge_in_min_speech_ms > 0)
     line.whole("barge_in_min_speech_ms", pipe.barge_in_min_speech_ms);
+  tell_transfers(line, pipe);
   line.raw("created", json_time(pipe.created)).raw("modified", json_time(pipe.modified));
   return line.str();
 }
@@ -109,7 +144,7 @@ std::string call_json(const call_record& call, bool with_transcript,
   line.raw("trunk_id", json_or_null(call.trunk)).whole("attempts", call.attempts);
   line.raw("next_attempt_at", json_time(call.due));
   line.raw("last_failure", json_or_null(call.last_failure));
-  line.text("room_name", "RM_" + call.id.str());
+  line.text("room_name", room_name(call));
   line.raw("instructions", json_or_null(call.instructions));
   line.raw("data", object_or_empty(call.data_json));
   line.raw("started_at", json_time(call.started)).raw("ended_at", json_time(call.ended));
@@ -136,11 +171,12 @@ std::string session_json(const call_record& call, const std::string& recording_u
   const bool live = call.ended == 0;
   json_line line;
   line.text("session_id", call.id.str()).text("call_id", call.id.str());
-  line.text("project_id", call.project).text("room_name", "RM_" + call.id.str());
+  line.text("project_id", call.project).text("room_name", room_name(call));
   line.raw("pipe_id", json_or_null(call.pipe.str()));
   line.raw("agent_id", json_or_null(call.agent.str()));
-  line.whole("participant_count", live ? 2 : 0);
-  line.raw("participants", live ? R"(["caller","agent"])" : "[]");
+  const auto present = live ? participants_of(call) : std::vector<std::string>{};
+  line.whole("participant_count", present.size());
+  line.raw("participants", json_list(present, json_quoted));
   line.raw("started_at", json_time(call.started)).raw("ended_at", json_time(call.ended));
   line.whole("duration_s", static_cast<std::int64_t>(duration_s(call)));
   line.text("status", session_status(call));
@@ -213,6 +249,7 @@ std::string agent_json(const std::vector<pipe_record>& rows,
              return agent_voice_json(row, profiles);
            }));
   tell_number(line, number);
+  tell_transfers(line, first);
   line.raw("created", json_time(first.created)).raw("modified", json_time(first.modified));
   return line.str();
 }

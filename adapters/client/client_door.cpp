@@ -1,6 +1,7 @@
 // The CLIENT DOOR's behaviour.
 #include "adapters/client/client_door.hpp"
 
+#include "adapters/json/json.hpp"
 #include "messages/children.hpp"
 #include "messages/log.hpp"
 
@@ -9,6 +10,18 @@
 #include <utility>
 
 namespace unpod {
+
+namespace {
+
+/// The call that a token lets its bearer listen to: `{"listen_only": true, "call_id": …}`.
+call_id listens_to(const std::string& metadata, std::size_t depth_max) {
+  std::string why;
+  const auto body = json::parse(metadata, depth_max, why);
+  const bool listens = body && body->IsObject() && json::flag(*body, "listen_only").value_or(false);
+  return call_id{listens ? json::text(*body, "call_id").value_or("") : ""};
+}
+
+} // namespace
 
 client_door_actor::behavior_type client_door(client_door_state::self_pointer self,
                                              client_house house,
@@ -40,7 +53,10 @@ void client_door_state::let_in(const client_knock_ptr& knock, const token_record
   if (token.pipe != knock->pipe())
     return knock->refuse_token("the session token is for another pipe");
   const auto home = house.engine != nullptr ? house.engine->home() : nullptr;
-  client_entry entry{new_call(), token.pipe, token.project, token.metadata_json, home};
+  client_entry entry{
+    new_call(),    token.pipe,
+    token.project, token.metadata_json,
+    home,          listens_to(token.metadata_json, house.bounds.wire.json_depth_max)};
   knock->accept(
     [door = caf::actor_cast<client_door_actor>(self),
      entry = std::move(entry)](ws_channel_ptr channel) {

@@ -1,6 +1,8 @@
 // CLIENT DOOR: lets clients in whose token is good, and holds their legs.
 //
 //   knock --STORE uses up the token--> accept --socket open--> CLIENT LEG
+//     |      a token with `listen_only` and a call_id in its metadata joins that call: it
+//     |      hears all and is never heard
 //     +-- token bad, used, expired, or for another pipe --> 401, or error and close 4401
 //     +-- as many legs as calls_max, or no STORE --> 503, Retry-After
 //

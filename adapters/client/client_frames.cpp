@@ -136,6 +136,10 @@ std::string interrupted_frame(std::string_view heard) {
   return one_field_frame("interrupted", "heard_prefix", heard);
 }
 
+std::string moved_frame(const call_id& call) {
+  return one_field_frame("moved", "session_id", call.str());
+}
+
 std::string error_frame(std::string_view code, std::string_view message, bool fatal) {
   json::writer out;
   out.object().field("type", "error").field("code", code);

@@ -10,6 +10,7 @@
 //                    {"type":"agent_reply","text":…,"turn_id":1}   appends
 //                    {"type":"state","state":"speaking"}    (contract §3.6)
 //                    {"type":"interrupted","heard_prefix":…}   drop what you have buffered
+//                    {"type":"moved","session_id":…}        the call goes on as this one
 //                    {"type":"error","code":…,"message":…,"fatal":true}
 //                    {"type":"ended","reason":…}
 //
@@ -78,6 +79,7 @@ std::string user_turn_frame(std::string_view text, std::uint64_t turn);
 std::string agent_reply_frame(std::string_view text, std::uint64_t turn);
 std::string state_frame(std::string_view state);
 std::string interrupted_frame(std::string_view heard);
+std::string moved_frame(const call_id& call);
 std::string error_frame(std::string_view code, std::string_view message, bool fatal);
 std::string ended_frame(end_reason reason);
 

@@ -2,6 +2,7 @@
 #include "adapters/client/client_leg.hpp"
 
 #include "messages/log.hpp"
+#include "messages/pipe.hpp"
 
 #include <caf/send.hpp>
 
@@ -22,6 +23,7 @@ client_leg_actor::behavior_type client_leg(client_leg_state::self_pointer self,
     [self](const caller_state& x) { self->state.tell(state_frame(x.state)); },
     [self](const caller_interrupted& x) { self->state.tell(interrupted_frame(x.heard)); },
     [self](const caller_ended& event) { self->state.on_ended(event); },
+    [self](const caller_moved& event) { self->state.on_moved(event); },
     [self](const line_begun& event) { self->state.ask_for_call(event); },
     [self](const line_digits& event) { self->state.pass_digits(event); },
     [self](const line_gone& event) { self->state.on_gone(event); },
@@ -59,6 +61,19 @@ void client_leg_state::ask_for_call(const line_begun& event) {
   const auto door = caf::actor_cast<call_door_actor>(house.house->get<pipes_actor>());
   if (!door)
     return on_refused(make_error(refusal::unavailable, "the node takes no calls yet; try again"));
+  const auto opened = [this, audio = event.audio](const opened_call& reply) {
+    on_opened(reply, audio);
+  };
+  const auto refused = [this](const caf::error& why) { on_refused(why); };
+  if (!entry.joins.empty()) {
+    const room_seat seat{entry.call.str(), event.media, caf::actor_cast<caller_leg_actor>(self),
+                         true};
+    self
+      ->request(house.house->get<pipes_actor>(), open_call_wait,
+                join_call{entry.joins, entry.project, seat})
+      .then(opened, refused);
+    return;
+  }
   open_call request;
   request.pipe = entry.pipe;
   request.call = entry.call;
@@ -66,15 +81,13 @@ void client_leg_state::ask_for_call(const line_begun& event) {
   request.data_json = entry.metadata_json;
   request.port = event.media;
   request.leg = caf::actor_cast<caller_leg_actor>(self);
-  self->request(door, open_call_wait, std::move(request))
-    .then([this, audio = event.audio](const opened_call& reply) { on_opened(reply, audio); },
-          [this](const caf::error& why) { on_refused(why); });
+  self->request(door, open_call_wait, std::move(request)).then(opened, refused);
 }
 
 void client_leg_state::on_opened(const opened_call& reply, const audio_format& audio) {
   call = reply.call;
   self->monitor(call);
-  if (!line->opened(entry.call, audio))
+  if (!line->opened(entry.joins.empty() ? entry.call : entry.joins, audio))
     return; // the client has just gone; its line_gone hangs up
   admitted = true;
   for (auto& frame : std::exchange(early_frames, {}))
@@ -115,6 +128,16 @@ void client_leg_state::on_ended(const caller_ended& event) {
   finish(event.reason, close_code::normal);
 }
 
+/// Two calls became one: the one before ends without a word about it.
+void client_leg_state::on_moved(const caller_moved& event) {
+  if (call)
+    self->demonitor(call.address());
+  call = event.ear;
+  self->monitor(call);
+  log(log_level::info, "adapters.client", entry.call.str(), "moved to " + event.call.str());
+  tell(moved_frame(event.call));
+}
+
 void client_leg_state::on_call_down(const caf::down_msg& down) {
   if (!call || down.source != call.address())
     return;
@@ -138,7 +161,7 @@ void client_leg_state::check_silence() {
   const auto frames = line->frames();
   silent_checks = frames == frames_seen ? silent_checks + 1 : 0;
   frames_seen = frames;
-  if (silent_checks < silence_checks)
+  if (silent_checks < silence_checks || !entry.joins.empty()) // a listener may say nothing
     return watch_silence();
   line->end(error_frame("silent", "nothing came from the client for too long", true),
             close_code::policy, "silent: nothing came for too long");

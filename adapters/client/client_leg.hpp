@@ -39,6 +39,7 @@ struct client_entry {
   std::string project;
   std::string metadata_json;         // an object, or empty
   const socket_home* home = nullptr; // the media thread that was asked to serve the socket
+  call_id joins = {};                // not empty: no call of its own, it listens to this one
 };
 
 /// What every leg of a node shares.
@@ -121,6 +122,7 @@ struct client_leg_state {
   void pass_digits(const line_digits& event);
   void on_gone(const line_gone& event);
   void on_ended(const caller_ended& event);
+  void on_moved(const caller_moved& event);
   void on_call_down(const caf::down_msg& down);
   void on_exit(const caf::exit_msg& exit);
   void check_silence();

@@ -94,7 +94,7 @@ void client_line::abandon() {
     channel.swap(channel_);
   }
   if (media)
-    media->close();
+    media->leave();
 }
 
 void client_line::on_text(std::string_view frame) {
@@ -209,7 +209,7 @@ void client_line::hang_up(const std::string& last_frame, std::uint16_t code,
     channel = channel_;
   }
   if (media)
-    media->close();
+    media->leave();
   if (!channel)
     return;
   channel->send_text(last_frame);

@@ -102,7 +102,7 @@ std::string why_skipped(const analytics_block& block, const call_record& call) {
     return "the call has no transcript";
   std::string why;
   const auto condition = json::parse(block.condition_json, 32, why);
-  const auto least = condition ? json::whole(*condition, "min_turns").value_or(0) : 0;
+  const std::int64_t least = condition ? json::whole(*condition, "min_turns").value_or(0) : 0;
   const auto turns = std::count_if(call.transcript.begin(), call.transcript.end(),
                                    [](const turn_record& turn) { return turn.role == "user"; });
   if (turns < least)

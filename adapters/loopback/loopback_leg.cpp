@@ -36,6 +36,7 @@ loopback_leg_actor::behavior_type loopback_leg(loopback_leg_state::self_pointer 
     },
     [](const caller_interrupted&) {},
     [&state](const caller_ended& event) { state.on_ended(event); },
+    [&state](const caller_moved& event) { state.on_moved(event); },
     [&state](const voice_ready& event) { state.take_voice(event); },
     [&state](const ring_check&) { state.check_ring(); },
     [&state](const callee_left&) { state.on_left(); },
@@ -48,7 +49,7 @@ loopback_leg_state::~loopback_leg_state() {
   if (line)
     line->stop();
   if (media)
-    media->close();
+    media->leave();
 }
 
 void loopback_leg_state::begin(leg_listener from, dial_call what, loopback_house with) {
@@ -153,6 +154,13 @@ void loopback_leg_state::on_left() {
 
 void loopback_leg_state::on_ended(const caller_ended& event) {
   self->quit(make_error(event.reason));
+}
+
+void loopback_leg_state::on_moved(const caller_moved& event) {
+  if (call)
+    self->demonitor(call.address());
+  call = event.ear;
+  self->monitor(call);
 }
 
 /// PIPE may still play the apology of a crashed CALL, and says `caller_ended` then.

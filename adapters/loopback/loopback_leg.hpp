@@ -123,6 +123,7 @@ struct loopback_leg_state {
   void drop();
   void on_left();
   void on_ended(const caller_ended& event);
+  void on_moved(const caller_moved& event);
   void on_call_down(const caf::down_msg& down);
   void on_exit(const caf::exit_msg& exit);
 

@@ -37,6 +37,15 @@ bool call_core::is_recorded() {
   return wanted_.recording && !wanted_.recording->is_closed();
 }
 
+void call_core::sit(std::shared_ptr<room_chair> chair) {
+  change([&](outlets& out) { out.chair = std::move(chair); });
+}
+
+std::shared_ptr<room_chair> call_core::chair() {
+  const std::lock_guard lock{mutex_};
+  return wanted_.chair;
+}
+
 void call_core::close() {
   closed_ = true;
   up_.unbind();
@@ -51,8 +60,16 @@ void call_core::tick(mono_time now) {
   }
   if (closed_)
     return;
+  if (outlets_.chair)
+    return tick_in_room(now);
   up_.tick(now, outlets_.listener.get(), outlets_.recording.get());
   down_.tick(now, outlets_.sink.get(), outlets_.listener.get(), outlets_.recording.get());
+}
+
+void call_core::tick_in_room(mono_time now) {
+  auto& out = outlets_;
+  up_.tick_in_room(now, *out.chair, out.listener.get(), out.recording.get());
+  down_.tick_in_room(now, *out.chair, out.sink.get(), out.listener.get(), out.recording.get());
 }
 
 } // namespace unpod

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "adapters/media/downlink.hpp"
+#include "adapters/media/media_room.hpp"
 #include "adapters/media/uplink.hpp"
 
 #include <atomic>
@@ -24,6 +25,10 @@ public:
   /// False while another recording runs.
   bool record(std::shared_ptr<recording_feed> recording);
   bool is_recorded();
+  /// From the next tick on this port sits here; it leaves the chair before.
+  void sit(std::shared_ptr<room_chair> chair);
+  /// Where it sits; null: in no room.
+  std::shared_ptr<room_chair> chair();
   /// Nothing is told or sent from the next tick on.
   void close();
 
@@ -52,9 +57,11 @@ private:
     std::shared_ptr<media_listener> listener;
     std::shared_ptr<media_sink> sink;
     std::shared_ptr<recording_feed> recording;
+    std::shared_ptr<room_chair> chair;
   };
 
   void change(const std::function<void(outlets&)>& how);
+  void tick_in_room(mono_time now);
 
   uplink up_;
   downlink down_;

@@ -59,6 +59,12 @@ public:
 
   /// When the caller's last frame came.
   virtual mono_time last_frame_at() const = 0;
+
+  /// The caller's socket is gone. Closes the port, unless it is the first of a room: the
+  /// agent and the other callers go on.
+  virtual void leave() {
+    close();
+  }
 };
 
 /// ms. Upper bounds of the buckets in which pacing errors are counted; one more is open.
@@ -108,6 +114,11 @@ public:
   /// null and words in `why` when the file cannot be made.
   virtual std::shared_ptr<call_recording> record(const media_port_ptr& port,
                                                  const std::string& path, std::string& why) = 0;
+
+  /// Seats the guest's caller in the host's room, which is made when there is none. A guest
+  /// leaves the room it was in; unless it is `heard` it only listens.
+  virtual bool join(const media_port_ptr& host, const media_port_ptr& guest, bool heard,
+                    std::string& why) = 0;
 
   virtual media_figures figures() const = 0;
 

@@ -15,6 +15,8 @@
 
 namespace unpod {
 
+class room_chair;
+
 class downlink {
 public:
   downlink(const audio_format& format, const media_limits& bounds, media_counters& counters);
@@ -40,11 +42,15 @@ public:
 
   /// Sends what is due; without a sink all waits. Either other may be null.
   void tick(mono_time now, media_sink* sink, media_listener* listener, recording_feed* recording);
+  /// The same while the port sits in a room (room_ticks.cpp).
+  void tick_in_room(mono_time now, room_chair& chair, media_sink* sink, media_listener* listener,
+                    recording_feed* recording);
 
 private:
   bool append(generation utterance, const std::vector<std::int16_t>& samples);
   void append_tail();
   bool take_frame();
+  void count_beside_ring(bool from_ring, bool has_client);
   void note_pace(mono_time now);
   void tell(mono_time now, media_listener* listener);
 

@@ -114,6 +114,14 @@ public:
     core().close();
   }
 
+  void leave() override {
+    const auto chair = core().chair();
+    if (!chair || !chair->is_host())
+      return close();
+    core().start(nullptr);
+    chair->leave();
+  }
+
 private:
   void nudge() {
     if (core().down().take_wish())
@@ -170,6 +178,26 @@ public:
       return nullptr;
     }
     return opened.recording;
+  }
+
+  bool join(const media_port_ptr& host, const media_port_ptr& guest, bool heard,
+            std::string& why) override {
+    const auto at = std::dynamic_pointer_cast<live_call>(host);
+    const auto who = std::dynamic_pointer_cast<live_call>(guest);
+    if (!at || !who || at == who || at->core().is_closed() || who->core().is_closed()) {
+      why = "the call or the caller who would join it has gone";
+      return false;
+    }
+    using kind = room_chair::kind;
+    auto first = at->core().chair();
+    if (!first) {
+      first = std::make_shared<room_chair>(std::make_shared<media_room>(at->rate_hz()), kind::host,
+                                           at->rate_hz());
+      at->core().sit(first);
+    }
+    who->core().sit(std::make_shared<room_chair>(
+      first->room(), heard ? kind::guest : kind::listener, who->rate_hz()));
+    return true;
   }
 
   media_figures figures() const override {

@@ -55,6 +55,11 @@ public:
   /// Fills a frame, zeros behind the last sample; false when nothing waits.
   bool take(std::int16_t* frame, std::size_t samples);
 
+  /// So many samples that are not of this ring left in between.
+  void skip(std::size_t samples) {
+    downlink_ += samples;
+  }
+
   /// Was anything flushed since this was asked last?
   bool take_cut();
 

@@ -65,6 +65,7 @@ void uplink::tick(mono_time now, media_listener* listener, recording_feed* recor
     if (!decoder_.decode(piece.bytes, samples_))
       ++counters_.bad_frames;
     last_audio_ = now;
+    silence_if_muted();
     take_samples(piece.at, listener, recording);
   }
   fill_stall(now, listener, recording);
@@ -93,11 +94,14 @@ void uplink::refill_credit(mono_time now) {
   last_tick_ = now;
 }
 
+void uplink::silence_if_muted() {
+  if (muted_)
+    std::fill(samples_.begin(), samples_.end(), std::int16_t{0});
+}
+
 void uplink::take_samples(mono_time at, media_listener* listener, recording_feed* recording) {
   if (samples_.empty())
     return;
-  if (muted_)
-    std::fill(samples_.begin(), samples_.end(), std::int16_t{0});
   const auto first = ring_.end();
   line_.arrived(first, samples_.size(), at, edges_.speaking());
   ring_.append(samples_.data(), samples_.size());

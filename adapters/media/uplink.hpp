@@ -26,6 +26,8 @@ inline constexpr std::size_t pieces_per_tick_max = 8, replay_chunks_per_tick = 1
 /// and how much of it one tick makes up.
 inline constexpr mono_time stall_max{200'000'000}, stall_fill_max{400'000'000};
 
+class room_chair;
+
 class uplink {
 public:
   uplink(const audio_format& format, const media_limits& bounds, seconds ring,
@@ -54,10 +56,14 @@ public:
 
   /// Either may be null.
   void tick(mono_time now, media_listener* listener, recording_feed* recording);
+  /// The same while the port sits in a room (room_ticks.cpp).
+  void tick_in_room(mono_time now, room_chair& chair, media_listener* listener,
+                    recording_feed* recording);
 
 private:
   void adopt_steering();
   void refill_credit(mono_time now);
+  void silence_if_muted();
   void take_samples(mono_time at, media_listener* listener, recording_feed* recording);
   void tell(media_listener* listener);
   void fill_stall(mono_time now, media_listener* listener, recording_feed* recording);

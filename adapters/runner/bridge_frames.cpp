@@ -77,6 +77,43 @@ bridge_frame read_end_call(const json::value& frame, std::size_t text_bytes_max)
   return runner_end_call{std::move(reason)};
 }
 
+/// Who a new participant is: what its config calls it.
+std::string target_in(const json::value& config) {
+  for (const auto* key : {"session_id", "agent_id", "number", "phone_number", "to", "target"})
+    if (auto found = json::text(config, key))
+      return std::move(*found);
+  return {};
+}
+
+/// A verb about participants; what is there and of another type than it must be is as good
+/// as not there.
+runner_verb read_verb(std::string event, const json::value& frame) {
+  const auto text = [&](const char* key) { return json::text(frame, key).value_or(""); };
+  const auto object = [&](const char* key) {
+    const auto* found = json::member(frame, key);
+    return found && found->IsObject() ? found : nullptr;
+  };
+  runner_verb verb;
+  verb.verb = std::move(event);
+  if (verb.verb == "agent.transfer") {
+    verb.kind = json::text(frame, "transfer_type").value_or("number");
+    verb.target = text("target");
+    verb.mode = text("mode");
+    verb.announcement = text("announcement");
+  } else if (verb.verb == "agent.dispatch") {
+    verb.target = text("agent_id");
+    if (const auto* metadata = object("metadata"))
+      verb.data_json = json::dump(*metadata);
+  } else if (verb.verb == "agent.add_participant") {
+    verb.kind = text("participant_type");
+    if (const auto* config = object("config"))
+      verb.target = target_in(*config);
+  } else {
+    verb.target = text(verb.verb == "agent.merge" ? "source_session_id" : "participant_id");
+  }
+  return verb;
+}
+
 void put_identity(json::writer& w, const bridge_opening& opening) {
   w.field("session_id", opening.call.str()).field("job_id", opening.job.str());
   w.field("room_id", opening.room);
@@ -123,7 +160,7 @@ bridge_frame read_bridge_frame(std::string_view text, std::size_t text_bytes_max
   }
   if (text.size() > text_bytes_max)
     return too_long(*event);
-  return runner_verb{std::move(*event), std::string{text}};
+  return read_verb(std::move(*event), *frame);
 }
 
 std::string hello_ack_frame(const bridge_opening& opening, const bridge_hello& hello) {

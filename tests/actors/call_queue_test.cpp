@@ -68,6 +68,11 @@ struct queue_fixture : deterministic_system {
         [this](caf::get_atom) {
           return pipe_status{pipes_full ? 5u : 0u, 5, false};
         },
+        [](const join_call&) { return opened_call{}; },
+        [](const transfer_call&) { return transferred_call{}; },
+        [](const merge_calls&) { return merged_calls{}; },
+        [](const release_callers&) { return released_callers{}; },
+        [](const remove_participant&) { return removed_participant{}; },
         [](const drain_calls&) {},
         [](const call_ended&) {},
       };

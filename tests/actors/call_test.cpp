@@ -373,9 +373,9 @@ BOOST_AUTO_TEST_CASE(digits_are_counted_and_not_written_down) {
   BOOST_TEST(store_data.noted("dtmf")[0].find("4711") == std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(a_verb_we_do_not_serve_changes_nothing) {
+BOOST_AUTO_TEST_CASE(a_participant_who_is_not_there_cannot_be_shown_out) {
   begin_joined();
-  runner_says(runner_verb{"agent.transfer", "{}"});
+  runner_says(runner_verb{"agent.remove_participant", {}, "SCL_7", {}, {}, {}});
   BOOST_TEST(phase() == "listening");
   BOOST_TEST(store_data.noted("verb_refused").size() == 1u);
 }

@@ -171,6 +171,21 @@ BOOST_AUTO_TEST_CASE(the_printed_table_reads_back_as_it_was) {
     BOOST_TEST(entry.show(got) == entry.show(odd), entry.name);
 }
 
+BOOST_AUTO_TEST_CASE(a_secret_is_taken_and_never_printed) {
+  from.flags = {{"llm.key", "sk-secret"}, {"llm.url", "https://model.example/"}};
+  BOOST_TEST(load());
+  BOOST_TEST(got.llm_key == "sk-secret");
+  const auto text = print_settings(got);
+  BOOST_TEST(!says(text, "sk-secret"));
+  BOOST_TEST(says(text, "key = \"***\""));
+  BOOST_TEST(says(text, "[llm]\nurl = \"https://model.example/\""));
+}
+
+BOOST_AUTO_TEST_CASE(hosts_that_may_be_reached_are_checked_at_once) {
+  from.flags = {{"outgoing.allow_hosts", "brain.internal,http://x"}};
+  BOOST_TEST(says(only_mistake(), "outgoing.allow_hosts"));
+}
+
 BOOST_AUTO_TEST_CASE(every_setting_is_shown_with_its_meaning_and_takes_what_it_shows) {
   const auto text = print_settings({});
   for (const auto& entry : all_settings()) {

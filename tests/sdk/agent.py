@@ -8,6 +8,7 @@ import asyncio
 import json
 
 from unpod import AgentRunner, enable_logging
+from unpod._protocol import AgentMergeVerb, AgentRemoveParticipantVerb
 
 STORY = ("Once upon a time a small town had one bakery and the baker rose before the sun. "
          "Every morning she counted seven loaves and carried them across the market square. "
@@ -97,6 +98,39 @@ async def whisper(ctx) -> None:
     await converse(ctx)
 
 
+async def operate(ctx) -> None:
+    """Connects callers to others; what cannot be asked for by name says what it wants itself."""
+    @ctx.session.on("user_turn")
+    async def _(text: str) -> None:
+        if text == "billing please":
+            await ctx.session.transfer_to_agent(
+                "billing", mode="warm", announcement="I connect you to billing.")
+        elif text == "call my brother":
+            await ctx.session.transfer("+14155550101")
+        else:
+            await ctx.session.say(f"The operator heard {text}.")
+
+    await ctx.session.run()
+
+
+async def gather(ctx) -> None:
+    """Brings in the caller of the session that its own caller's token names, and shows it out."""
+    @ctx.session.on("user_turn")
+    async def _(text: str) -> None:
+        verb = (AgentMergeVerb(source_session_id=ctx.data["friend"]) if text == "bring my friend"
+                else AgentRemoveParticipantVerb(participant_id=ctx.data["friend"]))
+        await ctx.session._bridge.send_verb(verb)
+        await ctx.session.say("Done.")
+
+    await ctx.session.run()
+
+
+async def recite(ctx) -> None:
+    for _ in range(6):
+        await ctx.session.say(STORY)
+    await ctx.session.run()
+
+
 async def listen(ctx) -> None:
     """Says nothing until the call is over."""
     await ctx.session.run()
@@ -105,7 +139,8 @@ async def listen(ctx) -> None:
 failed: list[str] = []
 BEHAVIOURS = {"echo": converse, "greet": greet, "story": tell_story, "end": end,
               "return": return_at_once, "fail": fail, "fail_once": fail_once,
-              "whisper": whisper, "listen": listen}
+              "whisper": whisper, "listen": listen, "operate": operate, "gather": gather,
+              "recite": recite}
 
 
 def main() -> None:

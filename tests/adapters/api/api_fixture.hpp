@@ -38,6 +38,9 @@ struct api_fixture : fixtures::deterministic_system {
   fixtures::fake_store stored;
   services house = std::make_shared<service_book>();
   std::vector<end_call> ended;
+  std::vector<transfer_call> transfers;
+  std::vector<merge_calls> merges;
+  std::vector<std::string> shown_out;
   runner_list runners;
   bool draining = false;
   int ids = 0;
@@ -112,6 +115,29 @@ struct api_fixture : fixtures::deterministic_system {
         },
         [](const end_all_calls&) {},
         [](caf::get_atom) { return pipe_status{}; },
+        [](const join_call&) -> caf::result<opened_call> {
+          return make_error(refusal::draining, "a fake");
+        },
+        [this](const transfer_call& command) -> caf::result<transferred_call> {
+          transfers.push_back(command);
+          if (command.target == "nobody")
+            return make_error(refusal::no_runner, "no runner is registered");
+          return transferred_call{"agent:" + command.target, command.drop};
+        },
+        [this](const merge_calls& command) {
+          merges.push_back(command);
+          merged_calls merged;
+          for (const auto& one : command.sources)
+            merged.outcomes.push_back({one, {one.str()}, one.str() == "SCL_8" ? "is ending" : ""});
+          return merged;
+        },
+        [](const release_callers&) { return released_callers{}; },
+        [this](const remove_participant& command) -> caf::result<removed_participant> {
+          shown_out.push_back(command.participant);
+          if (command.participant == "caller")
+            return make_error(refusal::conflict, "'caller' is the only caller");
+          return removed_participant{command.participant};
+        },
         [](const drain_calls&) {},
         [](const call_ended&) {},
       };

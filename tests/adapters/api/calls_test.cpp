@@ -253,16 +253,102 @@ BOOST_AUTO_TEST_CASE(a_session_that_is_over_is_ended_again_without_a_word_to_any
   BOOST_TEST(ended.empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_transfer_is_checked_and_not_pretended) {
+BOOST_AUTO_TEST_CASE(a_transfer_is_checked_and_passed_on) {
   add("SCL_1", "a");
+  add("SCL_4", "a");
   add_call("SCL_2", "completed");
   const auto transfer = [&](const std::string& body, const std::string& id = "SCL_1") {
     return call("POST", "/orchestrator/v1/sessions/" + id + "/transfer", body);
   };
-  const auto good = R"({"to":{"type":"sip","config":{}},"mode":"warm","warm_handoff_ms":500})";
-  BOOST_TEST(begins(detail(transfer(good), 501), "this node cannot transfer a session yet"));
+  const auto good = R"({"to":{"type":"agent","config":{"agent_id":"billing","announcement":"Wait.",
+    "metadata":{"order":7}}},"mode":"warm","drop_participant_id":"SCL_5"})";
+  const auto done = data(transfer(good), 200);
+  BOOST_TEST(*json::text(done, "session_id") == "SCL_1");
+  BOOST_TEST(*json::text(done, "added_participant_id") == "agent:billing");
+  BOOST_TEST(*json::text(done, "mode") == "warm");
+  BOOST_TEST(*json::text(done, "removed_participant_id") == "SCL_5");
+  BOOST_TEST_REQUIRE(transfers.size() == 1u);
+  BOOST_TEST(transfers[0].kind == "agent");
+  BOOST_TEST(transfers[0].announcement == "Wait.");
+  BOOST_TEST(transfers[0].data_json == R"({"order":7})");
   BOOST_TEST(transfer(good, "SCL_9").status == 404);
   BOOST_TEST(begins(detail(transfer(good, "SCL_2"), 409), "session 'SCL_2' has ended"));
+  BOOST_TEST(detail(transfer(R"({"to":{"type":"agent","config":{"agent_id":"nobody"}}})"), 503)
+             == "no runner is registered");
+  BOOST_TEST(begins(detail(transfer(R"({"to":{"type":"livekit"}})"), 501), "this node knows no"));
+  const auto joined =
+    data(transfer(R"({"to":{"type":"webrtc","config":{"session_id":"SCL_4"}}})"), 200);
+  BOOST_TEST(*json::text(joined, "added_participant_id") == "SCL_4");
+}
+
+BOOST_AUTO_TEST_CASE(a_number_is_allowed_by_its_pipe_or_refused) {
+  auto row = data(call("POST", "/v1/pipes", R"({"name":"desk","agent_id":"a",
+    "transfer_allowed_numbers":["+14155550101"],"transfer_allowed_prefixes":["+49"],
+    "transfer_refusal_phrase":"No."})"),
+                  201);
+  const auto id = *json::text(row, "pipe_id");
+  call_record record;
+  record.id = call_id{"SCL_1"};
+  record.project = "PRJ_1";
+  record.pipe = pipe_id{id};
+  record.status = "active";
+  stored.records->put(record);
+  const auto transfer = [&](const std::string& number) {
+    return call("POST", "/v1/sessions/SCL_1/transfer",
+                R"({"to":{"type":"sip","config":{"number":")" + number + R"("}}})");
+  };
+  BOOST_TEST(begins(detail(transfer("sip:x@y"), 422), "to.config.number must be"));
+  BOOST_TEST(begins(detail(transfer("+14155550102"), 403), "transfer_not_allowed"));
+  BOOST_TEST(begins(detail(transfer("+14155550101"), 501), "this node has no telephone line"));
+  BOOST_TEST(begins(detail(transfer("+493012345"), 501), "this node has no telephone line"));
+  row = data(call("PATCH", "/v1/pipes/" + id, R"({"transfer_allowed_numbers":null})"), 200);
+  BOOST_TEST(!json::member(row, "transfer_allowed_numbers"));
+  BOOST_TEST(json::member(row, "transfer_allowed_prefixes")->Size() == 1u);
+  BOOST_TEST(transfer("+14155550101").status == 403);
+  for (const auto* bad :
+       {R"({"transfer_allowed_numbers":["911"]})", R"({"transfer_allowed_numbers":"+1"})",
+        R"({"transfer_allowed_prefixes":["*"]})"})
+    BOOST_TEST(begins(detail(call("PATCH", "/v1/pipes/" + id, bad), 422), "transfer_allowed_"));
+  BOOST_TEST(transfers.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_participant_is_shown_out) {
+  add("SCL_1", "a");
+  add_call("SCL_2", "completed");
+  BOOST_TEST(call("DELETE", "/v1/sessions/SCL_1/participants/SCL_7").status == 204);
+  BOOST_TEST(call("DELETE", "/v1/sessions/SCL_1/participants/caller").status == 409);
+  BOOST_TEST(call("DELETE", "/v1/sessions/SCL_2/participants/SCL_7").status == 409);
+  BOOST_TEST(call("DELETE", "/v1/sessions/SCL_9/participants/SCL_7").status == 404);
+  BOOST_TEST(shown_out.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_listener_is_let_in_to_a_live_call_of_the_pipe_only) {
+  const auto id = *json::text(
+    data(call("POST", "/v1/pipes", R"({"name":"desk","agent_id":"a"})"), 201), "pipe_id");
+  add("SCL_1", "a");
+  add_call("SCL_2", "completed");
+  call_record record;
+  record.id = call_id{"SCL_3"};
+  record.project = "PRJ_1";
+  record.pipe = pipe_id{id};
+  record.status = "active";
+  stored.records->put(record);
+  const auto token = [&](const std::string& metadata) {
+    return call("POST", "/v1/sessions/token",
+                R"({"pipe_id":")" + id + R"(","metadata":)" + metadata + "}");
+  };
+  BOOST_TEST(token(R"({"listen_only":true,"call_id":"SCL_3"})").status == 201);
+  BOOST_TEST(begins(detail(token(R"({"listen_only":true})"), 422), "metadata.call_id is missing"));
+  BOOST_TEST(token(R"({"listen_only":true,"call_id":"SCL_9"})").status == 404);
+  BOOST_TEST(token(R"({"listen_only":true,"call_id":"SCL_1"})").status == 422);
+  BOOST_TEST(token(R"({"listen_only":false,"call_id":"SCL_9"})").status == 201);
+}
+
+BOOST_AUTO_TEST_CASE(a_bad_transfer_is_named) {
+  add("SCL_1", "a");
+  const auto transfer = [&](const std::string& body) {
+    return call("POST", "/orchestrator/v1/sessions/SCL_1/transfer", body);
+  };
   const std::pair<const char*, const char*> table[] = {
     {"[]", "the body must be"},
     {"{}", "to.type must be one of"},
@@ -271,12 +357,16 @@ BOOST_AUTO_TEST_CASE(a_transfer_is_checked_and_not_pretended) {
     {R"({"to":{"type":"sip"},"mode":"hot"})", "mode must be cold or warm"},
     {R"({"to":{"type":"sip"},"warm_handoff_ms":-1})", "warm_handoff_ms must be"},
     {R"({"to":{"type":"sip"},"drop_participant_id":7})", "drop_participant_id must be text"},
+    {R"({"to":{"type":"agent"}})", "to.config.agent_id is missing"},
+    {R"({"to":{"type":"agent","config":{"agent_id":"b","metadata":[]}}})",
+     "to.config.metadata must be an object"},
+    {R"({"to":{"type":"webrtc","config":{"session_id":"SCL_9"}}})", "to.config.session_id must"},
   };
   for (const auto& [body, words] : table)
     BOOST_TEST(begins(detail(transfer(body), 422), words));
 }
 
-BOOST_AUTO_TEST_CASE(a_merge_is_checked_and_not_pretended) {
+BOOST_AUTO_TEST_CASE(a_merge_is_checked_and_passed_on) {
   add("SCL_1", "a");
   add("SCL_2", "a");
   add_call("SCL_3", "completed");
@@ -286,7 +376,15 @@ BOOST_AUTO_TEST_CASE(a_merge_is_checked_and_not_pretended) {
   const auto of = [](const std::string& primary, const std::string& others) {
     return R"({"primary_session_id":")" + primary + R"(","secondary_session_ids":)" + others + "}";
   };
-  BOOST_TEST(begins(detail(merge(of("SCL_1", R"(["SCL_2"])")), 501), "this node cannot merge"));
+  add("SCL_8", "a");
+  const auto done = data(merge(of("SCL_1", R"(["SCL_2","SCL_8"])")), 200);
+  BOOST_TEST(*json::text(done, "primary_session_id") == "SCL_1");
+  const auto& outcomes = *json::member(done, "outcomes");
+  BOOST_TEST(*json::text(outcomes[0], "status") == "merged");
+  BOOST_TEST(json::member(outcomes[0], "moved_participant_ids")->Size() == 1u);
+  BOOST_TEST(!json::member(outcomes[0], "error"));
+  BOOST_TEST(*json::text(outcomes[1], "status") == "failed");
+  BOOST_TEST(*json::text(outcomes[1], "error") == "is ending");
   BOOST_TEST(detail(merge(of("SCL_1", R"(["SCL_9"])")), 404) == "there is no session 'SCL_9'");
   BOOST_TEST(detail(merge(of("SCL_1", R"(["SCL_3"])")), 409) == "session 'SCL_3' has ended");
   BOOST_TEST(merge(of("SCL_3", R"(["SCL_9"])")).status == 404); // what is not there comes first

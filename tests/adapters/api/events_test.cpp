@@ -182,6 +182,15 @@ BOOST_FIXTURE_TEST_CASE(a_call_may_be_looked_at_before_it_begins, events_fixture
   BOOST_TEST(read(answer) == "1 started");
 }
 
+BOOST_FIXTURE_TEST_CASE(one_that_ends_before_it_began_is_noticed, events_fixture) {
+  add_call("SCL_1", "pending");
+  const auto answer = watch();
+  BOOST_TEST(read(answer).empty());
+  BOOST_TEST(read(answer).empty()); // as after a sign of life
+  add_call("SCL_1", "completed");
+  BOOST_TEST(read(answer) == "1 end.");
+}
+
 BOOST_FIXTURE_TEST_CASE(one_may_ask_for_no_more_than_there_is, events_fixture) {
   add_call("SCL_1", "active");
   const auto talk = line();

@@ -145,6 +145,10 @@ struct fake_engine : unpod::media_engine {
                                                 std::string&) override {
     return nullptr;
   }
+  bool join(const unpod::media_port_ptr&, const unpod::media_port_ptr&, bool,
+            std::string&) override {
+    return false;
+  }
   unpod::media_figures figures() const override {
     return {};
   }

@@ -21,6 +21,7 @@ struct leg_fixture : fixtures::deterministic_system {
   std::shared_ptr<fixtures::fake_channel> channel = std::make_shared<fixtures::fake_channel>();
   client_house house = make_house();
   std::vector<open_call> asked;
+  std::vector<join_call> joins;
   std::vector<end_reason> hung_up;
   std::string digits;
   bool door_is_slow = false;
@@ -39,6 +40,7 @@ struct leg_fixture : fixtures::deterministic_system {
     house.house->clear();
     waiting.clear();
     asked.clear();
+    joins.clear();
     end(leg, caf::exit_reason::kill);
     end(call, caf::exit_reason::kill);
     end(pipes, caf::exit_reason::kill);
@@ -53,8 +55,10 @@ struct leg_fixture : fixtures::deterministic_system {
     return made;
   }
 
-  client_leg_actor enter(const std::shared_ptr<fixtures::fake_channel>& through) {
-    client_entry entry{call_id{"SCL_1"}, pipe_id{"PIPE_1"}, "p1", R"({"a":1})"};
+  client_leg_actor enter(const std::shared_ptr<fixtures::fake_channel>& through,
+                         const std::string& joins = {}) {
+    client_entry entry{call_id{"SCL_1"}, pipe_id{"PIPE_1"}, "p1",
+                       R"({"a":1})",     nullptr,           call_id{joins}};
     client_leg_actor entered = sys.spawn(client_leg, through, entry, house);
     run();
     return entered;
@@ -90,6 +94,14 @@ struct leg_fixture : fixtures::deterministic_system {
         [](const end_call&) { return end_call_done{}; },
         [](const end_all_calls&) {},
         [](caf::get_atom) { return pipe_status{}; },
+        [this](const join_call& request) -> caf::result<opened_call> {
+          joins.push_back(request);
+          return opened_call{call};
+        },
+        [](const transfer_call&) { return transferred_call{}; },
+        [](const merge_calls&) { return merged_calls{}; },
+        [](const release_callers&) { return released_callers{}; },
+        [](const remove_participant&) { return removed_participant{}; },
         [this](const drain_calls&) { answer_slowly(); }, // the test's way to wake it
         [](const call_ended&) {},
       };
@@ -376,6 +388,40 @@ BOOST_AUTO_TEST_CASE(a_call_that_ends_with_a_reason_and_no_word_is_over_at_once)
   end(call, make_error(end_reason::max_duration));
   BOOST_TEST(channel->last("reason") == "max_duration");
   expect_over(1000);
+}
+
+BOOST_AUTO_TEST_CASE(a_listener_joins_a_call_and_may_be_silent_for_long) {
+  const auto socket = std::make_shared<fixtures::fake_channel>();
+  const auto listener = enter(socket, "SCL_7");
+  socket->says(plain_start);
+  run();
+  BOOST_TEST(asked.empty());
+  BOOST_REQUIRE(joins.size() == 1u);
+  BOOST_TEST(joins[0].call.str() == "SCL_7");
+  BOOST_TEST(joins[0].project == "p1");
+  BOOST_TEST(joins[0].seat.id == "SCL_1");
+  BOOST_TEST(joins[0].seat.listen_only);
+  BOOST_TEST(socket->field(0, "session_id") == "SCL_7");
+  for (int s = 0; s < 60; ++s)
+    advance(seconds{1});
+  BOOST_TEST(socket->close_code == 0);
+  socket->leaves(1000);
+  run();
+  BOOST_TEST(hung_up.size() == 1u);
+  end(listener, caf::exit_reason::kill);
+}
+
+BOOST_AUTO_TEST_CASE(a_moved_client_belongs_to_its_new_call) {
+  go_live();
+  const auto next = spawn_call();
+  tell(leg, caller_moved{call_id{"SCL_7"}, next});
+  BOOST_TEST(channel->last("type") == "moved");
+  BOOST_TEST(channel->last("session_id") == "SCL_7");
+  end(call, make_error(end_reason::transferred));
+  BOOST_TEST(channel->close_code == 0);
+  end(next, make_error(end_reason::api_hangup));
+  BOOST_TEST(channel->last("type") == "ended");
+  BOOST_TEST(channel->last("reason") == "api_hangup");
 }
 
 BOOST_AUTO_TEST_CASE(a_killed_leg_closes_socket_and_media) {

@@ -169,6 +169,11 @@ struct node_fixture {
         [](const end_call&) { return end_call_done{}; },
         [](const end_all_calls&) {},
         [](caf::get_atom) { return pipe_status{}; },
+        [](const join_call&) { return opened_call{}; },
+        [](const transfer_call&) { return transferred_call{}; },
+        [](const merge_calls&) { return merged_calls{}; },
+        [](const release_callers&) { return released_callers{}; },
+        [](const remove_participant&) { return removed_participant{}; },
         [](const drain_calls&) {},
         [](const call_ended&) {},
       };

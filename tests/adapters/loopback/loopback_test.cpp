@@ -77,6 +77,9 @@ struct counting_engine : media_engine {
                                          std::string&) override {
     return nullptr;
   }
+  bool join(const media_port_ptr&, const media_port_ptr&, bool, std::string&) override {
+    return false;
+  }
   media_figures figures() const override {
     return {};
   }
@@ -136,6 +139,11 @@ struct loopback_fixture : deterministic_system {
         [](const end_call&) { return end_call_done{}; },
         [](const end_all_calls&) {},
         [](caf::get_atom) { return pipe_status{}; },
+        [](const join_call&) { return opened_call{}; },
+        [](const transfer_call&) { return transferred_call{}; },
+        [](const merge_calls&) { return merged_calls{}; },
+        [](const release_callers&) { return released_callers{}; },
+        [](const remove_participant&) { return removed_participant{}; },
         [](const drain_calls&) {},
         [](const call_ended&) {},
       };

@@ -54,8 +54,30 @@ BOOST_AUTO_TEST_CASE(verbs_are_read) {
                                  "agent.remove_participant", "agent.merge"}) {
     const auto frame = R"({"event":")" + verb + R"(","target":"+1"})";
     BOOST_TEST(read_as<runner_verb>(frame).verb == verb);
-    BOOST_TEST(read_as<runner_verb>(frame).body == frame);
   }
+  const auto transfer = read_as<runner_verb>(
+    R"({"event":"agent.transfer","target":"billing","transfer_type":"agent","mode":"warm",
+        "announcement":"One moment."})");
+  BOOST_TEST(transfer.kind == "agent");
+  BOOST_TEST(transfer.target == "billing");
+  BOOST_TEST(transfer.mode == "warm");
+  BOOST_TEST(transfer.announcement == "One moment.");
+  BOOST_TEST(read_as<runner_verb>(R"({"event":"agent.transfer","target":7})").kind == "number");
+  const auto dispatch = read_as<runner_verb>(
+    R"({"event":"agent.dispatch","agent_id":"billing","metadata":{"order":7}})");
+  BOOST_TEST(dispatch.target == "billing");
+  BOOST_TEST(dispatch.data_json == R"({"order":7})");
+  const auto add = read_as<runner_verb>(
+    R"({"event":"agent.add_participant","participant_type":"web","config":{"session_id":"SCL_2"}})");
+  BOOST_TEST(add.kind == "web");
+  BOOST_TEST(add.target == "SCL_2");
+  BOOST_TEST(
+    read_as<runner_verb>(R"({"event":"agent.add_participant","config":[]})").target.empty());
+  BOOST_TEST(
+    read_as<runner_verb>(R"({"event":"agent.remove_participant","participant_id":"SCL_3"})").target
+    == "SCL_3");
+  BOOST_TEST(read_as<runner_verb>(R"({"event":"agent.merge","source_session_id":"SCL_4"})").target
+             == "SCL_4");
 }
 
 BOOST_AUTO_TEST_CASE(sentinels_are_taken_out_of_say) {
