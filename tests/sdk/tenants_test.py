@@ -51,6 +51,7 @@ ROUTES = (
     ("GET", "v1/webhooks/{webhook}/deliveries", None),
     ("GET", "v1/deliveries/{delivery}", None),
     ("POST", "v1/deliveries/{delivery}/redeliver", {}),
+    ("DELETE", "v1/sessions/{call}/participants/{call}", None),
     ("GET", "v1/calls/{call}/events", None),
     ("GET", "v1/sessions/{call}/events", None),
     ("GET", "v1/calls/{call}/timeline", None),
