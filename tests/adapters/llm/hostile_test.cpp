@@ -200,14 +200,18 @@ BOOST_AUTO_TEST_CASE(there_are_enough_of_them) {
 
 BOOST_AUTO_TEST_CASE(calls_outlive_bad_messages) {
   int n = 0;
-  for (const auto& one : bad_http())
-    meet(one, n++ % 2 == 0, n % 6 == 0 ? 2 : 1);
+  for (const auto& one : bad_http()) {
+    meet(one, n % 2 == 0, n % 6 == 0 ? 2 : 1);
+    ++n;
+  }
 }
 
 BOOST_AUTO_TEST_CASE(calls_outlive_bad_words) {
   int n = 0;
-  for (const auto& one : bad_words())
-    meet(one, n++ % 2 == 0, n % 6 == 0 ? 2 : 1);
+  for (const auto& one : bad_words()) {
+    meet(one, n % 2 == 0, n % 6 == 0 ? 2 : 1);
+    ++n;
+  }
 }
 
 /// What only a model would be believed, or only a webhook.
