@@ -56,6 +56,7 @@ std::vector<option> node_options() {
     {"--tls-cert", "FILE", "PEM certificate: https and wss; SIGHUP reads it again"},
     {"--tls-key", "FILE", "PEM key of the certificate"},
     {"--also-plain", "", "With TLS: plain too, from loopback"},
+    {"--loopback-calls", "", "A synthetic callee answers calls out; --dev does so anyway"},
     {"--profiles", "FILE", "TOML file of voice profiles; SIGHUP reads it again"},
     {"--allow-origin", "ORIGINS", "Browser pages that may call, by comma"},
     {"--log-format", "FORMAT", "human or json"},

@@ -344,7 +344,7 @@ BOOST_FIXTURE_TEST_CASE(what_was_done_is_said, terminal) {
   BOOST_TEST(out.str() == "{}\n");
   node_says(200, R"({"call_id":"SCL_1","status":"active{call_id}"})");
   BOOST_TEST(type({"call", "hangup", "SCL_{status}"}) == 0);
-  BOOST_TEST(out.str() == "Call SCL_{status} is told to end; its status was active{call_id}.\n");
+  BOOST_TEST(out.str() == "Call SCL_{status} is told to end; its status is active{call_id}.\n");
   answer = {204, {}, {}};
   BOOST_TEST(type({"session", "end", "S"}) == 0);
   BOOST_TEST(out.str() == "Session S is told to end; its state is unknown.\n");
