@@ -146,7 +146,7 @@ class Events(Scenario):
     def check_watched(self, watcher: Observer) -> None:
         kinds = watcher.kinds()
         for kind in ("started", "speech_started", "speech_ended", "user_turn", "state",
-                     "agent_text", "first_sample", "ledger", "agent_turn"):
+                     "agent_text", "first_sample", "agent_turn"):
             self.assertIn(kind, kinds)
         self.assertEqual((kinds.count("end"), kinds[-1]), (1, "end"))
         numbers = [event["seq"] for event in watcher.events]
