@@ -107,7 +107,7 @@ struct whole_house {
   }
 
   std::string data(const std::string& path, const std::string& body, const char* key) {
-    const auto answer = http_exchange(house->base_url(), "POST", path, dev_api_key, body);
+    const auto answer = ask_over_http(house->base_url(), "POST", path, dev_api_key, body);
     const auto text = read_data_text(answer.body, key);
     BOOST_REQUIRE_MESSAGE(!text.empty(), path << " " << answer.status << " " << answer.body);
     return text;

@@ -14,7 +14,7 @@ from runner import Runner
 from scenario import Scenario
 
 README = pathlib.Path(__file__).parents[2] / "README.md"
-PHRASES = ["what time do you open", "two loaves of brown bread", "goodbye"]
+PHRASES = ["what time do you open", "two loaves of brown bread"]
 
 
 def events_of(lines) -> list[dict]:

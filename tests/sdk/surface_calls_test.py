@@ -156,6 +156,32 @@ class Calls(Surface):
 
     # -- what need not be seen under every setting ------------------------------------------
 
+    async def test_sessions_are_merged_and_handed_over(self) -> None:
+        agent, other = unique("agent"), unique("agent")
+        pipe = await asyncio.to_thread(self.node.create_pipe, agent)
+        async with Runner(self.node, agent, "listen") as runner, \
+                Runner(self.node, other, "listen") as taker, self.one() as client, \
+                Caller(self.node, pipe) as one, Caller(self.node, pipe) as two:
+            for _ in (one, two):
+                await runner.report("entrypoint")
+            merged = await client.sessions.merge(one.call_id, [two.call_id])
+            self.assertEqual(merged.primary_session_id, one.call_id)
+            self.assertEqual([(row.session_id, row.status, row.moved_participant_ids, row.error)
+                              for row in merged.outcomes],
+                             [(two.call_id, "merged", [two.call_id], None)])
+            self.assert_fields(await client.sessions.get(one.call_id), participant_count=3,
+                               participants=["caller", "agent", two.call_id])
+            moved = await client.sessions.transfer(
+                one.call_id, "agent", {"agent_id": other}, drop_participant_id=two.call_id)
+            self.assertEqual((moved.session_id, moved.added_participant_id, moved.mode,
+                              moved.removed_participant_id),
+                             (one.call_id, f"agent:{other}", "cold", two.call_id))
+            await taker.report("entrypoint")
+            self.assertEqual((await two.ended())["reason"], "api_hangup")
+            await client.sessions.end(one.call_id)
+            await one.ended()
+        self.assertEqual(self.node.ended_call(two.call_id)["end_reason"], "transferred")
+
     async def test_a_live_call_ends_by_either_method(self) -> None:
         agent = unique("agent")
         pipe = await asyncio.to_thread(self.node.create_pipe, agent)
@@ -165,10 +191,12 @@ class Calls(Surface):
                 for _ in both:
                     await runner.report("entrypoint")
                 await self.refused(client.sessions.transfer(
-                    one.call_id, "sip", {"uri": "sip:a@b.example"}, "warm", 500, "agent"), 501)
+                    one.call_id, "sip", {"number": NUMBER}, "warm", 500, "agent"), 403,
+                    "transfer_not_allowed")
                 await self.refused(client.sessions.merge(
-                    one.call_id, [two.call_id], drop_participants=[{"id": "agent"}]), 501)
-                for call in both:  # nothing was pretended: both go on
+                    one.call_id, [two.call_id], drop_participants=[{"name": "agent"}]), 422,
+                    "drop_participants")
+                for call in both:  # a refusal changes nothing: both go on
                     self.assert_fields(await client.sessions.get(call), status="active",
                                        participant_count=2, ended_at=None)
                     foreign = self.their_http.post(f"/v1/sessions/{call}/end")

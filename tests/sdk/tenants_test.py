@@ -25,6 +25,7 @@ ROUTES = (
     ("GET", "v1/sessions/{call}/analytics", None),
     ("POST", "v1/sessions/{call}/end", {}),
     ("POST", "v1/sessions/{call}/transfer", {"to": {"type": "sip", "config": {}}, "mode": "cold"}),
+    ("DELETE", "v1/sessions/{call}/participants/caller", None),
     ("GET PATCH DELETE", "v1/numbers/{number}", {"agent_id": "{own agent}"}),
     ("POST PUT DELETE", "v1/numbers/{number}/attach", {"agent_id": "{own agent}"}),
     ("DELETE", "telephony/numbers/{number}", None),
@@ -46,6 +47,17 @@ ROUTES = (
     ("POST", "v1/domain-dictionaries/{own domain}/attach", {"agent_id": "{agent}"}),
     ("POST", "v1/domain-dictionaries/{domain}/detach", {"agent_id": "{own agent}"}),
     ("POST", "v1/domain-dictionaries/{domain}/clone", {"new_domain": "taken"}),
+    ("GET PATCH DELETE", "v1/webhooks/{webhook}", {"status": "paused"}),
+    ("POST", "v1/webhooks/{webhook}/test", {}),
+    ("GET", "v1/webhooks/{webhook}/deliveries", None),
+    ("GET", "v1/deliveries/{delivery}", None),
+    ("POST", "v1/deliveries/{delivery}/redeliver", {}),
+    ("DELETE", "v1/sessions/{call}/participants/{call}", None),
+    ("GET", "v1/calls/{call}/events", None),
+    ("GET", "v1/sessions/{call}/events", None),
+    ("GET", "v1/calls/{call}/timeline", None),
+    ("POST", "v1/internal/sessions/{call}/usage", {"source": "s", "seq": 1, "usage": {}}),
+    ("POST", "v1/runners/{call}/drain", {}),
     ("DELETE", "v1/api-keys/{key}", None),
     ("GET DELETE", "v1/projects/{project}", None),
     ("GET DELETE", "v1/spaces/{project}", None),
@@ -81,7 +93,7 @@ OWN = {("PUT", "v1/custom-tools/{}"), ("PUT", "v1/domain-dictionaries/{}")}
 LISTS = ("v1/pipes", "v1/agents", "v1/calls", "v1/sessions", "v1/transcripts", "v1/recordings",
          "v1/numbers", "v1/trunks", "telephony/numbers", "telephony/numbers?include_assigned=true",
          "telephony/trunks", "telephony/overview", "v1/analytics-blocks?include_archived=true",
-         "v1/custom-tools", "v1/domain-dictionaries", "v1/analytics-results", "v1/projects", "v1/orgs", "v1/runners", "v1/workers?kind=all")
+         "v1/custom-tools", "v1/domain-dictionaries", "v1/webhooks", "v1/analytics-results", "v1/projects", "v1/orgs", "v1/runners", "v1/workers?kind=all")
 
 #: Questions about somebody else's rows: an empty answer, or none.
 QUESTIONS = ("v1/calls?pipe_id={pipe}", "v1/calls?agent_id={agent}", "v1/recordings?call_id={call}",
@@ -113,6 +125,8 @@ class Side:
         self.trunk = made("v1/trunks", name=marker, type="livekit")["trunk_id"]
         self.block = made("v1/analytics-blocks", name=marker, prompt=marker)["block_id"]
         made(f"v1/analytics-blocks/{self.block}/attach", agent_id=self.agent)
+        self.webhook = made("v1/webhooks", url="https://hooks.invalid/")["webhook_id"]
+        self.delivery = made(f"v1/webhooks/{self.webhook}/test")["delivery_id"]
         self.tool, self.domain = unique("tool"), unique("domain")
         put = {f"v1/custom-tools/{self.tool}": {"url": f"https://{marker}.example/"},
                f"v1/domain-dictionaries/{self.domain}": {"vocabulary": [{"key": marker}]}}
@@ -120,6 +134,8 @@ class Side:
             rows(http.put(f"/{path}", json=body))
         self.call = made("v1/calls", pipe_id=self.pipe, to_number=e164(),
                          instructions=marker)["call_id"]
+        http.post(f"/v1/calls/{self.call}/hangup")  # so that it stands still
+        node.until(lambda: rows(http.get(f"/v1/calls/{self.call}"))["ended_at"], "the call to end")
         more = made("v1/api-keys", name=f"key {marker}", org_id=tenant.org,
                     project_id=tenant.project)
         self.key, self.project, self.org = more["key_id"], tenant.project, tenant.org
