@@ -242,6 +242,8 @@ void outgoing_engine::finish(const transfer_ptr& one, std::string why, bool refu
 }
 
 milliseconds outgoing_engine::rest() const {
+  if (stopping_)
+    return milliseconds{0};
   auto until = mono_now() + mono_time{rest_max};
   for (const auto& one : live_)
     until = std::min(until, one->deadline());

@@ -358,12 +358,37 @@ BOOST_AUTO_TEST_CASE(a_recording_that_cannot_begin_is_not_in_the_record) {
 }
 
 BOOST_AUTO_TEST_CASE(a_brain_this_node_cannot_run_is_named_when_no_runner_is_there) {
-  pipe_row.brain_json = R"({"type":"prompt","ref":"Sell bread."})";
+  pipe_row.brain_json = R"({"type":"playbook","ref":"PB_1"})";
   answers = {{""}};
   begin();
   BOOST_REQUIRE(store_data.noted("dispatch_failed").size() == 1u);
-  BOOST_TEST(store_data.noted("dispatch_failed")[0].find("a brain of type prompt")
+  BOOST_TEST(store_data.noted("dispatch_failed")[0].find("a brain of type playbook")
              != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_model_is_asked_without_looking_for_a_runner) {
+  pipe_row.brain_json = R"({"type":"prompt","ref":"Sell bread."})";
+  begin_joined();
+  say("two loaves");
+  BOOST_TEST(dispatches.empty());
+  BOOST_TEST(bridges.back().opening.brain_json == pipe_row.brain_json);
+  BOOST_TEST(count_of(runner_heard(), "text 1 two loaves") == 1u);
+  answer("With pleasure.");
+  play();
+  BOOST_TEST(count_of(runner_heard(), "heard With pleasure.") == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_webhook_is_asked_when_no_runner_is_there) {
+  pipe_row.agent_endpoint = "https://brain.example/";
+  answers = {{""}};
+  begin_joined();
+  say("two loaves");
+  BOOST_TEST(dispatches.size() == 1u);
+  BOOST_TEST(count_of(runner_heard(), "text 1 two loaves") == 1u);
+  runner_says(runner_failed{1, "it broke", false});
+  BOOST_TEST(tts.back().said.back() == "Sorry.");
+  play();
+  BOOST_TEST(phase() == "listening");
 }
 
 BOOST_AUTO_TEST_CASE(digits_are_counted_and_not_written_down) {
