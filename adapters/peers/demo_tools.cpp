@@ -52,7 +52,7 @@ demo_tools make_demo_tools(net_threads& threads) {
   tools.recognise = [pool, bounds](const pcm_samples& pcm, std::uint32_t rate_hz,
                                    const std::string& grammar) {
     auto heard = recognise(*pool, pcm, rate_hz, grammar, bounds);
-    return heard_words{std::move(heard.text), std::move(heard.trouble)};
+    return recognised_words{std::move(heard.text), std::move(heard.trouble)};
   };
   return tools;
 }

@@ -4,12 +4,10 @@
 #include <boost/test/unit_test.hpp>
 
 #include "adapters/peers/audio_client.hpp"
-#include "adapters/peers/demo_story.hpp"
-#include "adapters/peers/http_client.hpp"
+#include "adapters/peers/node_client.hpp"
 #include "adapters/peers/runner_client.hpp"
 #include "adapters/peers/simulated_providers.hpp"
 #include "adapters/websocket/net_threads.hpp"
-#include "runtime/keys.hpp"
 #include "runtime/node.hpp"
 #include "tests/storage/scratch_folder.hpp"
 
@@ -92,7 +90,7 @@ struct whole_house {
   void open_runner(std::vector<std::string> answers) {
     runner_settings settings;
     settings.base_url = house->base_url();
-    settings.api_key = dev_api_key;
+    settings.api_key = house->api_key();
     settings.agent = "reciter";
     runner = std::make_unique<runner_client>(
       settings, [answers](const call_facts&) { return std::make_unique<reciting_brain>(answers); },
@@ -107,10 +105,10 @@ struct whole_house {
   }
 
   std::string data(const std::string& path, const std::string& body, const char* key) {
-    const auto answer = http_exchange(house->base_url(), "POST", path, dev_api_key, body);
-    const auto text = read_data_text(answer.body, key);
-    BOOST_REQUIRE_MESSAGE(!text.empty(), path << " " << answer.status << " " << answer.body);
-    return text;
+    const auto answer = ask_node({house->base_url(), house->api_key(), "POST", path, body, {}});
+    const auto* found = answer.data.find(key);
+    BOOST_REQUIRE_MESSAGE(found, path << " " << answer.status << " " << answer.words);
+    return found->text;
   }
 
   void call(audio_encoding encoding = audio_encoding::pcm_s16le, std::uint32_t rate_hz = 16'000) {
@@ -167,9 +165,10 @@ struct whole_house {
   /// Until the caller has heard these words, or no more for long.
   bool hears(const std::string& words, std::uint32_t rate_hz = 16'000) {
     const auto until = mono_now() + deadline;
-    std::unique_lock lock{mutex};
-    while (heard(rate_hz) != words && mono_now() < until)
+    while (heard(rate_hz) != words && mono_now() < until) {
+      std::unique_lock lock{mutex};
       changed.wait_for(lock, 50ms);
+    }
     BOOST_TEST_INFO("heard: " << heard(rate_hz));
     return heard(rate_hz) == words;
   }
