@@ -60,6 +60,7 @@ private:
 
   bool take_head(std::string_view line);
   bool take_body(std::string_view bytes);
+  void acknowledge();
   void let_go();
   void set_options(const std::string& ca_file, const std::string& pinned);
 

@@ -93,7 +93,7 @@ bool bench_stand::create_pipes(const stand_wishes& wishes, std::string& why) {
 
 http_answer bench_stand::ask(const char* method, const std::string& path,
                              const std::string& body) const {
-  return http_exchange(node_->url(), method, path, node_->api_key(), body);
+  return ask_over_http(node_->url(), method, path, node_->api_key(), body);
 }
 
 std::string bench_stand::connect_url(std::size_t n, std::string& why) const {

@@ -112,7 +112,7 @@ private:
   }
 
   http_answer ask(const char* method, const std::string& path, const std::string& body = {}) const {
-    return http_exchange(node_.base_url, method, path, node_.api_key, body);
+    return ask_over_http(node_.base_url, method, path, node_.api_key, body);
   }
 
   /// `data.<key>` of an answer that is well; else words in `why`.

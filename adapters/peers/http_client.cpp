@@ -293,7 +293,7 @@ http_answer talk(const std::string& base_url, const std::string& method, const s
 
 } // namespace
 
-http_answer http_exchange(const std::string& base_url, const std::string& method,
+http_answer ask_over_http(const std::string& base_url, const std::string& method,
                           const std::string& path, const std::string& key, const std::string& body,
                           const http_client_limits& limits) {
   return talk(base_url, method, path, key, body, limits, [](http_answer_reader&) { return true; });

@@ -74,7 +74,7 @@ private:
 };
 
 /// `key` goes into `Authorization: Bearer`; an empty `body` sends none.
-http_answer http_exchange(const std::string& base_url, const std::string& method,
+http_answer ask_over_http(const std::string& base_url, const std::string& method,
                           const std::string& path, const std::string& key, const std::string& body,
                           const http_client_limits& limits = {});
 

@@ -160,7 +160,7 @@ node_reply ask_node(const node_question& question) {
     return failed(node_reply::outcome::unasked,
                   "not an address of a node: " + question.url.substr(0, 200));
   return read_reply(
-    http_exchange(question.url, question.method, question.path, question.key, body));
+    ask_over_http(question.url, question.method, question.path, question.key, body));
 }
 
 bool event_reader::take(std::string_view piece, std::vector<plain_value>& events) {

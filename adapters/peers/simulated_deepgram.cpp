@@ -2,7 +2,6 @@
 //
 //   handshake -> audio -> Results (interim, then is_final + speech_final) ... CloseStream ->
 //   last Results, Metadata, close 1000
-#include "adapters/http/exchange.hpp"
 #include "adapters/http/route_path.hpp"
 #include "adapters/json/json.hpp"
 #include "adapters/media/g711.hpp"

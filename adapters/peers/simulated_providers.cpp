@@ -1,6 +1,5 @@
 #include "adapters/peers/simulated_providers.hpp"
 
-#include "adapters/http/server.hpp"
 #include "adapters/websocket/net_threads.hpp"
 
 #include <utility>

@@ -7,9 +7,9 @@
 // the speaking side sends tones.
 #pragma once
 
+#include "adapters/http/server.hpp"
 #include "adapters/peers/coded_tones.hpp"
 #include "adapters/peers/provider_faults.hpp"
-#include "adapters/websocket/channel.hpp"
 
 #include <atomic>
 #include <map>
@@ -19,10 +19,7 @@
 
 namespace unpod {
 
-class http_server;
 class net_threads;
-class ws_upgrade;
-struct http_request;
 
 /// Units in the names.
 struct simulated_pace {

@@ -4,10 +4,12 @@
 #include <boost/test/unit_test.hpp>
 
 #include "adapters/peers/audio_client.hpp"
-#include "adapters/peers/node_client.hpp"
+#include "adapters/peers/demo_story.hpp"
+#include "adapters/peers/http_client.hpp"
 #include "adapters/peers/runner_client.hpp"
 #include "adapters/peers/simulated_providers.hpp"
 #include "adapters/websocket/net_threads.hpp"
+#include "runtime/keys.hpp"
 #include "runtime/node.hpp"
 #include "tests/storage/scratch_folder.hpp"
 
@@ -90,7 +92,7 @@ struct whole_house {
   void open_runner(std::vector<std::string> answers) {
     runner_settings settings;
     settings.base_url = house->base_url();
-    settings.api_key = house->api_key();
+    settings.api_key = dev_api_key;
     settings.agent = "reciter";
     runner = std::make_unique<runner_client>(
       settings, [answers](const call_facts&) { return std::make_unique<reciting_brain>(answers); },
@@ -105,10 +107,10 @@ struct whole_house {
   }
 
   std::string data(const std::string& path, const std::string& body, const char* key) {
-    const auto answer = ask_node({house->base_url(), house->api_key(), "POST", path, body, {}});
-    const auto* found = answer.data.find(key);
-    BOOST_REQUIRE_MESSAGE(found, path << " " << answer.status << " " << answer.words);
-    return found->text;
+    const auto answer = ask_over_http(house->base_url(), "POST", path, dev_api_key, body);
+    const auto text = read_data_text(answer.body, key);
+    BOOST_REQUIRE_MESSAGE(!text.empty(), path << " " << answer.status << " " << answer.body);
+    return text;
   }
 
   void call(audio_encoding encoding = audio_encoding::pcm_s16le, std::uint32_t rate_hz = 16'000) {

@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(random_bytes_never_hurt) {
 
 BOOST_AUTO_TEST_CASE(an_exchange_over_a_socket) {
   one_shot_server server{"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"};
-  const auto answer = http_exchange(server.url, "POST", "/v1/pipes", "sk_x", "{\"a\":1}");
+  const auto answer = ask_over_http(server.url, "POST", "/v1/pipes", "sk_x", "{\"a\":1}");
   server.worker.join();
   BOOST_TEST(answer.status == 200);
   BOOST_TEST(answer.body == "{}");
@@ -125,15 +125,15 @@ BOOST_AUTO_TEST_CASE(an_exchange_over_a_socket) {
 }
 
 BOOST_AUTO_TEST_CASE(a_request_cannot_be_split) {
-  BOOST_TEST(!http_exchange("http://127.0.0.1:1", "GET", "/a\r\nX: y", "", "").why.empty());
-  BOOST_TEST(!http_exchange("http://127.0.0.1:1", "GET", "/a", "k\r\nX: y", "").why.empty());
-  BOOST_TEST(!http_exchange("http://127.0.0.1:1/a b", "GET", "/", "", "").why.empty());
+  BOOST_TEST(!ask_over_http("http://127.0.0.1:1", "GET", "/a\r\nX: y", "", "").why.empty());
+  BOOST_TEST(!ask_over_http("http://127.0.0.1:1", "GET", "/a", "k\r\nX: y", "").why.empty());
+  BOOST_TEST(!ask_over_http("http://127.0.0.1:1/a b", "GET", "/", "", "").why.empty());
 }
 
 BOOST_AUTO_TEST_CASE(silence_is_told_from_an_answer_cut_off) {
   const auto words = [](const char* bytes) {
     one_shot_server server{bytes};
-    return http_exchange(server.url, "GET", "/", "", "").why;
+    return ask_over_http(server.url, "GET", "/", "", "").why;
   };
   BOOST_TEST(words("").find("hung up without an answer; is it https://?") != std::string::npos);
   BOOST_TEST(words("HTTP/1.1 200 OK\r\n") == "the answer was cut off");

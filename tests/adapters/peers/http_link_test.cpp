@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(an_exchange_with_whom_one_trusts) {
   const trust in{shown};
   for (const char* host : {"https://127.0.0.1:", "wss://localhost:", "127.0.0.1:"}) {
     tls_server server{shown, well};
-    const auto answer = http_exchange(host + server.port, "GET", "/v1/pipes", "sk_x", "");
+    const auto answer = ask_over_http(host + server.port, "GET", "/v1/pipes", "sk_x", "");
     server.end();
     BOOST_TEST(answer.status == 200, answer.why);
     BOOST_TEST(answer.body == "{}");
@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(strangers_never_see_the_key) {
   const auto words = [](const certificate& served, const certificate& trusted) {
     const trust in{trusted};
     tls_server server{served, well};
-    const auto answer = http_exchange("https://127.0.0.1:" + server.port, "GET", "/", "sk_x", "");
+    const auto answer = ask_over_http("https://127.0.0.1:" + server.port, "GET", "/", "sk_x", "");
     server.end();
     BOOST_TEST(answer.status == 0);
     BOOST_TEST(server.asked.empty());
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(an_end_without_goodbye_is_no_end) {
   const trust in{shown};
   const auto status = [&](bool says_goodbye) {
     tls_server server{shown, "HTTP/1.1 200 OK\r\n\r\n{}", says_goodbye};
-    return http_exchange("https://127.0.0.1:" + server.port, "GET", "/", "", "").status;
+    return ask_over_http("https://127.0.0.1:" + server.port, "GET", "/", "", "").status;
   };
   BOOST_TEST(status(true) == 200);
   BOOST_TEST(status(false) == 0);
@@ -133,6 +133,6 @@ BOOST_AUTO_TEST_CASE(a_long_answer_comes_whole) {
   const trust in{shown};
   const std::string body(300'000, 'x');
   tls_server server{shown, "HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n" + body};
-  const auto answer = http_exchange("https://127.0.0.1:" + server.port, "POST", "/", "", "{}");
+  const auto answer = ask_over_http("https://127.0.0.1:" + server.port, "POST", "/", "", "{}");
   BOOST_TEST(answer.body.size() == body.size());
 }
