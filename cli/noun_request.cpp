@@ -81,8 +81,8 @@ std::optional<std::string> json_of(const field& one, const typed_words& words,
     case becomes::numbers:
       return json_array(parted(words.all(name)), digits_of);
     case becomes::object:
-      if (typed.find_first_not_of(" \t\n") != typed.npos
-          && typed[typed.find_first_not_of(" \t\n")] == '{')
+      if (const auto first = typed.find_first_not_of(" \t\n");
+          first != typed.npos && (typed[first] == '{' || typed[first] == '['))
         return typed;
       return read(typed, why);
     case becomes::file:

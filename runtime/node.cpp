@@ -1,3 +1,4 @@
+// A node, built in order, drained and stopped in the reverse.
 #include "runtime/node_parts.hpp"
 
 #include "adapters/api/openapi.hpp"

@@ -71,6 +71,8 @@ struct node::impl {
   outgoing_http_ptr open_way_out() const;
   void build_kit();
   std::vector<house_role> roles();
+  house_role webhooks_role();
+  house_role analyst_role();
   bool serve(std::string& why);
   api_setup api();
   node_figures figures() const;

@@ -16,6 +16,41 @@
 
 namespace unpod {
 
+house_role node::impl::webhooks_role() {
+  return {"webhooks",
+          [this](node_self* self) {
+            webhooks_setup setup;
+            setup.house = house;
+            setup.reader = store.reader;
+            setup.bounds = settings.bounds.webhooks;
+            setup.out = kit->outgoing;
+            setup.sign = hmac_sha256_hex;
+            const webhooks_actor child = spawn_child(self, "", webhooks, std::move(setup));
+            house->put(child);
+            return child.address();
+          },
+          {}};
+}
+
+house_role node::impl::analyst_role() {
+  return {"analyst",
+          [this](node_self* self) {
+            analyst_setup setup;
+            setup.house = house;
+            setup.reader = store.reader;
+            setup.outgoing = kit->outgoing;
+            setup.model = {settings.llm_url, settings.llm_model, settings.llm_key};
+            setup.bounds = settings.bounds.analyst;
+            setup.brains = settings.bounds.brain;
+            setup.json_depth_max = settings.bounds.wire.json_depth_max;
+            setup.new_id = fresh_id;
+            const auto child = spawn_child(self, "", analyst, std::move(setup));
+            house->put(analyst_actor{child});
+            return child.address();
+          },
+          {}};
+}
+
 /// NODE's children, in the order of their dependence.
 std::vector<house_role> node::impl::roles() {
   const auto start_store = [this](node_self* self) {
@@ -43,31 +78,6 @@ std::vector<house_role> node::impl::roles() {
   const auto start_pipes = [this](node_self* self) {
     const auto child = spawn_child(self, "", speech_pipes, kit);
     house->put(child);
-    return child.address();
-  };
-  const auto start_webhooks = [this](node_self* self) {
-    webhooks_setup setup;
-    setup.house = house;
-    setup.reader = store.reader;
-    setup.bounds = settings.bounds.webhooks;
-    setup.out = kit->outgoing;
-    setup.sign = hmac_sha256_hex;
-    const webhooks_actor child = spawn_child(self, "", webhooks, std::move(setup));
-    house->put(child);
-    return child.address();
-  };
-  const auto start_analyst = [this](node_self* self) {
-    analyst_setup setup;
-    setup.house = house;
-    setup.reader = store.reader;
-    setup.outgoing = kit->outgoing;
-    setup.model = {settings.llm_url, settings.llm_model, settings.llm_key};
-    setup.bounds = settings.bounds.analyst;
-    setup.brains = settings.bounds.brain;
-    setup.json_depth_max = settings.bounds.wire.json_depth_max;
-    setup.new_id = fresh_id;
-    const auto child = spawn_child(self, "", analyst, std::move(setup));
-    house->put(analyst_actor{child});
     return child.address();
   };
   const auto start_clients = [this](node_self* self) {
@@ -98,11 +108,16 @@ std::vector<house_role> node::impl::roles() {
     return child.address();
   };
   // A new ORCHESTRATOR knows no runner: their sockets go, and they register again.
-  return {{"store", start_store, {}},         {"accountant", start_accountant, {}},
-          {"providers", start_providers, {}}, {"orchestrator", start_orchestrator, {"runner_door"}},
-          {"analyst", start_analyst, {}},     {"pipes", start_pipes, {}},
-          {"webhooks", start_webhooks, {}},   {"client_door", start_clients, {}},
-          {"runner_door", start_runners, {}}, {"loopback_trunk", start_trunk, {}},
+  return {{"store", start_store, {}},
+          {"accountant", start_accountant, {}},
+          {"providers", start_providers, {}},
+          {"orchestrator", start_orchestrator, {"runner_door"}},
+          analyst_role(),
+          {"pipes", start_pipes, {}},
+          webhooks_role(),
+          {"client_door", start_clients, {}},
+          {"runner_door", start_runners, {}},
+          {"loopback_trunk", start_trunk, {}},
           {"call_queue", start_queue, {}}};
 }
 

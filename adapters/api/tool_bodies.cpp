@@ -59,7 +59,7 @@ bool is_private_host(std::string host) {
     host = host.substr(1, host.find(']') - 1);
   in_addr four{};
   in6_addr six{};
-  if (inet_pton(AF_INET, host.c_str(), &four) == 1) {
+  if (inet_aton(host.c_str(), &four) != 0) { // 0x7f.1 and 127.1 are addresses, too
     const auto address = ntohl(four.s_addr);
     const auto in = [&](std::uint32_t network, unsigned bits) {
       return bits == 0 || address >> (32 - bits) == network >> (32 - bits);

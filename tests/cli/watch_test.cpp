@@ -116,8 +116,7 @@ BOOST_AUTO_TEST_CASE(a_call_is_told_in_a_paragraph_and_event_by_event) {
   BOOST_TEST(out.str() == "Call SCL_1 came in.\n");
   BOOST_TEST(type({"call", "timeline", "SCL_1"}) == 0);
   BOOST_TEST(asked[0] == "GET /v1/calls/SCL_1/timeline");
-  BOOST_TEST(out.str().find("text: two loaves, candidates: [worker_id: W1, busy: 1]")
-               != std::string::npos,
+  BOOST_TEST(out.str().find("text: two loaves, candidates: [worker_id: W1,") != std::string::npos,
              out.str());
 }
 

@@ -115,7 +115,8 @@ BOOST_DATA_TEST_CASE_F(disk_fixture, every_write_is_refused_in_words_and_heals,
   BOOST_TEST(engine->health(now).journal_waiting == 0u);
   BOOST_TEST(data(send("POST", "/v1/pipes", R"({"name":"d"})"), 201).IsObject());
   BOOST_TEST(*json::text(data(send("PATCH", pipe, R"({"name":"e"})"), 200), "name") == "e");
-  BOOST_TEST(pipes_there() == 2u);
+  // What was written and not synced was not promised, and may be there all the same.
+  BOOST_TEST((syncs_only ? pipes_there() >= 2u : pipes_there() == 2u));
   BOOST_TEST(list<journal_record>(*reader, table::journal, {"SCL_1/", "", 10, false, {}}).size()
              == 1u);
   BOOST_TEST(lines.size() == 2u);

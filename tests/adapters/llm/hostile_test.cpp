@@ -201,11 +201,7 @@ BOOST_AUTO_TEST_CASE(there_are_enough_of_them) {
 BOOST_AUTO_TEST_CASE(calls_outlive_bad_messages) {
   int n = 0;
   for (const auto& one : bad_http()) {
-<<<<<<< HEAD
     meet(one, n % 2 == 0, n % 6 == 5 ? 2 : 1);
-=======
-    meet(one, n % 2 == 0, n % 6 == 0 ? 2 : 1);
->>>>>>> w-b
     ++n;
   }
 }
@@ -213,11 +209,7 @@ BOOST_AUTO_TEST_CASE(calls_outlive_bad_messages) {
 BOOST_AUTO_TEST_CASE(calls_outlive_bad_words) {
   int n = 0;
   for (const auto& one : bad_words()) {
-<<<<<<< HEAD
     meet(one, n % 2 == 0, n % 6 == 5 ? 2 : 1);
-=======
-    meet(one, n % 2 == 0, n % 6 == 0 ? 2 : 1);
->>>>>>> w-b
     ++n;
   }
 }
