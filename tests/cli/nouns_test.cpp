@@ -195,7 +195,7 @@ BOOST_FIXTURE_TEST_CASE(every_verb_of_every_noun_asks_one_question, terminal) {
       std::vector<std::string> words{what.name, verb.name};
       for (const auto& one : verb.fields)
         if (one.typed.is_place())
-          words.push_back("word");
+          words.push_back(verb.name == "level" ? "room=debug" : "word");
       BOOST_TEST(type(words) == 0, what.name + " " + verb.name + ": " + err.str());
       BOOST_REQUIRE(asked.size() == 1);
       BOOST_TEST(asked[0].path.find('{') == std::string::npos, asked[0].path);

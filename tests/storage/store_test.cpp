@@ -386,7 +386,7 @@ BOOST_AUTO_TEST_CASE(what_comes_while_the_disk_works_is_the_next_group) {
   };
   disk->hold(true);
   post(0);
-  BOOST_REQUIRE(disk->wait_entered(1));
+  BOOST_REQUIRE(disk->wait_entered(before + 1));
   for (int i = 1; i <= 100; ++i)
     post(i);
   BOOST_TEST(running.engine->health(mono_now() + 6s).trouble.find("not answered")
