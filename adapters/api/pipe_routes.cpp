@@ -118,6 +118,8 @@ void create_agent(const api_desk& desk, const api_visit& visit) {
   std::string why;
   if (!read_agent(*body, rules_of(desk), row, why))
     return visit.answer(error_answer(422, why));
+  // The mark is looked at before the rows: whoever makes one in between has moved it.
+  auto mark = mark_of(desk, visit.caller.project, row.agent);
   const auto rows = rows_of(desk, visit.caller.project, row.agent.str());
   for (const auto& other : rows)
     if (other.voice_profile == row.voice_profile)
@@ -133,7 +135,7 @@ void create_agent(const api_desk& desk, const api_visit& visit) {
   row.created = row.modified = wall_now();
   std::vector<store_change> changes{change(store_change::what::create, row)};
   if (rows.empty()) {
-    changes.push_back(mark_of(desk, row.project, row.agent));
+    changes.push_back(std::move(mark));
   } else { // what was seen of the agent must still be so
     auto first = rows.front();
     first.modified = row.modified;

@@ -172,6 +172,8 @@ def filled(template: object, mine: Side, ids: dict[str, str]) -> object:
         return [filled(value, mine, ids) for value in template]
     if template == "{own whole}":
         return mine.whole
+    if not isinstance(template, str):
+        return template
     text = mine.own(template)
     for kind, value in ids.items():
         text = text.replace(f"{{{kind}}}", value)
