@@ -41,9 +41,9 @@ struct node_settings {
   bool loopback_calls = false;   // outbound calls are answered by a synthetic callee
   bool simulated_speech = false; // also offer the voice profile `simulated`: for benches
   std::map<std::string, provider_wishes> providers; // by the name profiles use
-  std::string outgoing_allow_hosts;                 // may be inside, and plain http; comma separated
-  std::string outgoing_ca_file;                     // PEM; empty: the system's
-  std::string llm_url; // chat completions, for brains of type prompt and analytics
+  std::string outgoing_allow_hosts; // may be inside, and plain http; comma separated
+  std::string outgoing_ca_file;     // PEM; empty: the system's
+  std::string llm_url;              // chat completions, for brains of type prompt and analytics
   std::string llm_model;
   std::string llm_key;
   limits bounds;

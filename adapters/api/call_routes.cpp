@@ -38,9 +38,8 @@ void get_call(const api_desk& desk, const api_visit& visit) {
   if (!call)
     return;
   if (call->status != "pending" || call->due == 0)
-    return visit.answer(
-      ok_answer(200, call_json(*call, true, recording_url_of(desk, visit, *call),
-                               usage_json(*desk->reader, call->id))));
+    return visit.answer(ok_answer(200, call_json(*call, true, recording_url_of(desk, visit, *call),
+                                                 usage_json(*desk->reader, call->id))));
   read_apart(desk, visit, [](const api_desk& at, const api_visit& for_whom) {
     if (const auto waits = call_of(at, for_whom))
       for_whom.answer(ok_answer(200, json_line{}

@@ -16,7 +16,6 @@ const char* const program_version = "0.1.0"; // as in CMakeLists.txt: a test com
 
 namespace {
 
-
 constexpr const char* about =
   "A self-hosted speech stack. Every route is served under `/`, `/platform`, `/orchestrator`, "
   "`/api/v2/platform` and `/api/v2/platform/speech` alike, with or without a slash at its end; a "

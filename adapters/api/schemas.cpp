@@ -14,10 +14,9 @@ const char* const common_schemas = R"({
 
 std::string every_schema() {
   json_line all;
-  for (const auto* group :
-       {common_schemas, pipe_schemas, call_schemas, number_schemas, telephony_schemas,
-        analytics_schemas, tool_schemas, webhook_schemas, account_schemas, node_schemas,
-        watch_schemas})
+  for (const auto* group : {common_schemas, pipe_schemas, call_schemas, number_schemas,
+                            telephony_schemas, analytics_schemas, tool_schemas, webhook_schemas,
+                            account_schemas, node_schemas, watch_schemas})
     all.members_of(group);
   return all.str();
 }

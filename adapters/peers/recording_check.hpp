@@ -27,8 +27,8 @@ struct recognised_words {
   std::string text;
   std::string why;
 };
-using recogniser = std::function<recognised_words(const std::vector<std::int16_t>& pcm,
-                                             std::uint32_t rate_hz, const std::string& grammar)>;
+using recogniser = std::function<recognised_words(
+  const std::vector<std::int16_t>& pcm, std::uint32_t rate_hz, const std::string& grammar)>;
 
 struct recording_limits {
   /// ms. Default 280: a pause between clauses of a synthetic voice is shorter, a fault's is not.

@@ -266,5 +266,5 @@ BOOST_AUTO_TEST_CASE(a_port_moves_from_room_to_room_and_leaves_no_chair_behind) 
   guest.core.sit(std::make_shared<room_chair>(elsewhere.room, room_chair::kind::guest, rate));
   at.run(20);
   BOOST_TEST(host.hears->heard.size() <= before + 6 * frame); // what was said already
-  BOOST_TEST(at.room.use_count() == 2); // the test's, the host's
+  BOOST_TEST(at.room.use_count() == 2);                       // the test's, the host's
 }

@@ -35,7 +35,7 @@ std::size_t say(pcm_samples& channel, std::size_t at_ms, std::size_t words) {
 
 /// Knows the text (the grammar's first phrase) and hears as many words of it as there are bursts.
 recognised_words count_words(const std::vector<std::int16_t>& pcm, std::uint32_t hz,
-                        const std::string& grammar) {
+                             const std::string& grammar) {
   const auto from = grammar.find("=\n") + 2;
   auto words = spoken_words(grammar.substr(from, grammar.find('\n', from) - from));
   words.resize(std::min(words.size(), speech_spans(pcm, hz, 10).size()));
@@ -189,7 +189,8 @@ BOOST_AUTO_TEST_CASE(dead_air_is_found) {
 BOOST_AUTO_TEST_CASE(a_recogniser_without_the_words_is_asked_freely) {
   const good_call call;
   std::size_t free_asked = 0;
-  const recogniser ear = [&](const auto& pcm, auto hz, const std::string& grammar) -> recognised_words {
+  const recogniser ear = [&](const auto& pcm, auto hz,
+                             const std::string& grammar) -> recognised_words {
     if (!grammar.empty())
       return {"", "unknown word"};
     ++free_asked;
