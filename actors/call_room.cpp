@@ -150,9 +150,8 @@ caf::result<removed_participant> call_state::remove(const remove_participant& re
   if (auto no = show_out(request.participant, end_reason::api_hangup))
     return no;
   auto reply = self->make_response_promise<removed_participant>();
-  when_saved([reply, who = request.participant]() mutable {
-    reply.deliver(removed_participant{who});
-  });
+  when_saved(
+    [reply, who = request.participant]() mutable { reply.deliver(removed_participant{who}); });
   return reply;
 }
 
