@@ -61,6 +61,9 @@ auto from_bridge(call_state& state, void (call_state::*handler)(const Message&))
   };
 }
 
+/// s. 5: below what the API waits for an answer; what was done is answered all the same.
+constexpr seconds save_wait{5};
+
 milliseconds own_or(std::int64_t own_ms, milliseconds node_default) {
   return own_ms > 0 ? milliseconds{own_ms} : node_default;
 }
@@ -335,6 +338,16 @@ void call_state::save_record(const std::vector<std::string>& happened, const std
     tell_service<webhooks_actor>(self, kit.house, deliveries_due{});
   if (over)
     tell_service<analyst_actor>(self, kit.house, analyse_call{record.id});
+}
+
+/// The store takes our writes in order: when this one is done, so are those before it.
+void call_state::when_saved(std::function<void()> then) {
+  const auto store = setup.kit->house->get<store_actor>();
+  if (!store || is_over())
+    return then();
+  record.modified = wall_now();
+  self->request(store, save_wait, store_write{{{store_change::what::put, record}}})
+    .then([then](const store_done&) { then(); }, [then](const caf::error&) { then(); });
 }
 
 void call_state::count(const char* metric, const std::string& labels) {

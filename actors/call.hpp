@@ -195,6 +195,8 @@ struct call_state {
   void tell(const char* kind, std::string body);
   void write_down(turn_record turn);
   void save_record();
+  /// What is asked next sees what was done: `then` comes when the record is saved.
+  void when_saved(std::function<void()> then);
   /// With what webhooks are told of it: all is written, or nothing. `extra` joins what a
   /// webhook sees of the call, as a JSON object.
   void save_record(const std::vector<std::string>& happened, const std::string& extra = {});
@@ -217,6 +219,7 @@ struct call_state {
     bool closed_clean = false;
     bool is_brain = false;   // no runner at all: a leg that asks a URL
     bool turn_open = false;  // the runner owes an agent.text.end
+    bool streams = false;    // it has sent a delta: it has an adapter, and ends its turns
     std::uint64_t epoch = 0; // of the redial timer
     mono_time since{0};
     std::string filler;

@@ -41,6 +41,8 @@ void call_state::check_clock() {
     // A runner without an adapter owes nothing: the turn goes back to the caller.
     note("no_answer", json_line{}.whole("turn", turns).str());
     runner.turn_open = false;
+    if (speech.is_silent() && !speech.text().empty())
+      close_agent_turn(false, speech.text());
     enter(phase::listening);
     return show_state("listening");
   }

@@ -128,7 +128,7 @@ void call_state::adopt_successor() {
   runner.agent = runners_of(record.agent);
   runner.job = came.job;
   runner.token = came.token;
-  runner.is_brain = false;
+  runner.is_brain = runner.streams = false;
   runner.state = link::dispatching;
   runner.handshakes = 0;
   runner.lost.clear();
@@ -148,7 +148,7 @@ void call_state::adopt_successor() {
   if (!came.wish.drop.empty() && !show_out(came.wish.drop, end_reason::api_hangup))
     done.removed = came.wish.drop;
   if (came.done)
-    came.done(done);
+    when_saved([answer = came.done, done] { answer(done); });
 }
 
 /// The next agent's runner may shake hands before the ORCHESTRATOR's answer is here.

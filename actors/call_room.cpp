@@ -81,7 +81,9 @@ caf::result<merged_calls> call_state::merge(const merge_calls& request) {
   auto reply = self->make_response_promise<merged_calls>();
   auto task = std::make_shared<merging>();
   task->wish = request;
-  task->done = [reply](const merged_calls& all) mutable { reply.deliver(all); };
+  task->done = [this, reply](const merged_calls& all) {
+    when_saved([reply, all]() mutable { reply.deliver(all); });
+  };
   merge_next(task);
   return reply;
 }
@@ -147,7 +149,10 @@ caf::result<released_callers> call_state::release(const release_callers& request
 caf::result<removed_participant> call_state::remove(const remove_participant& request) {
   if (auto no = show_out(request.participant, end_reason::api_hangup))
     return no;
-  return removed_participant{request.participant};
+  auto reply = self->make_response_promise<removed_participant>();
+  when_saved(
+    [reply, who = request.participant]() mutable { reply.deliver(removed_participant{who}); });
+  return reply;
 }
 
 /// Nothing is left of one who is shown out but its hang-up; the last caller is not shown out.

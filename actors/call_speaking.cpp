@@ -25,19 +25,19 @@ void call_state::take_delta(const runner_delta& event) {
   if (is_over())
     return;
   ledger.note(turn_ledger::first_delta, event.at);
-  runner.turn_open = true;
+  runner.turn_open = runner.streams = true;
   if (runner.is_brain)
     runner.filler.clear(); // it was of this turn
   speak(event.text, false, false);
 }
 
+/// Whole as it is: no end of a turn is waited for to have said it.
 void call_state::take_say(const runner_say& event) {
   if (is_over())
     return;
   ledger.note(turn_ledger::first_delta, event.at);
   speak(event.text, true, false);
-  if (!runner.turn_open)
-    end_text();
+  end_text();
 }
 
 /// Ends the runner's turn. Out of turn it means "stop speaking" (contract §6 G15).
@@ -140,8 +140,11 @@ void call_state::note_drained(const playout_drained& event) {
   speech.drained(event.utterance);
   if (!speech.is_silent())
     return;
+  // A runner without an adapter says its answer and ends no turn: that was it.
+  if (!runner.streams && !speech.text().empty())
+    runner.turn_open = false;
   if (runner.turn_open) {
-    if (current == phase::speaking && speech.text().empty()) { // so far only our filler
+    if (current == phase::speaking) { // so far only our filler, or a word before the answer
       enter(phase::thinking);
       show_state("thinking");
     }

@@ -256,6 +256,36 @@ BOOST_AUTO_TEST_CASE(an_answer_without_words_gives_the_turn_back) {
   BOOST_TEST(caller.back() == "state listening");
 }
 
+BOOST_AUTO_TEST_CASE(an_answer_that_is_only_said_gives_the_turn_back_when_it_was_heard) {
+  begin_joined();
+  say("hello");
+  runner_says(runner_say{"Good morning.", now()}); // no adapter: no end follows
+  BOOST_TEST(phase() != "listening");
+  play();
+  BOOST_TEST(phase() == "listening");
+  BOOST_TEST(caller.back() == "state listening");
+  BOOST_TEST(record().transcript.back().content == "Good morning.");
+  BOOST_TEST(!record().transcript.back().interrupted);
+  say("and again");
+  BOOST_TEST(count_of(runner_heard(), "interrupted") == 0u);
+  BOOST_TEST(phase() == "thinking");
+}
+
+BOOST_AUTO_TEST_CASE(who_streams_thinks_on_after_a_word_before_the_answer) {
+  begin_joined();
+  say("hello");
+  answer("Good morning.");
+  play();
+  say("a hard one");
+  runner_says(runner_say{"Let me see. ", now()});
+  play();
+  BOOST_TEST(phase() == "thinking");
+  answer("Forty-two.");
+  play();
+  BOOST_TEST(phase() == "listening");
+  BOOST_TEST(record().transcript.back().content == "Let me see. Forty-two.");
+}
+
 BOOST_AUTO_TEST_CASE(a_filler_is_said_while_the_runner_thinks_and_then_it_thinks_on) {
   begin_joined();
   runner_says(runner_filler{"One moment."});
