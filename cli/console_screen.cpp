@@ -75,7 +75,7 @@ screen_line foot(const console_model& model) {
     default:
       break;
   }
-  return {keys + (model.filter.empty() ? "" : "  [/" + model.filter + "]"), paint::dim};
+  return {(model.filter.empty() ? "" : "[/" + model.filter + "]  ") + keys, paint::dim};
 }
 
 screen lines_of(const std::string& text, paint how = paint::plain) {
