@@ -40,7 +40,9 @@ class Console(Scenario):
         return self.actors(view="flat", kind=kind)[0]
 
     def deaths(self) -> list[dict]:
-        return rows(self.node.rest.get("/v1/node"))["actors"]["last_deaths"]
+        """Who died, and of what; when is told anew each time, to a millisecond or so."""
+        told = rows(self.node.rest.get("/v1/node"))["actors"]["last_deaths"]
+        return [{name: row[name] for name in row if name != "at"} for row in told]
 
     def tool(self, *words: str) -> str:
         """What a verb of the program prints."""
