@@ -51,6 +51,12 @@ timed_synthesizer::behavior_type synthesizer(synthesizer_state::self_pointer sel
   };
 }
 
+/// Its stream is told to end: let go alone, it would count among those that died of something.
+synthesizer_state::~synthesizer_state() {
+  if (stream)
+    self->send_exit(stream, caf::exit_reason::user_shutdown);
+}
+
 void synthesizer_state::begin(synthesizer_setup with) {
   setup = std::move(with);
   budget = {setup.kit->bounds.call.restarts_max, setup.kit->bounds.call.restart_window};

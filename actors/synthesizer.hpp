@@ -43,6 +43,7 @@ struct synthesizer_state {
   static inline const char* name = "synthesizer";
 
   explicit synthesizer_state(self_pointer self) : self(self) {}
+  ~synthesizer_state();
 
   void begin(synthesizer_setup with);
   void speak(const speak_text& command);

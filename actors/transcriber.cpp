@@ -36,6 +36,12 @@ transcriber_actor::behavior_type transcriber(transcriber_state::self_pointer sel
   };
 }
 
+/// Its stream is told to end: let go alone, it would count among those that died of something.
+transcriber_state::~transcriber_state() {
+  if (stream)
+    self->send_exit(stream, caf::exit_reason::user_shutdown);
+}
+
 void transcriber_state::begin(transcriber_setup with) {
   setup = std::move(with);
   covered = setup.from;

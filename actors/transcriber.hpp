@@ -34,6 +34,7 @@ struct transcriber_state {
   static inline const char* name = "transcriber";
 
   explicit transcriber_state(self_pointer self) : self(self) {}
+  ~transcriber_state();
 
   void begin(transcriber_setup with);
   void open_stream();

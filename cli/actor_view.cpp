@@ -144,8 +144,9 @@ std::string actor_text(const plain_value& one, const viewer& at) {
     {"age", age_text(number_of(one, "age_s"))},
     {"messages", text_of(one, "handled") + " handled, " + text_of(one, "mailbox") + " waiting, "
                    + formatted("%.0f a second", number_of(one, "per_s"))},
-    {"a message", short_span(number_of(one, "p50_us")) + " (p50), "
-                    + short_span(number_of(one, "p99_us")) + " (p99)"},
+    {"a message", number_of(one, "p99_us") > 0 ? short_span(number_of(one, "p50_us")) + " (p50), "
+                                                   + short_span(number_of(one, "p99_us")) + " (p99)"
+                                               : ""},
     {"in handlers", formatted("%.3f s in all", number_of(one, "handler_s"))},
     {"size", short_size(number_of(one, "bytes")) + ", without what it points to"},
     {"trouble", actor_trouble(one)},

@@ -106,6 +106,15 @@ console_row event_row(const plain_value& event) {
                                 : paint::plain};
 }
 
+/// Of queues an empty one is said to be empty, so that the column they are about is there.
+console_row queue_row(const plain_value& actor) {
+  constexpr std::size_t waiting = 4; // of actor_columns
+  auto row = actor_row_of(actor, false);
+  if (row.cells[waiting].empty())
+    row.cells[waiting] = "0";
+  return row;
+}
+
 /// Rows below a folded actor are left out.
 std::vector<console_row> tree_rows(const console_model& model, const plain_value& rows) {
   std::vector<console_row> all;
@@ -158,6 +167,8 @@ std::vector<console_row> all_rows(const console_model& model) {
         all.push_back(profile_row(item));
         break;
       case console_view::queues:
+        all.push_back(queue_row(item));
+        break;
       case console_view::actors:
         all.push_back(actor_row_of(item, false));
         break;

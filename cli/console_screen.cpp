@@ -75,7 +75,7 @@ screen_line foot(const console_model& model) {
     default:
       break;
   }
-  return {keys + (model.filter.empty() ? "" : "  [/" + model.filter + "]"), paint::dim};
+  return {(model.filter.empty() ? "" : "[/" + model.filter + "]  ") + keys, paint::dim};
 }
 
 screen lines_of(const std::string& text, paint how = paint::plain) {
@@ -274,7 +274,7 @@ screen help_lines() {
     "h          Calls: hang up                 (asks first)",
     "d          Runners: drain                 (asks first)",
     "t          Actors: the tree, or the busiest first",
-    "o          Actors, busiest first: by rate, mailbox, p99, memory, restarts, busy, age",
+    "o          the busiest by rate, mailbox, p99, memory, restarts, busy, age",
     "f          Actors: fold or unfold what is below",
     "s r        Actors: suspend, resume        (asks first)",
     "x          Actors: kill                   (asks first)",
