@@ -10,6 +10,10 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <vector>
+#include <utility>
+#include <memory>
+#include <atomic>
 #include <string>
 
 namespace fixtures {
@@ -17,9 +21,74 @@ namespace fixtures {
 /// s. A network that takes longer has failed the test.
 inline constexpr std::chrono::seconds network_patience{20};
 
+/// What the way out says on its thread, kept for the test's: a deterministic system has one.
+class network_news {
+public:
+  void keep(std::function<void()> one) {
+    const std::lock_guard lock{mutex_};
+    kept_.push_back(std::move(one));
+  }
+
+  void tell() {
+    std::vector<std::function<void()>> now;
+    {
+      const std::lock_guard lock{mutex_};
+      now.swap(kept_);
+    }
+    for (const auto& one : now)
+      one();
+  }
+
+private:
+  std::mutex mutex_;
+  std::vector<std::function<void()>> kept_;
+};
+
+/// The way out, whose listeners hear of it when the test's thread says so.
+class heard_here final : public outgoing_http {
+public:
+  heard_here(outgoing_http_ptr real, std::shared_ptr<network_news> news)
+    : real_(std::move(real)), news_(std::move(news)) {}
+
+  std::shared_ptr<outgoing_exchange> send(outgoing_request request,
+                                          std::shared_ptr<outgoing_listener> listener) override {
+    return real_->send(std::move(request), std::make_shared<gate>(std::move(listener), news_));
+  }
+
+private:
+  struct gate final : outgoing_listener, std::enable_shared_from_this<gate> {
+    gate(std::shared_ptr<outgoing_listener> listener, std::shared_ptr<network_news> kept)
+      : real(std::move(listener)), news(std::move(kept)) {}
+
+    bool began(int status, const std::string& type) override {
+      news->keep([self = shared_from_this(), status, type] {
+        self->enough = self->enough || !self->real->began(status, type);
+      });
+      return !enough;
+    }
+    bool piece(std::string_view bytes) override {
+      news->keep([self = shared_from_this(), text = std::string{bytes}] {
+        self->enough = self->enough || !self->real->piece(text);
+      });
+      return !enough;
+    }
+    void ended(const outgoing_result& result) override {
+      news->keep([self = shared_from_this(), result] { self->real->ended(result); });
+    }
+
+    std::shared_ptr<outgoing_listener> real;
+    std::shared_ptr<network_news> news;
+    std::atomic<bool> enough{false};
+  };
+
+  outgoing_http_ptr real_;
+  std::shared_ptr<network_news> news_;
+};
+
 struct call_with_brain : call_fixture {
   outgoing_options way_out;
   outgoing_http_ptr outgoing;
+  std::shared_ptr<network_news> news = std::make_shared<network_news>();
   llm_settings node_model;
 
   call_with_brain() {
@@ -40,7 +109,7 @@ struct call_with_brain : call_fixture {
   }
   void begin_asking() {
     if (!outgoing)
-      outgoing = make_outgoing_http(way_out);
+      outgoing = std::make_shared<heard_here>(make_outgoing_http(way_out), news);
     brain_wiring wiring;
     wiring.outgoing = outgoing;
     wiring.node = node_model;
@@ -70,6 +139,7 @@ struct call_with_brain : call_fixture {
         return false;
       std::unique_lock lock{mutex};
       nobody.wait_for(lock, milliseconds{1});
+      news->tell();
       run();
     }
     return true;
