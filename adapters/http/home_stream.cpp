@@ -4,12 +4,15 @@
 #include "adapters/websocket/channel.hpp"
 
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <optional>
+#include <string>
 #include <utility>
 
 namespace unpod {
@@ -19,6 +22,9 @@ namespace {
 /// bytes taken from one socket in one turn. 64 KB: a third of a second of the widest audio
 /// at 5 ms a turn; a client that sends more waits for its next turn.
 constexpr std::size_t turn_bytes_max = 64 * 1024;
+/// messages told in one go. 64: more than a second of frames; the rest waits for the thread's
+/// next round, and so does whoever sent them, so that nobody else's audio is late for them.
+constexpr std::size_t turn_messages_max = 64;
 /// bytes. 1 MiB: read away from a peer that still sends while we say goodbye.
 constexpr std::size_t goodbye_bytes_max = 1024 * 1024;
 /// s. 2: how long that may take.
@@ -67,7 +73,10 @@ private:
   enum class phase { open, closing, draining, gone };
 
   ssize_t receive();
+  bool is_broken() const;
   void pump();
+  void go_on_later();
+  void answer_ping();
   void watch();
   void take(const ws_item& item);
   void take_close(const ws_item& item);
@@ -85,10 +94,11 @@ private:
   std::size_t drained_ = 0;
   phase now_ = phase::open;
   bool pumping_ = false;
-  bool paused_ = false; // nobody asks: the peer waits
+  bool paused_ = false; // nobody asks, or much is unread: the peer waits
   bool pinged_ = false;
   bool shut_ = false;
-  std::string out_; // what the socket did not take
+  std::string out_;                 // what the socket did not take
+  std::optional<std::string> ping_; // to be answered when the socket takes it
   std::function<void(ws_arrival)> reading_;
   std::function<void(bool)> writing_;
   std::function<void()> closing_;
@@ -105,6 +115,8 @@ void home_end::settle() {
 /// Nothing is read from the system while nobody asks: that is the peer's back-pressure.
 void home_end::read(std::function<void(ws_arrival)> done) {
   reading_ = std::move(done);
+  if (pumping_)
+    return; // told from there, and asked for more
   if (std::exchange(paused_, false))
     watch();
   pump();
@@ -127,7 +139,18 @@ ssize_t home_end::receive() {
   return -1;
 }
 
+/// No peer will ever send or take a byte again.
+bool home_end::is_broken() const {
+  pollfd asked{socket_, 0, 0};
+  return ::poll(&asked, 1, 0) > 0 && (asked.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;
+}
+
 void home_end::readable() {
+  if (paused_) { // told all the same: it broke, or it was in the round that paused it
+    if (is_broken())
+      end(close_code::abnormal, "the connection broke");
+    return;
+  }
   if (now_ == phase::open && !reading_) {
     paused_ = true;
     return watch();
@@ -156,26 +179,51 @@ void home_end::pump() {
   if (pumping_)
     return;
   pumping_ = true;
-  std::string last_ping;
-  bool pinged = false;
+  std::size_t told = 0;
+  bool answered = false;
   while ((now_ == phase::open && reading_) || now_ == phase::closing) {
     const auto item = reader_.next();
     if (item.is == ws_item::what::ping) {
-      last_ping = item.bytes;
-      pinged = true;
+      // Of several pings the last is enough (RFC 6455 §5.5.3).
+      ping_.emplace(item.bytes);
       continue;
     }
-    // Of several pings the last is enough (RFC 6455 §5.5.3): a flood of them costs one answer.
-    if (std::exchange(pinged, false) && now_ == phase::open)
-      say(ws_opcode::pong, last_ping);
     if (item.is == ws_item::what::nothing)
       break;
+    if (ping_ && !std::exchange(answered, true))
+      answer_ping();
     take(item);
+    if (++told == turn_messages_max) {
+      go_on_later();
+      break;
+    }
   }
+  answer_ping();
   reader_.hold();
   pumping_ = false;
   if (over_ && now_ == phase::gone && reading_)
     std::exchange(reading_, nullptr)({ws_arrival::what::over, {}, over_->first, over_->second});
+}
+
+/// Nothing more is read from the system before what was read is told.
+void home_end::go_on_later() {
+  if (now_ == phase::gone || now_ == phase::draining)
+    return;
+  paused_ = true;
+  watch();
+  home_.post([here = shared_from_this()] {
+    if (!std::exchange(here->paused_, false))
+      return;
+    here->watch();
+    here->pump();
+  });
+}
+
+/// At most two a round, and never behind bytes that the peer does not take: a flood of pings
+/// costs nobody time, and no memory.
+void home_end::answer_ping() {
+  if (ping_ && out_.empty() && now_ == phase::open)
+    say(ws_opcode::pong, *std::exchange(ping_, std::nullopt));
 }
 
 void home_end::take(const ws_item& item) {
@@ -222,6 +270,8 @@ void home_end::drain(std::uint16_t code, std::string reason) {
   now_ = phase::draining;
   over_.emplace(code, std::move(reason));
   drained_from_ = mono_now();
+  if (std::exchange(paused_, false))
+    watch();
   shut_if_written();
 }
 
@@ -291,6 +341,7 @@ void home_end::writable() {
   watch();
   if (writing_)
     std::exchange(writing_, nullptr)(took >= 0);
+  answer_ping();
   shut_if_written();
 }
 
