@@ -79,6 +79,9 @@ command calls_verb(bench at) {
                                                        static_cast<std::int64_t>(bench_calls_max)),
      option{"--seconds", "S", "How long it is measured, after settling"}.whole(1, seconds_max),
      option{"--codec", "CODEC", "Between caller and node"}.among({"pcmu", "pcm16", "opus"}),
+     option{"--profile", "P",
+            "Speech: simulated (its protocols over sockets), inside (without them), or the node's"},
+     option{"--provider-tls", "on|off", "TLS to the simulated providers"}.among({"on", "off"}),
      {"--record", "", "Every call is recorded"},
      {"--pin", "", "The node on core 0, the load on core 1"},
      {"--ramp", "", "Double the calls until a floor breaks"},
@@ -90,6 +93,9 @@ command calls_verb(bench at) {
     take(words, "--seconds", wishes.seconds);
     if (words.has("--codec"))
       wishes.codec = words.text("--codec");
+    if (words.has("--profile"))
+      wishes.profile = words.text("--profile");
+    wishes.provider_tls = words.has("--provider-tls") && words.text("--provider-tls") == "on";
     wishes.record = words.has("--record");
     wishes.pin = words.has("--pin");
     wishes.ramp = words.has("--ramp");

@@ -5,6 +5,7 @@
 #include "adapters/media/call_media.hpp"
 #include "adapters/peers/bench_callers.hpp"
 #include "adapters/peers/bench_program.hpp"
+#include "adapters/peers/bench_providers.hpp"
 #include "adapters/peers/bench_report.hpp"
 #include "adapters/peers/bench_stand.hpp"
 #include "adapters/peers/bench_waits.hpp"
@@ -40,6 +41,10 @@ audio_format format_of(const std::string& codec) {
   return {audio_encoding::pcm_s16le, 16'000};
 }
 
+/// What tones can say: a word a tone.
+constexpr const char* counted_phrase = "one two three four five six seven eight";
+constexpr std::uint32_t tone_rate_hz = 16'000;
+
 /// Says again what was heard, and nothing before it was asked.
 class bench_brain : public runner_brain {
 public:
@@ -47,7 +52,7 @@ public:
     return {};
   }
   brain_reply answer(const std::string& user_text) override {
-    return {"You said: " + user_text + ".", false, {}};
+    return {"Ninety nine: " + user_text + ".", false, {}};
   }
 };
 
@@ -110,6 +115,16 @@ public:
     stand.node_core = wishes_.pin ? 0 : -1;
     stand.node_settings = wishes_.node_settings;
     stand.agent = agent;
+    stand.voice_profile =
+      wishes_.profile == bench_profile_inside ? simulated_provider_name : wishes_.profile;
+    if (is_over_sockets()) {
+      providers_ = bench_providers::open(wishes_.provider_tls, why);
+      if (!providers_)
+        return false;
+      const auto& more = providers_->node_settings();
+      stand.node_settings.insert(stand.node_settings.end(), more.begin(), more.end());
+      stand.voice_profile = bench_providers::node_profile();
+    }
     stand.record = wishes_.record;
     if (wishes_.pin && (std::thread::hardware_concurrency() < 2 || !pin_to_core(1))) {
       why = "--pin needs two cores of our own";
@@ -120,8 +135,10 @@ public:
       return false;
     threads_ = std::make_unique<net_threads>(1);
     tools_ = make_demo_tools(*threads_);
-    std::uint32_t rate_hz = 0;
-    const auto pcm = tools_.speak(phrase, rate_hz);
+    std::uint32_t rate_hz = tone_rate_hz;
+    const auto pcm = is_over_sockets()
+                       ? tones_of(counted_phrase, tone_alphabet::numbers(), tone_rate_hz)
+                       : tools_.speak(phrase, rate_hz);
     if (pcm.empty()) {
       why = "the callers' voice says nothing";
       return false;
@@ -167,6 +184,11 @@ public:
   bench_frame frame() const;
 
 private:
+  bool is_over_sockets() const {
+    return wishes_.profile == bench_profile_sockets;
+  }
+  bench_posture speech_posture() const;
+
   bool start_runners(std::size_t calls, std::string& why) {
     for (std::size_t n = 0; n <= calls / seats_of_a_runner; ++n) {
       runner_settings runner;
@@ -269,6 +291,7 @@ private:
 
   const calls_bench_wishes& wishes_;
   std::ostream& err_;
+  std::unique_ptr<bench_providers> providers_; // outlive the node
   std::unique_ptr<bench_stand> stand_;
   std::unique_ptr<net_threads> threads_;
   demo_tools tools_;
@@ -352,20 +375,38 @@ void calls_bench::read_ledgers(calls_report& report, const std::vector<told_call
   report.first_sample_ms = two_of(sample, why);
 }
 
-bench_frame calls_bench::frame() const {
+std::string ms(milliseconds span) {
+  return std::to_string(span.count()) + " ms";
+}
+
+bench_posture calls_bench::speech_posture() const {
+  if (is_over_sockets()) {
+    const auto& pace = providers_->pace();
+    return {{"providers", std::string{"Deepgram's and Cartesia's protocols over real WebSockets "}
+                            + (wishes_.provider_tls ? "with TLS" : "without TLS")
+                            + ", served by the load process; words are tones"},
+            {"hearing", "a final when it is asked for, or " + ms(pace.endpointing)
+                          + " after the end of speech"},
+            {"speaking", "first sound after " + ms(pace.first_byte) + ", then "
+                           + std::to_string(pace.chunk / pace.chunk_every) + " times real time"}};
+  }
+  if (wishes_.profile != bench_profile_inside)
+    return {{"providers", "of the profile " + wishes_.profile}};
   const simulated_knobs knobs;
+  return {{"providers", "simulated in the node's process, without sockets or TLS: what those cost "
+                        "is not in these figures"},
+          {"hearing", "a final " + ms(knobs.final_after) + " after the end of speech"},
+          {"speaking", "first sound after " + ms(knobs.first_byte_after) + ", then "
+                         + std::to_string(knobs.speed) + " times real time"}};
+}
+
+bench_frame calls_bench::frame() const {
   const bench_habits habits;
-  const auto ms = [](milliseconds span) { return std::to_string(span.count()) + " ms"; };
   bench_frame frame;
   frame.posture = {
     {"codec", wishes_.codec},
     {"recording", wishes_.record ? "on" : "off"},
     {"cores", wishes_.pin ? "node on core 0, load on core 1" : "shared by node and load"},
-    {"providers", "simulated in the node's process, without sockets or TLS: what those cost is "
-                  "not in these figures"},
-    {"hearing", "a final " + ms(knobs.final_after) + " after the end of speech"},
-    {"speaking", "first sound after " + ms(knobs.first_byte_after) + ", then "
-                   + std::to_string(knobs.speed) + " times real time, 24 kHz"},
     {"callers", "real WebSockets, no TLS; " + ms(milliseconds{20} * voice_.phrase.size())
                   + " of speech every " + ms(habits.turn_every) + ", one turn in "
                   + std::to_string(habits.cut_one_in) + " cuts in; no playback reports"},
@@ -373,17 +414,21 @@ bench_frame calls_bench::frame() const {
                  + ", an answer is one delta"},
     {"seed", std::to_string(wishes_.seed)},
   };
+  const auto speech = speech_posture();
+  frame.posture.insert(frame.posture.end(), speech.begin(), speech.end());
   std::string settings;
   for (const auto& pair : wishes_.node_settings)
     settings += (settings.empty() ? "" : " ") + pair;
   if (!settings.empty())
     frame.posture.emplace_back("node settings", settings);
-  frame.command = "unpod bench calls --calls " + std::to_string(wishes_.calls) + " --seconds "
-                  + std::to_string(wishes_.seconds) + " --codec " + wishes_.codec
-                  + (wishes_.record ? " --record" : "") + (wishes_.pin ? " --pin" : "")
-                  + (wishes_.ramp ? " --ramp" : "") + " --think-ms "
-                  + std::to_string(wishes_.think.count()) + " --seed "
-                  + std::to_string(wishes_.seed);
+  frame.command =
+    "unpod bench calls --calls " + std::to_string(wishes_.calls) + " --seconds "
+    + std::to_string(wishes_.seconds) + " --codec " + wishes_.codec + " --profile "
+    + wishes_.profile
+    + (is_over_sockets() ? wishes_.provider_tls ? " --provider-tls on" : " --provider-tls off" : "")
+    + (wishes_.record ? " --record" : "") + (wishes_.pin ? " --pin" : "")
+    + (wishes_.ramp ? " --ramp" : "") + " --think-ms " + std::to_string(wishes_.think.count())
+    + " --seed " + std::to_string(wishes_.seed);
   for (const auto& pair : wishes_.node_settings)
     frame.command += " --set " + pair;
   frame.hardware = describe_hardware();

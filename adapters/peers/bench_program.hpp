@@ -17,6 +17,10 @@ struct calls_bench_wishes {
   std::size_t calls = 50;
   std::size_t seconds = 20;    // the window that is measured
   std::string codec = "pcm16"; // pcmu, pcm16, opus
+  /// `simulated`: providers behind sockets of the load process; `inside`: none; else one of the
+  /// node's own.
+  std::string profile = "simulated";
+  bool provider_tls = false;
   bool record = false;
   bool pin = false;  // the node on core 0, the load on core 1
   bool ramp = false; // from `calls` on, doubled until a floor breaks

@@ -17,12 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string fresh_folder() {
-  std::error_code error;
-  auto pattern = (fs::temp_directory_path(error) / "unpod-bench.XXXXXX").string();
-  return error || ::mkdtemp(pattern.data()) == nullptr ? std::string{} : pattern;
-}
-
 std::vector<std::string> node_command(const stand_wishes& wishes, const std::string& folder) {
   std::vector<std::string> command{own_program(),
                                    "start",
@@ -55,9 +49,15 @@ std::string refused(const std::string& what, const http_answer& answer) {
 
 } // namespace
 
+std::string fresh_bench_folder() {
+  std::error_code error;
+  auto pattern = (fs::temp_directory_path(error) / "unpod-bench.XXXXXX").string();
+  return error || ::mkdtemp(pattern.data()) == nullptr ? std::string{} : pattern;
+}
+
 std::unique_ptr<bench_stand> bench_stand::open(const stand_wishes& wishes, std::string& why) {
   std::unique_ptr<bench_stand> stand{new bench_stand};
-  stand->folder_ = fresh_folder();
+  stand->folder_ = fresh_bench_folder();
   if (stand->folder_.empty()) {
     why = "no temporary folder can be made (is TMPDIR writable?)";
     return nullptr;
@@ -79,7 +79,9 @@ bench_stand::~bench_stand() {
 bool bench_stand::create_pipes(const stand_wishes& wishes, std::string& why) {
   for (std::size_t n = 0; n * bench_pipe_calls < wishes.calls_max; ++n) {
     json::writer w;
-    w.object().field("name", "bench " + std::to_string(n)).field("voice_profile", "simulated");
+    w.object()
+      .field("name", "bench " + std::to_string(n))
+      .field("voice_profile", wishes.voice_profile);
     w.field("agent_id", wishes.agent).field("recording", wishes.record);
     const auto answer = ask("POST", "/v1/pipes", w.end().str());
     pipes_.push_back(read_data_text(answer.body, "pipe_id"));

@@ -21,8 +21,12 @@ struct stand_wishes {
   int node_core = -1;                     // negative: any
   std::vector<std::string> node_settings; // NAME=VALUE
   std::string agent = "bench";
+  std::string voice_profile = "simulated"; // of its pipes
   bool record = false;
 };
+
+/// A new folder for temporary files; empty when there can be none.
+std::string fresh_bench_folder();
 
 class bench_stand {
 public:

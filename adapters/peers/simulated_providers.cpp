@@ -127,7 +127,10 @@ simulated_providers::simulated_providers(net_threads& threads, simulated_setup s
     exchange->answer(refusal(404, "NOT_FOUND", "there is only a socket here"));
   };
   handler.on_upgrade = [this](const std::shared_ptr<ws_upgrade>& upgrade) { take(upgrade); };
-  server_ = std::make_unique<http_server>(threads, http_server_options{}, std::move(handler));
+  http_server_options options;
+  options.tls_cert = house_.setup.tls_cert;
+  options.tls_key = house_.setup.tls_key;
+  server_ = std::make_unique<http_server>(threads, std::move(options), std::move(handler));
 }
 
 simulated_providers::~simulated_providers() = default;
@@ -137,7 +140,8 @@ bool simulated_providers::start(std::string& why) {
 }
 
 std::string simulated_providers::base_url() const {
-  return "ws://127.0.0.1:" + std::to_string(server_->port());
+  return (house_.setup.tls_cert.empty() ? "ws://127.0.0.1:" : "wss://127.0.0.1:")
+         + std::to_string(server_->port());
 }
 
 std::map<std::string, std::uint64_t> simulated_providers::connections() const {

@@ -41,6 +41,8 @@ struct simulated_setup {
   fault_script faults; // null: none
   /// The only key that is taken; empty: any.
   std::string key;
+  /// PEM files; empty: plain sockets.
+  std::string tls_cert, tls_key;
 };
 
 /// Everything a link needs of its house. Outlives its links.
@@ -91,7 +93,7 @@ public:
   ~simulated_providers();
 
   bool start(std::string& why);
-  /// "ws://127.0.0.1:PORT": the base URL of every provider.
+  /// "ws://127.0.0.1:PORT", or wss with a certificate: the base URL of every provider.
   std::string base_url() const;
 
   /// Connections so far, by service.
