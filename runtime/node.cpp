@@ -113,7 +113,11 @@ void node::impl::build_kit() {
   const websocket_dialer dial = [threads = net.get()](dial_options options, dial_callback done) {
     dial_websocket(*threads, std::move(options), std::move(done));
   };
-  made->providers.merge(dialled_providers(settings, real_environment(), dial, {}));
+  const auto watch = std::make_shared<wire_watch>(
+    [threads = net.get()](milliseconds after, std::function<void()> work) {
+      threads->post_after(static_cast<std::size_t>(after.count()), std::move(work));
+    });
+  made->providers.merge(dialled_providers(settings, real_environment(), dial, watch, {}));
   auto canned = synthesise(canned_apology, apology_voice);
   made->apology =
     std::make_shared<const canned_audio>(canned_audio{std::move(canned.pcm), canned.rate_hz});

@@ -12,11 +12,13 @@
 
 #include "adapters/speech/stt_codec.hpp"
 #include "adapters/speech/tts_codec.hpp"
+#include "adapters/speech/wire_watch.hpp"
 #include "adapters/websocket/client.hpp"
 #include "messages/provider_limits.hpp"
 #include "messages/speech.hpp"
 
 #include <functional>
+#include <memory>
 
 namespace unpod {
 
@@ -29,6 +31,7 @@ struct speech_wiring {
   provider_access access;
   websocket_dialer dial;
   provider_limits bounds;
+  std::shared_ptr<wire_watch> watch; // never null
 };
 
 stt_spawner make_dialled_stt(speech_wiring wiring, stt_codec_maker make);

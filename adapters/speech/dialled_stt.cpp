@@ -4,33 +4,18 @@
 #include "adapters/speech/tell_actor.hpp"
 #include "messages/observed.hpp"
 
-#include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/local_actor.hpp>
 
 #include <utility>
 
 namespace unpod {
 
-/// Timer. Does the recogniser still hear?
-struct dialled_stt_check {};
-UNPOD_OPAQUE_MESSAGE(dialled_stt_check)
-
-} // namespace unpod
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(unpod::dialled_stt_check)
-
-namespace unpod {
-
 namespace {
 
-/// ms. 250: how late a watch may strike.
-constexpr std::chrono::milliseconds check_every{250};
-
-/// STT STREAM as it sees itself: the interface, its wire and its timer.
+/// STT STREAM as it sees itself: the interface, and its wire.
 using dialled_stream =
   stt_stream_actor::extend<caf::reacts_to<stt_ready>, caf::reacts_to<stt_partial>,
-                           caf::reacts_to<stt_final>, caf::reacts_to<stt_failed>,
-                           caf::reacts_to<dialled_stt_check>>;
+                           caf::reacts_to<stt_final>, caf::reacts_to<stt_failed>>;
 
 struct dialled_stt_setup {
   speech_wiring wiring;
@@ -76,7 +61,6 @@ struct dialled_stt_state {
 
   void begin(dialled_stt_setup with);
   void hear(const stt_ready& event);
-  void check();
   void fail(const stt_failed& event);
   void let_go();
 
@@ -84,7 +68,6 @@ struct dialled_stt_state {
   dialled_stt_setup setup;
   std::shared_ptr<stt_wire> wire;
   bool bound = false;
-  mono_time ready_by{0};
 };
 
 void dialled_stt_state::begin(dialled_stt_setup with) {
@@ -94,8 +77,7 @@ void dialled_stt_state::begin(dialled_stt_setup with) {
   wire = std::make_shared<stt_wire>(setup.make(setup.wiring.access, setup.settings, rate_hz),
                                     std::make_unique<dialled_outlet>(self->address(), provider),
                                     rate_hz, setup.wiring.bounds);
-  ready_by = mono_now() + 2 * setup.wiring.bounds.dial_wait; // open, and ready
-  self->delayed_send(self, check_every, dialled_stt_check{});
+  setup.wiring.watch->add(wire);
   setup.wiring.dial(provider_dial(setup.wiring, wire->dial()),
                     [wire = wire, stream = self->address(), provider](ws_channel_ptr channel,
                                                                       const std::string& why) {
@@ -111,15 +93,6 @@ void dialled_stt_state::hear(const stt_ready& event) {
     return;
   setup.port->bind(wire, setup.from);
   self->send(setup.listener, event);
-}
-
-void dialled_stt_state::check() {
-  const auto now = mono_now();
-  if (!bound && now >= ready_by)
-    return fail({setup.wiring.access.name, "it is not ready in time"});
-  if (wire->is_deaf(now))
-    return fail({setup.wiring.access.name, "the caller spoke, and no words came"});
-  self->delayed_send(self, check_every, dialled_stt_check{});
 }
 
 /// Unbinds first: the next stream is bound as soon as the listener knows.
@@ -145,7 +118,6 @@ dialled_stream::behavior_type dialled_stt(dialled_stt_state::self_pointer self,
     [self](const stt_partial& event) { self->send(self->state.setup.listener, event); },
     [self](const stt_final& event) { self->send(self->state.setup.listener, event); },
     [self](const stt_failed& event) { self->state.fail(event); },
-    [self](const dialled_stt_check&) { self->state.check(); },
   };
 }
 

@@ -11,25 +11,22 @@
 
 namespace unpod {
 
-/// Timer. Is the voice still there?
-struct dialled_tts_check {};
-UNPOD_OPAQUE_MESSAGE(dialled_tts_check)
+/// From the wire: a piece waits, and nobody dials.
+struct dialled_tts_dial {};
+UNPOD_OPAQUE_MESSAGE(dialled_tts_dial)
 
 } // namespace unpod
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(unpod::dialled_tts_check)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(unpod::dialled_tts_dial)
 
 namespace unpod {
 
 namespace {
 
-/// ms. 250: how late a watch may strike.
-constexpr std::chrono::milliseconds check_every{250};
-
-/// TTS STREAM as it sees itself: the interface, its wire and its timer.
+/// TTS STREAM as it sees itself: the interface, and its wire.
 using dialled_voice =
   tts_stream_actor::extend<caf::reacts_to<tts_first_byte>, caf::reacts_to<tts_piece_done>,
-                           caf::reacts_to<tts_failed>, caf::reacts_to<dialled_tts_check>>;
+                           caf::reacts_to<tts_failed>, caf::reacts_to<dialled_tts_dial>>;
 
 struct dialled_tts_setup {
   speech_wiring wiring;
@@ -50,6 +47,9 @@ public:
   }
   void failed(tts_failed event) override {
     tell_actor(stream_, std::move(event));
+  }
+  void needs_connection() override {
+    tell_actor(stream_, dialled_tts_dial{});
   }
 
 private:
@@ -73,7 +73,6 @@ struct dialled_tts_state {
   void speak(const tts_speak& command);
   void cancel(const tts_cancel& command);
   void fail(const tts_failed& event);
-  void check();
 
   self_pointer self;
   dialled_tts_setup setup;
@@ -86,8 +85,8 @@ void dialled_tts_state::begin(dialled_tts_setup with) {
     setup.make(setup.wiring.access, setup.settings, setup.port->rate_hz()),
     std::make_unique<voice_outlet>(self->address()), setup.port, setup.wiring.access.name,
     setup.wiring.bounds);
+  setup.wiring.watch->add(wire);
   connect();
-  self->delayed_send(self, check_every, dialled_tts_check{});
 }
 
 void dialled_tts_state::connect() {
@@ -117,12 +116,6 @@ void dialled_tts_state::fail(const tts_failed& event) {
   self->quit();
 }
 
-void dialled_tts_state::check() {
-  wire->look(mono_now());
-  connect();
-  self->delayed_send(self, check_every, dialled_tts_check{});
-}
-
 dialled_voice::behavior_type dialled_tts(dialled_tts_state::self_pointer self,
                                          dialled_tts_setup setup) {
   self->state.begin(std::move(setup));
@@ -132,7 +125,7 @@ dialled_voice::behavior_type dialled_tts(dialled_tts_state::self_pointer self,
     [self](const tts_first_byte& event) { self->send(self->state.setup.listener, event); },
     [self](const tts_piece_done& event) { self->send(self->state.setup.listener, event); },
     [self](const tts_failed& event) { self->state.fail(event); },
-    [self](const dialled_tts_check&) { self->state.check(); },
+    [self](const dialled_tts_dial&) { self->state.connect(); },
   };
 }
 

@@ -4,6 +4,15 @@
 
 namespace unpod {
 
+namespace {
+
+/// ms of audio in a message while the caller speaks. 40: as late as a partial may be for it.
+constexpr std::uint32_t piece_spoken_ms = 40;
+/// ms while nobody speaks. 100: what providers advise.
+constexpr std::uint32_t piece_quiet_ms = 100;
+
+} // namespace
+
 std::string close_words(std::uint16_t code, std::string_view reason) {
   auto words = "it closed with " + std::to_string(code);
   return reason.empty() ? words : words + ": " + provider_words(reason);
@@ -12,6 +21,7 @@ std::string close_words(std::uint16_t code, std::string_view reason) {
 stt_wire::stt_wire(stt_codec_ptr codec, std::unique_ptr<stt_outlet> outlet, std::uint32_t rate_hz,
                    const provider_limits& bounds)
   : codec_(std::move(codec)), outlet_(std::move(outlet)), rate_hz_(rate_hz), bounds_(bounds),
+    ready_by_(mono_now() + 2 * bounds.dial_wait), // open, and ready
     sent_(rate_hz), watch_(bounds.words_wait) {}
 
 void stt_wire::open(ws_channel_ptr channel) {
@@ -33,7 +43,15 @@ void stt_wire::open(ws_channel_ptr channel) {
   };
   channel->start(std::move(handler));
   if (!codec_->waits_until_ready())
-    outlet_->ready();
+    be_ready();
+}
+
+void stt_wire::be_ready() {
+  {
+    const std::lock_guard lock{mutex_};
+    ready_ = true;
+  }
+  outlet_->ready();
 }
 
 void stt_wire::finalize(mono_time now) {
@@ -41,16 +59,25 @@ void stt_wire::finalize(mono_time now) {
   if (over_ || !channel_)
     return;
   final_wanted_ = now;
+  send_held_locked();
   send_locked(codec_->finalize());
 }
 
-bool stt_wire::is_deaf(mono_time now) {
-  bool unanswered = false, deaf = false;
+void stt_wire::look(mono_time now) {
+  bool unanswered = false, deaf = false, late = false;
   sample_index at = 0;
   {
     const std::lock_guard lock{mutex_};
+    if (over_)
+      return;
+    late = !ready_ && now >= ready_by_;
+  }
+  if (late)
+    return lose("it is not ready in time");
+  {
+    const std::lock_guard lock{mutex_};
     if (over_ || !channel_)
-      return false;
+      return;
     const auto every = codec_->keep_alive_every();
     if (every.count() > 0 && now - sent_at_ >= every)
       send_locked(codec_->keep_alive());
@@ -62,7 +89,8 @@ bool stt_wire::is_deaf(mono_time now) {
   }
   if (unanswered) // it covers nothing: what was said there may still come
     outlet_->heard({{}, at, at, {}, now});
-  return deaf;
+  if (deaf)
+    lose("the caller spoke, and no words came");
 }
 
 void stt_wire::close() {
@@ -80,14 +108,33 @@ void stt_wire::close() {
 }
 
 void stt_wire::audio(sample_index first, const std::int16_t* pcm, std::size_t samples) {
-  wire_frames frames;
   const std::lock_guard lock{mutex_};
   if (over_ || !channel_)
     return;
-  if (!sent_.any())
+  if (!sent_.any() && held_.empty())
     covered_ = first;
-  codec_->audio(pcm, samples, frames);
-  sent_.sent(first, samples);
+  if (first != held_from_ + held_.size())
+    send_held_locked(); // the ring ran over: a gap
+  hold_locked(first, pcm, samples);
+  const auto piece = rate_hz_ / 1'000 * (speaking_ ? piece_spoken_ms : piece_quiet_ms);
+  if (held_.size() >= piece)
+    send_held_locked();
+}
+
+void stt_wire::hold_locked(sample_index first, const std::int16_t* pcm, std::size_t samples) {
+  if (held_.empty())
+    held_from_ = first;
+  held_.insert(held_.end(), pcm, pcm + samples);
+}
+
+void stt_wire::send_held_locked() {
+  if (held_.empty() || !channel_)
+    return;
+  wire_frames frames;
+  codec_->audio(held_.data(), held_.size(), frames);
+  sent_.sent(held_from_, held_.size());
+  held_from_ += held_.size();
+  held_.clear();
   send_locked(frames);
 }
 
@@ -95,11 +142,15 @@ void stt_wire::speech_started(sample_index at) {
   const std::lock_guard lock{mutex_};
   speech_from_ = at;
   speech_waits_ = true;
+  speaking_ = true;
   watch_.speech_started(mono_now());
 }
 
 void stt_wire::speech_ended(sample_index at) {
   const std::lock_guard lock{mutex_};
+  speaking_ = false;
+  if (!over_)
+    send_held_locked();
   const auto samples = at > speech_from_ ? at - speech_from_ : 0;
   watch_.speech_ended(std::chrono::microseconds{samples * 1'000'000 / rate_hz_}, mono_now());
 }
@@ -131,7 +182,7 @@ void stt_wire::tell(stt_news& news) {
   }
   switch (news.what) {
     case stt_news::kind::ready:
-      return outlet_->ready();
+      return be_ready();
     case stt_news::kind::partial:
       if (!news.text.empty())
         outlet_->partial(std::move(news.text));

@@ -3,13 +3,18 @@
 //
 //   waiting --open(channel)--> open [--ready--> hearing] --close(), peer's close, error--> over
 //
-//   tap (media thread) -> codec.audio -> channel        channel (its strand) -> codec.take ->
-//   outlet
+//   tap (media thread) -> held -> codec.audio -> channel
+//   channel (its strand) -> codec.take -> outlet
+//
+// Audio is sent in pieces of `piece_spoken`, or `piece_quiet` while nobody speaks, and at once
+// when speech ends or a final is asked for: a message for each frame would cost more than all
+// the rest of a call.
 #pragma once
 
 #include "adapters/speech/sent_audio.hpp"
 #include "adapters/speech/stt_codec.hpp"
 #include "adapters/speech/stt_session.hpp"
+#include "adapters/speech/wire_watch.hpp"
 #include "adapters/speech/word_watch.hpp"
 #include "adapters/websocket/channel.hpp"
 #include "messages/provider_limits.hpp"
@@ -19,7 +24,9 @@
 
 namespace unpod {
 
-class stt_wire : public audio_tap, public std::enable_shared_from_this<stt_wire> {
+class stt_wire : public audio_tap,
+                 public watched_wire,
+                 public std::enable_shared_from_this<stt_wire> {
 public:
   stt_wire(stt_codec_ptr codec, std::unique_ptr<stt_outlet> outlet, std::uint32_t rate_hz,
            const provider_limits& bounds);
@@ -33,9 +40,9 @@ public:
   void open(ws_channel_ptr channel);
   /// Brings out a final. Any thread.
   void finalize(mono_time now);
-  /// Keeps an idle connection, gives up a wish for a final that nobody answers, and says
-  /// whether words are overdue. Any thread, a few times a second.
-  bool is_deaf(mono_time now);
+  /// Gives up a wish for a final that nobody answers too, and a recogniser that is not ready,
+  /// or deaf.
+  void look(mono_time now) override;
   /// Nothing is said any more; the socket closes on its own time. Any thread.
   void close();
 
@@ -47,19 +54,27 @@ private:
   void take(bool text, std::string_view bytes);
   void tell(stt_news& news);
   void tell_final(stt_news& news);
+  void hold_locked(sample_index first, const std::int16_t* pcm, std::size_t samples);
+  void send_held_locked();
   void send_locked(const wire_frames& frames);
+  void be_ready();
   void lose(const std::string& why);
 
   const stt_codec_ptr codec_;
   const std::unique_ptr<stt_outlet> outlet_;
   const std::uint32_t rate_hz_;
   const provider_limits bounds_;
+  const mono_time ready_by_;
 
   std::vector<stt_news> news_; // the strand's
 
   std::mutex mutex_; // guards what follows, and the sending side of the codec
   ws_channel_ptr channel_;
   bool over_ = false;
+  bool ready_ = false;
+  bool speaking_ = false;          // the caller, as the tap is told
+  std::vector<std::int16_t> held_; // audio that is not sent yet
+  sample_index held_from_ = 0;
   sent_audio sent_;
   word_watch watch_;
   sample_index speech_from_ = 0;

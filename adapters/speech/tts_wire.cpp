@@ -130,10 +130,13 @@ void tts_wire::look(mono_time now) {
     if (first.sounding && !first.done && now - first.news >= bounds_.stall_wait)
       lose_locked("its voice broke off in the middle of a sentence");
   }
+  const bool alone = !over_ && !channel_ && !dialling_ && !pieces_.empty();
   auto said = std::exchange(said_, {});
   auto lost = std::exchange(lost_, nullptr);
   lock.unlock();
   tell(std::move(said), std::move(lost));
+  if (alone)
+    outlet_->needs_connection();
 }
 
 void tts_wire::close() {

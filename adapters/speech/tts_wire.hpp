@@ -9,6 +9,7 @@
 #pragma once
 
 #include "adapters/speech/tts_codec.hpp"
+#include "adapters/speech/wire_watch.hpp"
 #include "adapters/websocket/client.hpp"
 #include "messages/provider_limits.hpp"
 #include "messages/media_port.hpp"
@@ -26,6 +27,8 @@ public:
   virtual void sounds(tts_first_byte event) = 0;
   virtual void done(tts_piece_done event) = 0;
   virtual void failed(tts_failed event) = 0; // the last thing said
+  /// A piece waits, and nobody dials.
+  virtual void needs_connection() = 0;
 };
 
 /// ms of sound that a byte of text may make, and s on top of it: a provider that sends more
@@ -34,7 +37,9 @@ inline constexpr std::uint64_t sound_ms_per_byte_max = 400, sound_s_extra_max = 
 /// bytes of text waiting to be spoken. 256 KB, as the embedded voice has it.
 inline constexpr std::size_t dialled_text_bytes_max = 256 * 1024;
 
-class tts_wire : public std::enable_shared_from_this<tts_wire>, private tts_sink {
+class tts_wire : public watched_wire,
+                 public std::enable_shared_from_this<tts_wire>,
+                 private tts_sink {
 public:
   /// `dial` begins to connect and calls `opened` or `not_opened`, later, once.
   tts_wire(tts_codec_ptr codec, std::unique_ptr<tts_outlet> outlet, media_port_ptr port,
@@ -52,8 +57,8 @@ public:
 
   void speak(const tts_speak& command);
   void cancel(generation utterance);
-  /// Keeps an idle connection, and fails when a piece has stalled. A few times a second.
-  void look(mono_time now);
+  /// Fails when a piece has stalled, too.
+  void look(mono_time now) override;
   void close();
 
 private:

@@ -89,6 +89,10 @@ struct stage {
   provider_fault wrong;
   simulated_setup setup;
   std::unique_ptr<simulated_providers> providers;
+  std::shared_ptr<wire_watch> watch = std::make_shared<wire_watch>(
+    [this](std::chrono::milliseconds after, std::function<void()> work) {
+      threads.post_after(static_cast<std::size_t>(after.count()), std::move(work));
+    });
   notebook book;
   std::shared_ptr<fake_port> port;
   scenario_config config;
@@ -115,7 +119,8 @@ struct stage {
         const auto dial = [this](dial_options options, dial_callback done) {
           dial_websocket(threads, std::move(options), std::move(done));
         };
-        return make_provider(kind, {{name, "good", providers->base_url(), ""}, dial, bounds});
+        return make_provider(kind,
+                             {{name, "good", providers->base_url(), ""}, dial, bounds, watch});
       }
     throw std::runtime_error{"no provider " + name};
   }
