@@ -101,6 +101,7 @@ struct call_state {
   void note_drained(const playout_drained& event);
   void note_flushed(const playout_flushed& event);
   void close_agent_turn(bool interrupted, const std::string& heard);
+  void stamp(turn_ledger::stamp which, mono_time when);
   void report_ledger();
   void stop_speaking();
 

@@ -215,7 +215,7 @@ void call_state::join(const runner_joined& event) {
 
 void call_state::told(const runner_told& event) {
   if (event.turn == turns)
-    ledger.note(turn_ledger::text_sent, event.at);
+    stamp(turn_ledger::text_sent, event.at);
 }
 
 /// Queued speech is played on; the pairing stays for a moment, for the SDK

@@ -57,6 +57,23 @@ BOOST_AUTO_TEST_CASE(a_whole_turn_is_heard_answered_played_and_written_down) {
   BOOST_TEST(caller == expected, boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(a_first_sample_that_overtakes_the_voices_news_loses_no_ledger) {
+  begin_joined();
+  say("what time is it");
+  manner = voice_manner::is_silent; // its news are told by hand
+  answer("Noon.");
+  auto& voice = tts.back();
+  const std::vector<std::int16_t> sound(5 * samples_per_byte);
+  const auto began = now();
+  port->play(voice.utterance, sound.data(), sound.size(), 16'000);
+  play_bytes(3);
+  BOOST_TEST(count_of(runner_heard(), "metrics 1") == 0u);
+  caf::send_as(voice.stream, voice.synthesizer, tts_first_byte{voice.utterance, 0, began});
+  run();
+  BOOST_TEST(count_of(runner_heard(), "metrics 1") == 1u);
+  BOOST_TEST(counted["unpod_turn_seconds"] == 1);
+}
+
 BOOST_AUTO_TEST_CASE(turns_are_counted_and_each_is_sent_once) {
   begin_joined();
   for (int turn = 1; turn <= 3; ++turn) {
