@@ -47,6 +47,10 @@ public:
   /// `GET /metrics`; empty when it did not answer.
   std::string metrics() const;
 
+  /// What the node says of itself for a posture: its version, and how its media threads are
+  /// scheduled.
+  bench_posture posture() const;
+
   /// `GET /v1/calls/{id}`.
   std::optional<told_call> call(const std::string& id) const;
 
