@@ -102,7 +102,7 @@ std::vector<heard_words> call_state::history() const {
   return words;
 }
 
-bridge_opening call_state::opening_for(const job_id& job, const std::string& token,
+bridge_opening call_state::opening_for(const job_id& job, const secret_text& token,
                                        const agent_id& agent) const {
   bridge_opening opening;
   opening.call = record.id;

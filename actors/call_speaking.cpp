@@ -210,6 +210,20 @@ void call_state::report_ledger() {
                                                to_ms(ledger.part(turn_ledger::first_byte))});
 }
 
+/// Of an operator: no part of the runner's text, so what was heard stays a prefix of that.
+caf::result<said_words> call_state::say(const say_words& request) {
+  if (is_over())
+    return make_error(refusal::conflict, "call '" + request.call.str() + "' is ending");
+  if (!children.synthesizer)
+    return make_error(refusal::unavailable, "the call has no voice just now; try again");
+  if (speech.bytes() + request.text.size() > setup.kit->bounds.call.turn_text_bytes_max)
+    return make_error(refusal::at_limit, "the agent says as much already as one turn may hold "
+                                         "(call.turn_text_bytes_max); try again later");
+  note("operator_said", json_line{}.text("text", request.text).text("by", request.by).str());
+  speak(request.text, true, true);
+  return said_words{};
+}
+
 /// The agent's own wish: silence, and the caller's turn.
 void call_state::stop_speaking() {
   if (current != phase::speaking && speech.is_silent())

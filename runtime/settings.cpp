@@ -62,11 +62,21 @@ setting flag_setting(std::string name, std::string meaning, bool node_settings::
           [field](const node_settings& from) { return from.*field ? "true" : "false"; }};
 }
 
+/// That there is one, and no more.
+std::string shown(const secret_text& text) {
+  std::ostringstream out;
+  out << text;
+  return out.str();
+}
+
 /// Read as any text, printed by nobody.
-setting secret_setting(std::string name, std::string meaning, std::string node_settings::*field) {
-  auto made = text_setting(std::move(name), std::move(meaning), field);
-  made.is_secret = true;
-  return made;
+setting secret_setting(std::string name, std::string meaning, secret_text node_settings::*field) {
+  return {std::move(name), std::move(meaning),
+          [field](node_settings& into, const std::string& text, std::string&) {
+            into.*field = text;
+            return true;
+          },
+          [field](const node_settings& from) { return shown(from.*field); }};
 }
 
 setting whole_setting(std::string name, std::string meaning, std::int64_t least, std::int64_t most,
@@ -166,26 +176,27 @@ std::vector<setting> limit_settings() {
 std::vector<setting> provider_settings() {
   std::vector<setting> table;
   for (const auto& kind : provider_kinds()) {
-    const auto entry = [&](const char* name, std::string meaning,
-                           std::string provider_wishes::*field, bool shown) {
+    const auto entry = [&](const char* name, std::string meaning, auto provider_wishes::*field,
+                           auto show) {
       table.push_back(
         {"providers." + kind.name + "." + name, std::move(meaning),
          [field, provider = kind.name](node_settings& into, const std::string& text, std::string&) {
            into.providers[provider].*field = text;
            return true;
          },
-         [field, shown, provider = kind.name](const node_settings& from) {
+         [field, show, provider = kind.name](const node_settings& from) {
            const auto found = from.providers.find(provider);
-           return shown && found != from.providers.end() ? found->second.*field : std::string{};
+           return found != from.providers.end() ? show(found->second.*field) : std::string{};
          }});
     };
+    const auto as_it_is = [](const std::string& text) { return text; };
     if (!kind.key.empty())
       entry("key", "API key, never shown; empty: " + kind.key + " of the environment",
-            &provider_wishes::key, false);
+            &provider_wishes::key, shown);
     entry("base_url", "where it is; empty: " + (kind.base_url.empty() ? "nowhere" : kind.base_url),
-          &provider_wishes::base_url, true);
+          &provider_wishes::base_url, as_it_is);
     entry("ca_file", "PEM authorities to trust for it; empty: the system's",
-          &provider_wishes::ca_file, true);
+          &provider_wishes::ca_file, as_it_is);
   }
   return table;
 }
@@ -396,8 +407,8 @@ std::string print_settings(const node_settings& settings) {
     auto& lines = found == tables.end() ? tables.emplace_back(table, "") : *found;
     const auto value = entry.show(settings);
     lines.second += entry.name.substr(dot == std::string::npos ? 0 : dot + 1) + " = "
-                    + (entry.is_secret && !value.empty() ? "\"***\"" : as_toml(value)) + " # "
-                    + entry.meaning + " (" + environment_name(entry.name) + ")\n";
+                    + as_toml(value) + " # " + entry.meaning + " (" + environment_name(entry.name)
+                    + ")\n";
   }
   std::string out;
   for (const auto& [table, lines] : tables)

@@ -1,5 +1,6 @@
 #include "runtime/speech_access.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <utility>
 
@@ -22,6 +23,16 @@ provider_access access_of(const provider_kind& kind, const node_settings& settin
   access.base_url = wishes.base_url.empty() ? kind.base_url : wishes.base_url;
   access.ca_file = wishes.ca_file;
   return access;
+}
+
+std::vector<std::pair<std::string, bool>> keys_given(const environment& variables) {
+  std::vector<std::pair<std::string, bool>> all;
+  for (const auto& kind : provider_kinds())
+    if (!kind.key.empty() && std::none_of(all.begin(), all.end(), [&](const auto& one) {
+          return one.first == kind.key;
+        }))
+      all.emplace_back(kind.key, !variables(kind.key).empty());
+  return all;
 }
 
 std::map<std::string, speech_provider> dialled_providers(const node_settings& settings,

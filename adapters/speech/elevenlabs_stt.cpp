@@ -30,7 +30,7 @@ public:
       .add("vad_silence_threshold_secs", commit_silence_s)
       .add("language_code", settings_.language.substr(0, settings_.language.find('-')))
       .add("include_timestamps", "true");
-    return {query.str(), {{"xi-api-key", access_.key}}};
+    return {query.str(), {{"xi-api-key", access_.key.reveal()}}};
   }
   bool waits_until_ready() const override {
     return true;

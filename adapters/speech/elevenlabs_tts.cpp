@@ -33,7 +33,7 @@ public:
       .add("auto_mode", "true")
       .add("sync_alignment", "true")
       .add("inactivity_timeout", "180");
-    return {query.str(), {{"xi-api-key", access_.key}}};
+    return {query.str(), {{"xi-api-key", access_.key.reveal()}}};
   }
   std::uint32_t rate_hz() const override {
     return rate_hz_;

@@ -303,6 +303,29 @@ BOOST_AUTO_TEST_CASE(who_streams_thinks_on_after_a_word_before_the_answer) {
   BOOST_TEST(record().transcript.back().content == "Let me see. Forty-two.");
 }
 
+BOOST_AUTO_TEST_CASE(an_operators_words_are_spoken_and_are_none_of_the_agents) {
+  begin_joined();
+  say("hello");
+  answer("Good morning.");
+  const auto said = [&](const char* words) {
+    return ask<said_words>(subject, say_words{call_id{"SCL_1"}, words, "KEY_1"});
+  };
+  BOOST_TEST(bool(said("This call is listened to.")));
+  BOOST_TEST(tts.back().said.back() == "This call is listened to.");
+  BOOST_TEST(port->given_to.size() == 2u); // an utterance of their own, after the agent's
+  play();
+  BOOST_TEST(phase() == "listening");
+  BOOST_TEST(record().transcript.back().content == "Good morning.");
+  BOOST_TEST(bool(said("And once more.")));
+  play();
+  BOOST_TEST(phase() == "listening");
+  BOOST_TEST(record().transcript.back().content == "Good morning.");
+  const auto many = std::string(bounds.call.turn_text_bytes_max + 1, 'x');
+  BOOST_TEST(refusal_of(said(many.c_str()).error()) == refusal::at_limit);
+  tell(subject, hang_up{end_reason::caller_hangup});
+  BOOST_TEST(refusal_of(said("Too late.").error()) == refusal::conflict);
+}
+
 BOOST_AUTO_TEST_CASE(a_filler_is_said_while_the_runner_thinks_and_then_it_thinks_on) {
   begin_joined();
   runner_says(runner_filler{"One moment."});
