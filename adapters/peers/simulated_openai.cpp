@@ -127,7 +127,7 @@ private:
 class speech_body : public std::enable_shared_from_this<speech_body> {
 public:
   speech_body(simulated_house& house, provider_fault fault, std::string_view text)
-    : house_(house), fault_(fault),
+    : house_(house), kept_(house.shared_from_this()), fault_(fault),
       pcm_(tones_of(text, house.setup.alphabet, openai_rate_hz)) {}
 
   void begin() {
@@ -195,6 +195,7 @@ private:
   }
 
   simulated_house& house_;
+  const std::shared_ptr<const simulated_house> kept_;
   const provider_fault fault_;
   const std::vector<std::int16_t> pcm_;
   std::mutex mutex_; // guards what follows

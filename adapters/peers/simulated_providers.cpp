@@ -254,14 +254,14 @@ void simulated_link::later(std::chrono::milliseconds after, std::function<void()
 // -- the house ----------------------------------------------------------------------
 
 simulated_providers::simulated_providers(net_threads& threads, simulated_setup setup)
-  : house_{threads, std::move(setup)} {
+  : house_(std::make_shared<simulated_house>(threads, std::move(setup))) {
   http_handler handler;
   handler.on_request = [this](const std::shared_ptr<http_exchange>& exchange) { answer(exchange); };
   handler.on_upgrade = [this](const std::shared_ptr<ws_upgrade>& upgrade) { take(upgrade); };
   http_server_options options;
-  options.port = house_.setup.port;
-  options.tls_cert = house_.setup.tls_cert;
-  options.tls_key = house_.setup.tls_key;
+  options.port = house_->setup.port;
+  options.tls_cert = house_->setup.tls_cert;
+  options.tls_key = house_->setup.tls_key;
   options.also_plain = !options.tls_cert.empty();
   options.ws_queue_bytes_max = queue_bytes_max;
   server_ = std::make_unique<http_server>(threads, options, std::move(handler));
@@ -293,7 +293,7 @@ provider_fault simulated_providers::next_fault(const std::string& service) {
     const std::lock_guard lock{mutex_};
     number = connections_[service]++;
   }
-  return house_.setup.faults ? house_.setup.faults(service, number) : provider_fault{};
+  return house_->setup.faults ? house_->setup.faults(service, number) : provider_fault{};
 }
 
 void simulated_providers::take(const std::shared_ptr<ws_upgrade>& upgrade) {
@@ -301,12 +301,12 @@ void simulated_providers::take(const std::shared_ptr<ws_upgrade>& upgrade) {
   const auto* service = service_at(request.path);
   if (!service)
     return upgrade->refuse(refusal(404, "NOT_FOUND", "no such service"));
-  if (!has_key(request, house_.setup.key))
+  if (!has_key(request, house_->setup.key))
     return upgrade->refuse(refusal(401, "INVALID_AUTH", "Invalid credentials."));
   const auto fault = next_fault(service->name);
   if (auto no = refusal_of(fault))
     return upgrade->refuse(std::move(*no));
-  const auto accept = [upgrade, link = service->make(house_, fault, request)] {
+  const auto accept = [upgrade, link = service->make(*house_, fault, request)] {
     upgrade->accept(subprotocol_of(upgrade->request()), message_bytes_max,
                     [link](ws_channel_ptr channel) {
                       if (channel)
@@ -314,7 +314,7 @@ void simulated_providers::take(const std::shared_ptr<ws_upgrade>& upgrade) {
                     });
   };
   if (fault.what == provider_fault::kind::slow_handshake)
-    house_.threads.post_after(static_cast<std::size_t>(fault.late.count()), accept);
+    house_->threads.post_after(static_cast<std::size_t>(fault.late.count()), accept);
   else
     accept();
 }
@@ -323,14 +323,14 @@ void simulated_providers::answer(const std::shared_ptr<http_exchange>& exchange)
   const auto& request = exchange->request();
   if (request.path != "/v1/audio/speech" || request.method != "POST")
     return exchange->answer(refusal(404, "NOT_FOUND", "no such service"));
-  if (!has_key(request, house_.setup.key))
+  if (!has_key(request, house_->setup.key))
     return exchange->answer(refusal(401, "INVALID_AUTH", "Invalid credentials."));
   const auto fault = next_fault("openai tts");
   if (auto no = refusal_of(fault))
     return exchange->answer(std::move(*no));
-  const auto speak = [this, fault, exchange] { answer_simulated_speech(house_, fault, exchange); };
+  const auto speak = [this, fault, exchange] { answer_simulated_speech(*house_, fault, exchange); };
   if (fault.what == provider_fault::kind::slow_handshake)
-    house_.threads.post_after(static_cast<std::size_t>(fault.late.count()), speak);
+    house_->threads.post_after(static_cast<std::size_t>(fault.late.count()), speak);
   else
     speak();
 }

@@ -48,8 +48,11 @@ struct simulated_setup {
   std::string tls_cert = {}, tls_key = {};
 };
 
-/// Everything a link needs of its house. Outlives its links.
-struct simulated_house {
+/// Everything a link needs of its house, which its links keep: a timer of one may run while
+/// the doors are shut.
+struct simulated_house : std::enable_shared_from_this<simulated_house> {
+  simulated_house(net_threads& net, simulated_setup with) : threads(net), setup(std::move(with)) {}
+
   net_threads& threads;
   const simulated_setup setup;
 };
@@ -57,7 +60,8 @@ struct simulated_house {
 /// One connection, the provider's side. On the channel's strand, but for its timers.
 class simulated_link : public std::enable_shared_from_this<simulated_link> {
 public:
-  simulated_link(simulated_house& house, provider_fault fault) : house_(house), fault_(fault) {}
+  simulated_link(simulated_house& house, provider_fault fault)
+    : house_(house), kept_(house.shared_from_this()), fault_(fault) {}
   virtual ~simulated_link() = default;
 
   void open(ws_channel_ptr channel);
@@ -90,6 +94,7 @@ private:
   void spoil_for_good(bool text, std::string bytes);
   void break_off(std::uint16_t code, const char* reason);
 
+  const std::shared_ptr<const simulated_house> kept_;
   provider_fault fault_;
   std::mutex sending_;
   ws_channel_ptr channel_;
@@ -116,7 +121,7 @@ private:
   void take(const std::shared_ptr<ws_upgrade>& upgrade);
   void answer(const std::shared_ptr<http_exchange>& exchange);
 
-  simulated_house house_;
+  const std::shared_ptr<simulated_house> house_;
   mutable std::mutex mutex_;
   std::map<std::string, std::uint64_t> connections_;
   std::unique_ptr<http_server> server_;

@@ -11,8 +11,8 @@ namespace {
 
 class exchange_channel : public ws_channel, public std::enable_shared_from_this<exchange_channel> {
 public:
-  exchange_channel(outgoing_http_ptr http, wire_dial to, const provider_limits& bounds)
-    : http_(std::move(http)), to_(std::move(to)), quiet_(bounds.stall_wait) {}
+  exchange_channel(const outgoing_http_ptr& http, wire_dial to, const provider_limits& bounds)
+    : http_(http), to_(std::move(to)), quiet_(bounds.stall_wait) {}
 
   void start(channel_handler handler) override;
   void send_text(std::string text) override;
@@ -39,7 +39,7 @@ private:
     return number == number_ && asking_ != std::this_thread::get_id() ? handler_ : nullptr;
   }
 
-  const outgoing_http_ptr http_;
+  const std::weak_ptr<outgoing_http> http_; // its own thread must not be the last to let go of it
   const wire_dial to_;
   const std::chrono::milliseconds quiet_;
   const std::string peer_ = "http";
@@ -112,8 +112,10 @@ void exchange_channel::send_text(std::string text) {
   request.first_byte = exchange_head_wait;
   request.quiet = quiet_;
   request.answer_max = exchange_answer_bytes_max;
-  auto asked =
-    http_->send(std::move(request), std::make_shared<exchange_ear>(shared_from_this(), number));
+  const auto http = http_.lock();
+  auto asked = http ? http->send(std::move(request),
+                                 std::make_shared<exchange_ear>(shared_from_this(), number))
+                    : nullptr;
   const std::lock_guard lock{mutex_};
   asking_ = {};
   if (number == number_)
@@ -173,9 +175,9 @@ void exchange_channel::ended(std::uint64_t number, const outgoing_result& result
 
 } // namespace
 
-ws_channel_ptr open_exchange_channel(outgoing_http_ptr http, wire_dial to,
+ws_channel_ptr open_exchange_channel(const outgoing_http_ptr& http, wire_dial to,
                                      const provider_limits& bounds) {
-  return std::make_shared<exchange_channel>(std::move(http), std::move(to), bounds);
+  return std::make_shared<exchange_channel>(http, std::move(to), bounds);
 }
 
 } // namespace unpod

@@ -25,8 +25,8 @@ inline constexpr std::chrono::seconds exchange_wait{120};
 /// ms. 5,000: from the question to the answer's head; whoever waits for sound gives up sooner.
 inline constexpr std::chrono::milliseconds exchange_head_wait{5'000};
 
-/// `to.url` is http:// or https://.
-ws_channel_ptr open_exchange_channel(outgoing_http_ptr http, wire_dial to,
+/// `to.url` is http:// or https://. `http` is held by whoever uses the channel.
+ws_channel_ptr open_exchange_channel(const outgoing_http_ptr& http, wire_dial to,
                                      const provider_limits& bounds);
 
 } // namespace unpod
