@@ -60,7 +60,7 @@ synthesizer_state::~synthesizer_state() {
 void synthesizer_state::begin(synthesizer_setup with) {
   setup = std::move(with);
   budget = {setup.kit->bounds.call.restarts_max, setup.kit->bounds.call.restart_window};
-  splitter = text_splitter{setup.kit->bounds.speech.piece_bytes_max};
+  splitter = text_splitter{setup.kit->bounds.speech.piece_bytes_max, setup.settings.language};
   open_stream();
 }
 
@@ -90,7 +90,7 @@ void synthesizer_state::speak(const speak_text& command) {
     return;
   if (command.utterance != current) {
     current = command.utterance;
-    splitter = text_splitter{setup.kit->bounds.speech.piece_bytes_max};
+    splitter = text_splitter{setup.kit->bounds.speech.piece_bytes_max, setup.settings.language};
     pieces_made = 0;
     unfinished[current] = {};
   }
