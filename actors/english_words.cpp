@@ -36,6 +36,10 @@ char lower(char c) {
 char at(std::string_view text, std::size_t place) {
   return place < text.size() ? text[place] : '\0';
 }
+std::string_view from(std::string_view text, std::size_t place,
+                      std::size_t count = std::string_view::npos) {
+  return text.substr(std::min(place, text.size()), count);
+}
 bool begins(std::string_view text, std::string_view what) {
   return text.size() >= what.size()
          && std::equal(what.begin(), what.end(), text.begin(),
@@ -43,7 +47,7 @@ bool begins(std::string_view text, std::string_view what) {
 }
 /// Does `what` stand there as a word of its own?
 bool is_there(std::string_view text, std::size_t place, std::string_view what) {
-  return place <= text.size() && begins(text.substr(place), what)
+  return begins(from(text, place), what)
          && !is_word(at(text, place + what.size()));
 }
 
@@ -102,7 +106,7 @@ struct whole_number {
 whole_number whole_at(std::string_view text, std::size_t place) {
   whole_number number;
   number.length = digits_at(text, place);
-  number.digits = std::string{text.substr(place, number.length)};
+  number.digits = std::string{from(text, place, number.length)};
   if (number.length == 0 || number.length > 3)
     return number;
   while (at(text, place + number.length) == ','
@@ -245,8 +249,8 @@ form date(std::string_view text, bool day_first) {
   const auto third = digits_at(text, third_at);
   if (second == 0 || second > 2 || at(text, third_at - 1) != sign || is_word(at(text, third_at + third)))
     return std::nullopt;
-  const auto a = value_of(text.substr(0, first)), b = value_of(text.substr(first + 1, second)),
-             c = value_of(text.substr(third_at, third));
+  const auto a = value_of(text.substr(0, first)), b = value_of(from(text, first + 1, second)),
+             c = value_of(from(text, third_at, third));
   const auto length = third_at + third;
   const auto fits = [](std::uint64_t month, std::uint64_t day) {
     return month >= 1 && month <= 12 && day >= 1 && day <= 31;
@@ -264,12 +268,12 @@ form date(std::string_view text, bool day_first) {
 /// "a.m.", "PM" at or after a blank; how long, and how it is said.
 form half_of_day(std::string_view text, std::size_t place) {
   const auto blank = at(text, place) == ' ' ? 1U : 0U;
-  const auto rest = text.substr(std::min(place + blank, text.size()));
+  const auto rest = from(text, place + blank);
   const char half = lower(at(rest, 0));
   if (half != 'a' && half != 'p')
     return std::nullopt;
-  const bool dotted = begins(rest.substr(1), ".m.");
-  if (!dotted && (!begins(rest.substr(1), "m") || is_word(at(rest, 2))))
+  const bool dotted = begins(from(rest, 1), ".m.");
+  if (!dotted && (!begins(from(rest, 1), "m") || is_word(at(rest, 2))))
     return std::nullopt;
   // The last dot may end the sentence, and stays.
   return english_form{blank + (dotted ? 3U : 2U), half == 'a' ? "a m" : "p m"};
@@ -324,7 +328,7 @@ form money(std::string_view text) {
       return std::nullopt;
     auto words = whole.words();
     const auto cents = at(text, length) == '.' ? digits_at(text, length + 1) : 0;
-    const auto small = value_of(text.substr(std::min(length + 1, text.size()), cents));
+    const auto small = value_of(from(text, length + 1, cents));
     for (const std::string_view size : {" thousand", " million", " billion", " trillion"})
       if (is_there(text, length + (cents > 0 ? cents + 1 : 0), size)) {
         if (cents > 0)
@@ -389,7 +393,7 @@ form number(std::string_view text, std::string_view before) {
   if (at(text, length) == '%') {
     ++length;
     words += " percent";
-  } else if (is_word(at(text, length)) && !begins(text.substr(length), "°")) {
+  } else if (is_word(at(text, length)) && !begins(from(text, length), "°")) {
     return std::nullopt; // 5G, 3D, 10kg: voices know them
   } else if (const auto more = whole_at(text, length + 1);
              at(text, length) == '-' && more.length > 0
@@ -403,8 +407,8 @@ form number(std::string_view text, std::string_view before) {
     words += (always ? " " : " over ") + more.words();
     length += 1 + more.length;
   }
-  if (begins(text.substr(std::min(length, text.size())), "°c")
-      || begins(text.substr(std::min(length, text.size())), "°f")) {
+  if (begins(from(text, length), "°c")
+      || begins(from(text, length), "°f")) {
     words += lower(text[length + 2]) == 'c' ? " degrees Celsius" : " degrees Fahrenheit";
     length += 3;
   }

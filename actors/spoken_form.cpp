@@ -147,14 +147,24 @@ spoken_form in_english(const spoken_form& plain, bool day_first) {
       out.source.push_back(plain.source[at++]);
       continue;
     }
+    const auto last_word = found->words.rfind(' ') + 1; // npos + 1 is 0
     out.text += found->words;
-    out.source.insert(out.source.end(), found->words.size(), plain.source[at]);
+    out.source.insert(out.source.end(), last_word, plain.source[at]);
     at += found->length;
+    out.source.insert(out.source.end(), found->words.size() - last_word, plain.source[at - 1]);
   }
   return out;
 }
 
 } // namespace
+
+std::uint32_t written_end(const std::vector<std::uint32_t>& source, std::size_t spoken_end,
+                          std::uint32_t end) {
+  if (spoken_end == 0 || spoken_end > source.size())
+    return end;
+  const auto last = source[spoken_end - 1];
+  return spoken_end < source.size() && source[spoken_end] == last ? last : last + 1;
+}
 
 spoken_form spoken_form_of(std::string_view text, std::uint32_t begin, bool line_begins,
                            std::string_view language) {

@@ -1,5 +1,6 @@
 #include "actors/synthesizer.hpp"
 
+#include "actors/spoken_form.hpp"
 #include "messages/children.hpp"
 #include "messages/json_line.hpp"
 #include "messages/log.hpp"
@@ -19,7 +20,7 @@ std::vector<spoken_word> in_text(const text_piece& piece, std::vector<spoken_wor
       return offset < piece.source.size() ? piece.source[offset] : piece.end;
     };
     word.begin = last(word.begin);
-    word.end = word.end == 0 ? piece.begin : last(word.end - 1) + 1;
+    word.end = word.end == 0 ? piece.begin : written_end(piece.source, word.end, piece.end);
   }
   return words;
 }
@@ -60,7 +61,7 @@ synthesizer_state::~synthesizer_state() {
 void synthesizer_state::begin(synthesizer_setup with) {
   setup = std::move(with);
   budget = {setup.kit->bounds.call.restarts_max, setup.kit->bounds.call.restart_window};
-  splitter = text_splitter{setup.kit->bounds.speech.piece_bytes_max, setup.settings.language};
+  splitter = text_splitter{setup.kit->bounds.speech.piece_bytes_max};
   open_stream();
 }
 

@@ -1,5 +1,6 @@
 // What is said for what an agent writes: whatever that is, every byte of it stands somewhere in
 // the text, in order, and it is not much longer.
+#include "actors/spoken_form.hpp"
 #include "actors/text_splitter.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
@@ -21,6 +22,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       fuzz::expect(std::is_sorted(piece.source.begin(), piece.source.end()));
       fuzz::expect(piece.source.empty()
                    || (piece.source.front() >= piece.begin && piece.source.back() < piece.end));
+      for (std::size_t at = 1, before = 0; at <= piece.spoken.size(); ++at) {
+        const auto heard = unpod::written_end(piece.source, at, piece.end);
+        fuzz::expect(heard >= before && heard <= piece.end);
+        before = heard;
+      }
       fuzz::expect(piece.spoken.size() <= longer_max * (piece.end - piece.begin) + 100);
     }
     fuzz::expect(end == text.size());
