@@ -18,6 +18,7 @@ struct provider_wishes {
   std::string key; // never shown
   std::string base_url;
   std::string ca_file;
+  std::string proxy = {}; // never shown; "none": straight; empty: as the environment says
 };
 /// bytes of a file of settings. 1 MB.
 inline constexpr std::size_t settings_bytes_max = 1024 * 1024;

@@ -1,6 +1,7 @@
 #include "runtime/speech_access.hpp"
 
 #include "adapters/outgoing/outgoing_http.hpp"
+#include "adapters/websocket/proxy.hpp"
 
 #include <cstdlib>
 #include <mutex>
@@ -58,6 +59,10 @@ provider_access access_of(const provider_kind& kind, const node_settings& settin
   access.key = wishes.key.empty() ? variables(kind.key) : wishes.key;
   access.base_url = wishes.base_url.empty() ? kind.base_url : wishes.base_url;
   access.ca_file = wishes.ca_file;
+  if (wishes.proxy.empty())
+    access.proxy = proxy_for(proxy_rules_of(variables), access.base_url);
+  else if (wishes.proxy != "none")
+    access.proxy = wishes.proxy;
   return access;
 }
 

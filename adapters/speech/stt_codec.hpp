@@ -85,6 +85,7 @@ struct provider_access {
   std::string key;      // may be empty for a server of one's own
   std::string base_url; // "wss://api.deepgram.com"
   std::string ca_file;  // PEM; empty: the system's authorities
+  std::string proxy = {}; // that its sockets go through; empty: none. May hold a secret
 };
 
 /// Words about an error frame: a provider's own, cut short. Nothing of ours is in them.
