@@ -12,14 +12,14 @@ namespace {
 using form = std::optional<english_form>;
 
 constexpr std::array<std::string_view, 20> ones{
-  "zero",    "one",     "two",       "three",    "four",     "five",    "six",
-  "seven",   "eight",   "nine",      "ten",      "eleven",   "twelve",  "thirteen",
+  "zero",     "one",     "two",     "three",     "four",     "five",    "six",
+  "seven",    "eight",   "nine",    "ten",       "eleven",   "twelve",  "thirteen",
   "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"};
 constexpr std::array<std::string_view, 10> tens{"",      "",      "twenty",  "thirty", "forty",
                                                 "fifty", "sixty", "seventy", "eighty", "ninety"};
-constexpr std::array<std::string_view, 12> months{
-  "January", "February", "March",     "April",   "May",      "June",
-  "July",    "August",   "September", "October", "November", "December"};
+constexpr std::array<std::string_view, 12> months{"January",   "February", "March",    "April",
+                                                  "May",       "June",     "July",     "August",
+                                                  "September", "October",  "November", "December"};
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -47,8 +47,7 @@ bool begins(std::string_view text, std::string_view what) {
 }
 /// Does `what` stand there as a word of its own?
 bool is_there(std::string_view text, std::size_t place, std::string_view what) {
-  return begins(from(text, place), what)
-         && !is_word(at(text, place + what.size()));
+  return begins(from(text, place), what) && !is_word(at(text, place + what.size()));
 }
 
 std::size_t digits_at(std::string_view text, std::size_t place) {
@@ -135,7 +134,8 @@ std::string date_words(std::uint64_t year, std::uint64_t month, std::uint64_t da
 // -- addresses of the web ----------------------------------------------------------------
 
 bool is_address(char c) {
-  return is_digit(c) || is_letter(c) || std::string_view{"-._~%/?#=&+@:,;!"}.find(c) != std::string_view::npos;
+  return is_digit(c) || is_letter(c)
+         || std::string_view{"-._~%/?#=&+@:,;!"}.find(c) != std::string_view::npos;
 }
 
 /// "example.com/a-b" as people say it.
@@ -169,8 +169,8 @@ std::string address_words(std::string_view address) {
 
 bool is_known_top(std::string_view label) {
   static constexpr std::array<std::string_view, 20> known{
-    "com", "org", "net", "io", "ai", "co", "dev", "app", "edu", "gov",
-    "uk",  "in",  "de",  "fr", "eu", "us", "info", "biz", "ca", "au"};
+    "com", "org", "net", "io", "ai", "co", "dev",  "app", "edu", "gov",
+    "uk",  "in",  "de",  "fr", "eu", "us", "info", "biz", "ca",  "au"};
   return std::any_of(known.begin(), known.end(), [&](std::string_view one) {
     return label.size() == one.size() && begins(label, one);
   });
@@ -226,8 +226,8 @@ form telephone(std::string_view text) {
     if (at(text, place) == ' ' || at(text, place) == '-' || at(text, place) == '.')
       ++place;
   }
-  const bool local = groups.size() == 2 && groups[0].size() == 3 && groups[1].size() == 4
-                     && at(text, 3) == '-';
+  const bool local =
+    groups.size() == 2 && groups[0].size() == 3 && groups[1].size() == 4 && at(text, 3) == '-';
   const bool longer = digits >= digits_min && digits <= digits_max && (plus || groups.size() > 2);
   if ((!local && !longer) || is_word(at(text, end)))
     return std::nullopt;
@@ -247,7 +247,8 @@ form date(std::string_view text, bool day_first) {
   const auto second = digits_at(text, first + 1);
   const auto third_at = first + 1 + second + 1;
   const auto third = digits_at(text, third_at);
-  if (second == 0 || second > 2 || at(text, third_at - 1) != sign || is_word(at(text, third_at + third)))
+  if (second == 0 || second > 2 || at(text, third_at - 1) != sign
+      || is_word(at(text, third_at + third)))
     return std::nullopt;
   const auto a = value_of(text.substr(0, first)), b = value_of(from(text, first + 1, second)),
              c = value_of(from(text, third_at, third));
@@ -407,8 +408,7 @@ form number(std::string_view text, std::string_view before) {
     words += (always ? " " : " over ") + more.words();
     length += 1 + more.length;
   }
-  if (begins(from(text, length), "°c")
-      || begins(from(text, length), "°f")) {
+  if (begins(from(text, length), "°c") || begins(from(text, length), "°f")) {
     words += lower(text[length + 2]) == 'c' ? " degrees Celsius" : " degrees Fahrenheit";
     length += 3;
   }
@@ -438,9 +438,14 @@ std::string english_cardinal(std::uint64_t number) {
 }
 
 std::string english_ordinal(std::uint64_t number) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 7> odd{{
-    {"one", "first"}, {"two", "second"}, {"three", "third"}, {"five", "fifth"},
-    {"eight", "eighth"}, {"nine", "ninth"}, {"twelve", "twelfth"}}};
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 7> odd{
+    {{"one", "first"},
+     {"two", "second"},
+     {"three", "third"},
+     {"five", "fifth"},
+     {"eight", "eighth"},
+     {"nine", "ninth"},
+     {"twelve", "twelfth"}}};
   auto words = english_cardinal(number);
   const auto last = words.find_last_of(" -");
   const auto begin = last == std::string::npos ? 0 : last + 1;

@@ -169,7 +169,8 @@ std::uint32_t written_end(const std::vector<std::uint32_t>& source, std::size_t 
 spoken_form spoken_form_of(std::string_view text, std::uint32_t begin, bool line_begins,
                            std::string_view language) {
   auto spoken = plain_reader{text, begin}.read(line_begins);
-  const bool english = language.substr(0, 2) == "en" && (language.size() == 2 || language[2] == '-');
+  const bool english =
+    language.substr(0, 2) == "en" && (language.size() == 2 || language[2] == '-');
   if (english)
     spoken = in_english(spoken, language.size() > 2 && language != "en-US");
   if (std::all_of(spoken.text.begin(), spoken.text.end(), [](char c) { return c == ' '; }))

@@ -186,8 +186,9 @@ std::vector<setting> provider_settings() {
           &provider_wishes::base_url, true);
     entry("ca_file", "PEM authorities to trust for it; empty: the system's",
           &provider_wishes::ca_file, true);
-    entry("proxy", "http://host:port its sockets go through, or none, never shown; empty: "
-                   "https_proxy, http_proxy and no_proxy of the environment",
+    entry("proxy",
+          "http://host:port its sockets go through, or none, never shown; empty: "
+          "https_proxy, http_proxy and no_proxy of the environment",
           &provider_wishes::proxy, false);
   }
   return table;

@@ -29,8 +29,8 @@ private:
     outgoing_options made;
     std::string why;
     const auto scheme_end = access_.base_url.find("//");
-    auto host = scheme_end == std::string::npos ? access_.base_url
-                                                : access_.base_url.substr(scheme_end + 2);
+    auto host =
+      scheme_end == std::string::npos ? access_.base_url : access_.base_url.substr(scheme_end + 2);
     read_allowed_hosts(host.substr(0, host.find('/')), made.rules.allowed, why);
     made.ca_file = access_.ca_file;
     return made;

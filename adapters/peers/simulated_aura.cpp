@@ -107,12 +107,7 @@ private:
     say(answer("Flushed", told_++));
   }
   static std::string answer(const char* type, std::uint64_t sequence) {
-    return json::writer{}
-      .object()
-      .field("type", type)
-      .field("sequence_id", sequence)
-      .end()
-      .str();
+    return json::writer{}.object().field("type", type).field("sequence_id", sequence).end().str();
   }
 
   std::uint64_t cleared_ = 0;

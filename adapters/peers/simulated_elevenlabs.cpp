@@ -125,8 +125,8 @@ private:
     if (!known && words)
       live_.emplace(id, true);
     // The first message is one space and settings; an empty text ends a socket without contexts.
-    const bool whole = json::flag(frame, "close_context").value_or(false)
-                       || (!contexts_ && words && words->empty());
+    const bool whole =
+      json::flag(frame, "close_context").value_or(false) || (!contexts_ && words && words->empty());
     const bool said = words && words->find_first_not_of(' ') != std::string::npos;
     if (whole && contexts_ && !said && live_[id] && is_speaking(id)) {
       live_[id] = false; // a pending flush completes
@@ -161,7 +161,8 @@ private:
     std::vector<std::string> letters;
     std::vector<std::uint32_t> starts, lasts;
     for (const auto& token : one.tokens) {
-      const auto each = (token.to_ms - token.from_ms) / static_cast<std::uint32_t>(token.text.size() + 1);
+      const auto each =
+        (token.to_ms - token.from_ms) / static_cast<std::uint32_t>(token.text.size() + 1);
       for (std::size_t i = 0; i <= token.text.size(); ++i) {
         const auto at = token.from_ms + each * static_cast<std::uint32_t>(i);
         if (at < one.ms_at(from) || at >= one.ms_at(one.given))

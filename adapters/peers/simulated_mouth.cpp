@@ -84,8 +84,8 @@ void simulated_mouth::run(const std::string& id) {
   auto& one = speeches_[id];
   if (std::exchange(one.running, true))
     return;
-  const auto wait = one.speech.given == 0 ? house_.setup.pace.first_byte
-                                          : house_.setup.pace.chunk_every;
+  const auto wait =
+    one.speech.given == 0 ? house_.setup.pace.first_byte : house_.setup.pace.chunk_every;
   later(wait, [this, id] {
     const std::lock_guard lock{mutex_};
     step(id);

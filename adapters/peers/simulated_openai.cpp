@@ -58,8 +58,8 @@ private:
     const auto* input = audio ? json::member(*audio, "input") : nullptr;
     const auto* wished = input ? json::member(*input, "format") : nullptr;
     const auto kind = wished ? json::text(*wished, "type").value_or("") : "audio/pcm";
-    const auto rate = wished ? json::whole(*wished, "rate").value_or(openai_rate_hz)
-                             : openai_rate_hz;
+    const auto rate =
+      wished ? json::whole(*wished, "rate").value_or(openai_rate_hz) : openai_rate_hz;
     if (kind == "audio/pcm" && rate != openai_rate_hz)
       return complain("only 24,000 Hz");
     const auto* turns = input ? json::member(*input, "turn_detection") : nullptr;
@@ -161,11 +161,10 @@ public:
 
 private:
   void later(std::chrono::milliseconds after) {
-    house_.threads.post_after(static_cast<std::size_t>(after.count()),
-                              [weak = weak_from_this()] {
-                                if (const auto self = weak.lock())
-                                  self->make_chunk();
-                              });
+    house_.threads.post_after(static_cast<std::size_t>(after.count()), [weak = weak_from_this()] {
+      if (const auto self = weak.lock())
+        self->make_chunk();
+    });
   }
 
   void make_chunk() {
@@ -220,8 +219,8 @@ void answer_simulated_speech(simulated_house& house, provider_fault fault,
   const auto input = asked ? json::text(*asked, "input").value_or("") : "";
   http_response response;
   const auto format = asked ? json::text(*asked, "response_format").value_or("mp3") : "";
-  if (input.empty() || input.size() > input_max || format != "pcm"
-      || !json::text(*asked, "model") || !json::text(*asked, "voice")) {
+  if (input.empty() || input.size() > input_max || format != "pcm" || !json::text(*asked, "model")
+      || !json::text(*asked, "voice")) {
     response.status = 400;
     response.body = R"({"error":{"message":"model, voice, input of 4096 and pcm, please",)"
                     R"("type":"invalid_request_error","param":null,"code":null}})";

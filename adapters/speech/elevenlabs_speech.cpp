@@ -35,8 +35,8 @@ void elevenlabs_speech::begin(json::writer& out, double speed) {
 bool elevenlabs_speech::take(const json::value& frame, tts_sink& sink) {
   take_words(frame, sink);
   take_sound(frame, sink);
-  const auto over = json::flag(frame, "isFinal").value_or(false)
-                    || json::flag(frame, "is_final").value_or(false);
+  const auto over =
+    json::flag(frame, "isFinal").value_or(false) || json::flag(frame, "is_final").value_or(false);
   if (over)
     end_word(sink);
   return over;

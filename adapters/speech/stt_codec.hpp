@@ -81,10 +81,10 @@ using stt_codec_ptr = std::unique_ptr<stt_codec>;
 
 /// Where a provider is, and who we are there. `key` is a secret.
 struct provider_access {
-  std::string name;     // "deepgram"
-  std::string key;      // may be empty for a server of one's own
-  std::string base_url; // "wss://api.deepgram.com"
-  std::string ca_file;  // PEM; empty: the system's authorities
+  std::string name;       // "deepgram"
+  std::string key;        // may be empty for a server of one's own
+  std::string base_url;   // "wss://api.deepgram.com"
+  std::string ca_file;    // PEM; empty: the system's authorities
   std::string proxy = {}; // that its sockets go through; empty: none. May hold a secret
 };
 

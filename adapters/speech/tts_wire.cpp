@@ -171,9 +171,9 @@ void tts_wire::closed(std::uint16_t code, const std::string& reason) {
   std::unique_lock lock{mutex_};
   channel_ = nullptr;
   const bool each_its_own = codec_->one_piece_a_connection();
-  const bool waited_for = std::any_of(
-    pieces_.begin(), pieces_.end(),
-    [&](const piece& one) { return !one.done && (one.asked || !each_its_own); });
+  const bool waited_for = std::any_of(pieces_.begin(), pieces_.end(), [&](const piece& one) {
+    return !one.done && (one.asked || !each_its_own);
+  });
   if (waited_for)
     lose_locked(close_words(code, reason));
   auto said = std::exchange(said_, {});

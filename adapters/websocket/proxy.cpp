@@ -52,8 +52,7 @@ bool covers(std::string exception, const std::string& host, const std::string& p
 
 std::string decoded(std::string_view text) {
   const auto hex = [](char c) {
-    return std::isdigit(static_cast<unsigned char>(c)) ? c - '0'
-                                                       : std::tolower(c) - 'a' + 10;
+    return std::isdigit(static_cast<unsigned char>(c)) ? c - '0' : std::tolower(c) - 'a' + 10;
   };
   std::string out;
   for (std::size_t at = 0; at < text.size(); ++at)
@@ -104,9 +103,10 @@ std::string proxy_for(const proxy_rules& rules, std::string_view text) {
     return {};
   const auto& proxy = url->secure ? rules.secure : rules.plain;
   const auto host = lowered(url->host);
-  const bool straight = is_this_machine(host)
-                        || std::any_of(rules.except.begin(), rules.except.end(),
-                                       [&](const auto& one) { return covers(one, host, url->port); });
+  const bool straight =
+    is_this_machine(host)
+    || std::any_of(rules.except.begin(), rules.except.end(),
+                   [&](const auto& one) { return covers(one, host, url->port); });
   return straight ? std::string{} : proxy;
 }
 

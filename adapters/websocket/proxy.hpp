@@ -28,8 +28,8 @@ struct proxy_rules {
 /// `value` of a variable; empty when there is none.
 proxy_rules proxy_rules_of(const std::function<std::string(const std::string&)>& value);
 
-/// The proxy for this address (ws, wss, http or https), or nothing: this machine itself is never beyond one. An exception
-/// is "*", a host, a domain with all that is in it, or either with a port.
+/// The proxy for this address (ws, wss, http or https), or nothing: this machine itself is never
+/// beyond one. An exception is "*", a host, a domain with all that is in it, or either with a port.
 std::string proxy_for(const proxy_rules& rules, std::string_view url);
 
 struct proxy_address {

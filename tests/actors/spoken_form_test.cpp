@@ -99,7 +99,8 @@ BOOST_AUTO_TEST_CASE(telephone_numbers_are_said_digit_by_digit) {
 }
 
 BOOST_AUTO_TEST_CASE(addresses_of_the_web_are_said) {
-  BOOST_TEST(said("See https://www.example.com/a-b?x=1#y.") == "See example dot com slash a dash b.");
+  BOOST_TEST(said("See https://www.example.com/a-b?x=1#y.")
+             == "See example dot com slash a dash b.");
   BOOST_TEST(said("example.co.uk, ok") == "example dot co dot uk, ok");
   BOOST_TEST(said("Write to jo.e_1@mail.com!")
              == "Write to jo dot e underscore one at mail dot com!");
@@ -109,7 +110,8 @@ BOOST_AUTO_TEST_CASE(addresses_of_the_web_are_said) {
 BOOST_AUTO_TEST_CASE(markdown_is_no_text) {
   BOOST_TEST(said("# Title") == " Title");
   BOOST_TEST(said("- one\n* two\n> three\n---\nfour") == " one  two  three  four");
-  BOOST_TEST(said("see [the menu](https://a.co/m) or ![a cat](c.png)!") == "see the menu or a cat!");
+  BOOST_TEST(said("see [the menu](https://a.co/m) or ![a cat](c.png)!")
+             == "see the menu or a cat!");
   BOOST_TEST(said("[not a link] (really)") == "[not a link] (really)");
   BOOST_TEST(said("snake_case _so_ `x`") == "snake_case so x");
   BOOST_TEST(said("| a | b |") == " a  b ");
@@ -148,7 +150,8 @@ BOOST_AUTO_TEST_CASE(what_is_half_said_was_not_heard) {
   BOOST_TEST(heard("It is one") == "It is ");
   BOOST_TEST(heard("It is one thousand two hundred and fifty") == "It is ");
   BOOST_TEST(heard("It is one thousand two hundred and fifty pounds") == "It is £1,250");
-  BOOST_TEST(heard("It is one thousand two hundred and fifty pounds or seven") == "It is £1,250 or 7");
+  BOOST_TEST(heard("It is one thousand two hundred and fifty pounds or seven")
+             == "It is £1,250 or 7");
   BOOST_TEST(heard(form.text) == text);
   BOOST_TEST(written_end({}, 3, 9) == 9u);
 }

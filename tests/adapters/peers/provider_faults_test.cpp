@@ -114,9 +114,8 @@ BOOST_AUTO_TEST_CASE(a_recogniser_that_talks_nonsense_between_is_understood) {
 }
 
 BOOST_AUTO_TEST_CASE(a_voice_that_breaks_in_the_middle_is_lost) {
-  for (const auto kind :
-       {fault::stall, fault::half_frame, fault::close, fault::close_normal, fault::close_restart,
-        fault::not_utf8, fault::oversize, fault::deep})
+  for (const auto kind : {fault::stall, fault::half_frame, fault::close, fault::close_normal,
+                          fault::close_restart, fault::not_utf8, fault::oversize, fault::deep})
     for (const auto& one : voices) {
       if (one.provider == std::string{"openai"} && kind != fault::stall && kind != fault::close)
         continue; // there are no frames

@@ -91,7 +91,8 @@ private:
       for (int n = 0; n < 2 && open; ++n)
         if (both[n].revents != 0) {
           const auto got = ::recv(both[n].fd, buffer, sizeof buffer, 0);
-          open = got > 0 && ::send(both[1 - n].fd, buffer, static_cast<std::size_t>(got), MSG_NOSIGNAL) > 0;
+          open = got > 0
+                 && ::send(both[1 - n].fd, buffer, static_cast<std::size_t>(got), MSG_NOSIGNAL) > 0;
         }
     }
     ::close(server);
@@ -153,8 +154,8 @@ BOOST_AUTO_TEST_CASE(the_environment_says_what_goes_where) {
                                                {"HTTP_PROXY", "http://q:2"},
                                                {"no_proxy", "a.com, .B.com,10.0.0.7, c.com:8443,"}};
   const auto rules = proxy_rules_of([&](const std::string& name) { return variables[name]; });
-  for (const auto* url : {"wss://api.deepgram.com", "wss://xa.com/v1", "wss://c.com",
-                          "https://api.openai.com/v1"})
+  for (const auto* url :
+       {"wss://api.deepgram.com", "wss://xa.com/v1", "wss://c.com", "https://api.openai.com/v1"})
     BOOST_TEST(proxy_for(rules, url) == "http://p:1", url);
   BOOST_TEST(proxy_for(rules, "ws://stt.example:2700") == "http://q:2");
   for (const auto* url :
@@ -174,7 +175,8 @@ BOOST_AUTO_TEST_CASE(a_proxys_address_is_taken_apart) {
   BOOST_TEST(one->port == "3128");
   BOOST_TEST(one->credentials == "me:p@ss");
   BOOST_TEST(parse_proxy("proxy:80", why)->host == "proxy");
-  for (const auto* bad : {"socks5://p:1", "https://p:1", "http://", "http://p:99999", "http://a b"}) {
+  for (const auto* bad :
+       {"socks5://p:1", "https://p:1", "http://", "http://p:99999", "http://a b"}) {
     why.clear();
     BOOST_TEST(!parse_proxy(bad, why), bad);
     BOOST_TEST(!why.empty());
@@ -224,7 +226,8 @@ BOOST_FIXTURE_TEST_CASE(tls_is_checked_against_the_far_name_behind_a_proxy, net)
   }
   const raw_peer peer{[](raw_peer&) {}, own.context};
   little_proxy proxy{yes, port_of(peer)};
-  BOOST_TEST(dial("wss://other.example/x", proxy.url(), own.file).rfind("no TLS connection", 0) == 0u);
+  BOOST_TEST(dial("wss://other.example/x", proxy.url(), own.file).rfind("no TLS connection", 0)
+             == 0u);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_proxy_that_refuses_is_told_of_without_its_password, net) {
