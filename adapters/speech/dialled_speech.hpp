@@ -33,7 +33,7 @@ struct speech_wiring {
   websocket_dialer dial;
   provider_limits bounds;
   std::shared_ptr<wire_watch> watch; // never null
-  outgoing_http_ptr http = nullptr; // for voices behind HTTP; null: there are none
+  outgoing_http_ptr http = nullptr;  // for voices behind HTTP; null: there are none
 };
 
 stt_spawner make_dialled_stt(speech_wiring wiring, stt_codec_maker make);
