@@ -197,6 +197,10 @@ std::vector<setting> provider_settings() {
           &provider_wishes::base_url, as_it_is);
     entry("ca_file", "PEM authorities to trust for it; empty: the system's",
           &provider_wishes::ca_file, as_it_is);
+    entry("proxy",
+          "http://host:port its sockets go through, or none, never shown; empty: "
+          "https_proxy, http_proxy and no_proxy of the environment",
+          &provider_wishes::proxy, shown);
   }
   return table;
 }

@@ -19,6 +19,7 @@ struct provider_wishes {
   secret_text key; // never shown
   std::string base_url;
   std::string ca_file;
+  secret_text proxy = {}; // never shown; "none": straight; empty: as the environment says
 };
 /// bytes of a file of settings. 1 MB.
 inline constexpr std::size_t settings_bytes_max = 1024 * 1024;

@@ -14,6 +14,7 @@
 #include "adapters/speech/tts_codec.hpp"
 #include "adapters/speech/wire_watch.hpp"
 #include "adapters/websocket/client.hpp"
+#include "messages/outgoing.hpp"
 #include "messages/provider_limits.hpp"
 #include "messages/speech.hpp"
 
@@ -32,6 +33,7 @@ struct speech_wiring {
   websocket_dialer dial;
   provider_limits bounds;
   std::shared_ptr<wire_watch> watch; // never null
+  outgoing_http_ptr http = nullptr;  // for voices behind HTTP; null: there are none
 };
 
 stt_spawner make_dialled_stt(speech_wiring wiring, stt_codec_maker make);

@@ -62,7 +62,7 @@ public:
       take_final(*frame, out);
     else if (type == "committed_transcript" && text_of(*frame, "text").empty())
       out.push_back(final_news({}, heard_to_, heard_to_));
-    else if (json::member(*frame, "error") && type != "commit_throttled"
+    else if (json::text(*frame, "error") && type != "commit_throttled"
              && type != "insufficient_audio_activity")
       out.push_back(failed_news(type + " " + text_of(*frame, "error")));
   }

@@ -13,6 +13,7 @@
 
 #include "adapters/websocket/client.hpp"
 #include "adapters/websocket/engine.hpp"
+#include "adapters/websocket/proxy.hpp"
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
@@ -68,9 +69,11 @@ public:
         self->give_up("no connection in time");
     });
     std::string why;
-    if (!make_engine(why) || !link_.prepare(url_, why))
+    if (!options_.proxy.empty())
+      proxy_ = parse_proxy(options_.proxy, why);
+    if (!why.empty() || !make_engine(why) || !link_.prepare(url_, why))
       return give_up(why);
-    resolver_.async_resolve(url_.host, url_.port,
+    resolver_.async_resolve(proxy_ ? proxy_->host : url_.host, proxy_ ? proxy_->port : url_.port,
                             [self = this->shared_from_this()](const auto& error, auto found) {
                               self->connect(error, std::move(found));
                             });
@@ -132,7 +135,7 @@ private:
     if (now_ != phase::dialling)
       return;
     if (error)
-      return give_up("the host cannot be resolved: " + error.message());
+      return give_up(whom() + " cannot be resolved: " + error.message());
     asio::async_connect(link_.socket(), found,
                         [self = this->shared_from_this()](const auto& failed, const auto&) {
                           self->connected(failed);
@@ -143,11 +146,45 @@ private:
     if (now_ != phase::dialling)
       return;
     if (error)
-      return give_up("cannot connect: " + error.message());
+      return give_up((proxy_ ? "cannot connect to the proxy: " : "cannot connect: ")
+                     + error.message());
     error_code ignored;
     link_.socket().set_option(asio::ip::tcp::no_delay{true}, ignored);
     link_.socket().native_non_blocking(true, ignored);
     name_peer();
+    if (!proxy_)
+      return secure();
+    flight_ = proxy_talk::question(*proxy_, url_);
+    asio::async_write(link_.socket(), asio::buffer(flight_),
+                      [self = this->shared_from_this()](const error_code& failed, std::size_t) {
+                        self->flight_.clear();
+                        self->hear_proxy(failed, 0);
+                      });
+  }
+
+  std::string whom() const {
+    return proxy_ ? "the proxy" : "the host";
+  }
+
+  /// `size` bytes came; reads on until the proxy has answered.
+  void hear_proxy(const error_code& error, std::size_t size) {
+    if (now_ != phase::dialling)
+      return;
+    if (error)
+      return give_up("the proxy hung up: " + error.message());
+    const auto state = proxy_talk_.take({incoming_.data(), size});
+    if (state == proxy_talk::state::refused)
+      return give_up(proxy_talk_.why());
+    if (state == proxy_talk::state::open)
+      return secure();
+    link_.socket().async_read_some(
+      asio::buffer(incoming_),
+      [self = this->shared_from_this()](const error_code& failed, std::size_t more) {
+        self->hear_proxy(failed, more);
+      });
+  }
+
+  void secure() {
     link_.secure([self = this->shared_from_this()](const error_code& failed) {
       if (self->now_ != phase::dialling)
         return;
@@ -423,6 +460,8 @@ private:
   dial_options options_;
   dial_callback done_;
   std::unique_ptr<ws_engine> engine_;
+  std::optional<proxy_address> proxy_;
+  proxy_talk proxy_talk_;
   Link link_;
   asio::ip::tcp::resolver resolver_;
   asio::steady_timer deadline_;
