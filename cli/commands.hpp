@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <iosfwd>
+#include <vector>
 
 namespace unpod::cli {
 
@@ -22,7 +23,11 @@ command demo_command(bench at);
 command runner_command(bench at);
 command config_command(bench at);
 command bench_command(bench at);
+/// The verbs of it that are not calls and dispatch.
+std::vector<command> more_bench_verbs(bench at);
 command version_command(bench at);
+/// "0.1.0".
+const char* program_version();
 command console_command(bench at);
 command chaos_command(bench at);
 command doctor_command(bench at);

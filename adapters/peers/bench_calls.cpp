@@ -4,7 +4,7 @@
 //   -> one round of turns to settle -> the window -> hang up -> the calls' own ledgers
 #include "adapters/media/call_media.hpp"
 #include "adapters/peers/bench_callers.hpp"
-#include "adapters/peers/bench_growth.hpp"
+#include "adapters/peers/bench_slope.hpp"
 #include "adapters/peers/bench_program.hpp"
 #include "adapters/peers/bench_providers.hpp"
 #include "adapters/peers/bench_report.hpp"

@@ -1,67 +1,70 @@
+// Slopes, curves and explanations.
 #include "adapters/peers/bench_growth.hpp"
 
-#include <cmath>
+#include <algorithm>
+#include <cstdlib>
 
 namespace unpod {
 
 namespace {
 
-constexpr std::size_t points_least = 3;
+constexpr std::size_t fit_least = 5; // samples, for a slope that says anything
+constexpr double hour_s = 3'600, minute_s = 60;
+
+using member = double growth_sample::*;
+
+plot_points points_of(const std::vector<growth_sample>& samples, member what, std::size_t from,
+                      double unit_s) {
+  plot_points points;
+  for (auto i = from; i < samples.size(); ++i)
+    points.emplace_back(samples[i].at_s / unit_s, samples[i].*what);
+  return points;
+}
+
+figure slope_of(const std::vector<growth_sample>& samples, member what) {
+  const auto points = points_of(samples, what, samples.size() / 2, hour_s);
+  if (points.size() < fit_least)
+    return figure::none("too short for a slope");
+  return figure::of(fit_line(points).slope);
+}
 
 } // namespace
 
-std::optional<line_fit> fit_line(const std::vector<std::pair<double, double>>& points) {
-  if (points.size() < points_least)
-    return std::nullopt;
-  const auto count = static_cast<double>(points.size());
-  double x_mean = 0, y_mean = 0;
-  for (const auto& [x, y] : points) {
-    x_mean += x / count;
-    y_mean += y / count;
+double actors_in(std::string_view metrics) {
+  constexpr std::string_view name = "unpod_actors{";
+  double all = 0;
+  for (std::size_t at = 0; at < metrics.size();) {
+    const auto end = std::min(metrics.find('\n', at), metrics.size());
+    const std::string line{metrics.substr(at, end - at)};
+    const auto value = line.rfind("} ");
+    if (line.compare(0, name.size(), name) == 0 && value != std::string::npos)
+      all += std::strtod(line.c_str() + value + 2, nullptr);
+    at = end + 1;
   }
-  double xx = 0, xy = 0, yy = 0;
-  for (const auto& [x, y] : points) {
-    xx += (x - x_mean) * (x - x_mean);
-    xy += (x - x_mean) * (y - y_mean);
-    yy += (y - y_mean) * (y - y_mean);
-  }
-  if (xx == 0)
-    return std::nullopt;
-  line_fit fit;
-  fit.slope = xy / xx;
-  fit.at_zero = y_mean - fit.slope * x_mean;
-  fit.r2 = yy == 0 ? 1 : xy * xy / (xx * yy);
-  return fit;
+  return all;
 }
 
-calls_growth growth_of(const std::vector<calls_report>& steps, unsigned cores, double full) {
-  std::vector<std::pair<double, double>> cpu, memory;
-  for (const auto& step : steps) {
-    if (!why_invalid(step.load).empty())
-      continue;
-    const auto calls = static_cast<double>(step.calls);
-    if (const auto& each = step.cpu_us_per_call_second.value)
-      cpu.emplace_back(calls, *each * calls);
-    if (const auto& each = step.memory_kb_per_call.value)
-      memory.emplace_back(calls, *each * calls);
-  }
-  calls_growth growth;
-  growth.steps = cpu.size();
-  const auto none = figure::none("fewer than three steps may be believed");
-  growth.cpu_us_per_call_second = growth.cpu_r2 = growth.calls_at_full = none;
-  growth.memory_kb_per_call = growth.memory_r2 = none;
-  if (const auto fit = fit_line(cpu)) {
-    growth.cpu_us_per_call_second = figure::of(fit->slope);
-    growth.cpu_r2 = figure::of(fit->r2);
-    if (fit->slope > 0)
-      growth.calls_at_full =
-        figure::of(std::floor((full * cores * 1e6 - fit->at_zero) / fit->slope));
-  }
-  if (const auto fit = fit_line(memory)) {
-    growth.memory_kb_per_call = figure::of(fit->slope);
-    growth.memory_r2 = figure::of(fit->r2);
-  }
-  return growth;
+growth_slopes slopes_of(const std::vector<growth_sample>& samples) {
+  return {slope_of(samples, &growth_sample::memory_kb),
+          slope_of(samples, &growth_sample::descriptors),
+          slope_of(samples, &growth_sample::actors)};
+}
+
+std::vector<bench_plot> growth_plots(const std::vector<growth_sample>& samples) {
+  const auto panel = [&](const char* title, const char* unit, member what) {
+    return bench_plot{title, "minutes", unit, {{title, points_of(samples, what, 0, minute_s)}}};
+  };
+  return {panel("resident memory", "KB", &growth_sample::memory_kb),
+          panel("descriptors", "", &growth_sample::descriptors),
+          panel("actors", "", &growth_sample::actors), panel("calls", "", &growth_sample::calls)};
+}
+
+bool is_explained(const failed_call& call, const std::vector<mono_time>& kills) {
+  const bool lost = call.why.find("runner_lost") != std::string::npos
+                    || call.why.find("no_runner") != std::string::npos;
+  return lost && std::any_of(kills.begin(), kills.end(), [&](mono_time kill) {
+           return call.began <= kill && kill <= call.ended;
+         });
 }
 
 } // namespace unpod

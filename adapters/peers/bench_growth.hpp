@@ -1,34 +1,45 @@
-// What the steps of a ramp have in common: is a call's cost the same whatever their number,
-// and how many would fill the node. Pure.
+// What a soak reads of the node every so often, and what it makes of it. Pure.
 #pragma once
 
-#include "adapters/peers/bench_report.hpp"
+#include "adapters/peers/bench_plot.hpp"
+#include "adapters/peers/bench_sheet.hpp"
+#include "messages/clock.hpp"
 
 #include <cstddef>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace unpod {
 
-/// y = at_zero + slope * x, by least squares; `r2` is 1 where the points lie on the line.
-struct line_fit {
-  double slope = 0, at_zero = 0, r2 = 0;
+/// The node at one moment.
+struct growth_sample {
+  double at_s = 0;
+  double memory_kb = 0, descriptors = 0, actors = 0, calls = 0;
 };
 
-/// Needs three points of different x.
-std::optional<line_fit> fit_line(const std::vector<std::pair<double, double>>& points);
+/// Samples kept. Default 100,000: two days of one every 2 s.
+inline constexpr std::size_t growth_samples_max = 100'000;
 
-/// Steps that may be believed, three of them at least, or no figure.
-struct calls_growth {
-  std::size_t steps = 0;
-  figure cpu_us_per_call_second; // the slope: without what the node needs for itself
-  figure cpu_r2;
-  figure memory_kb_per_call; // the slope
-  figure memory_r2;
-  /// Calls at which the node would have spent `full` of its cores: extrapolated, not measured.
-  figure calls_at_full;
+/// All `unpod_actors{…}` in a page of /metrics, summed.
+double actors_in(std::string_view metrics);
+
+/// Per hour, through the second half: the first one fills caches.
+struct growth_slopes {
+  figure memory_kb, descriptors, actors;
+};
+growth_slopes slopes_of(const std::vector<growth_sample>& samples);
+
+/// Memory, descriptors, actors and calls over the minutes.
+std::vector<bench_plot> growth_plots(const std::vector<growth_sample>& samples);
+
+/// One call that did not end as it should.
+struct failed_call {
+  mono_time began{0}, ended{0};
+  std::string why;
 };
 
-/// `cores`: what the node may use; `full`: a share of them.
-calls_growth growth_of(const std::vector<calls_report>& steps, unsigned cores, double full);
+/// Explained: a runner was killed while it lived, and its words are those of a runner lost.
+bool is_explained(const failed_call& call, const std::vector<mono_time>& kills);
 
 } // namespace unpod

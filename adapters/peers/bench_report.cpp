@@ -2,7 +2,7 @@
 #include "adapters/peers/bench_report.hpp"
 
 #include "adapters/json/json.hpp"
-#include "adapters/peers/bench_growth.hpp"
+#include "adapters/peers/bench_slope.hpp"
 
 #include <cmath>
 #include <cstdio>

@@ -77,7 +77,7 @@ struct bench_frame {
 std::string calls_json(const calls_report& report, const bench_frame& frame);
 std::string calls_table(const calls_report& report);
 
-struct calls_growth; // bench_growth.hpp
+struct calls_growth; // bench_slope.hpp
 
 /// The steps of a ramp, what broke first, and what they have in common.
 std::string ramp_json(const std::vector<calls_report>& steps, const std::vector<std::string>& broke,

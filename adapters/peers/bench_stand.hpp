@@ -40,6 +40,10 @@ public:
   node_process& node() {
     return *node_;
   }
+  /// Where the node keeps its data; gone with the stand.
+  const std::string& folder() const {
+    return folder_;
+  }
 
   /// Where caller `n` connects, with a fresh token; empty, and words, when refused.
   std::string connect_url(std::size_t n, std::string& why) const;

@@ -14,6 +14,7 @@
 #include "adapters/websocket/client.hpp"
 #include "adapters/websocket/engine.hpp"
 #include "adapters/websocket/proxy.hpp"
+#include "adapters/websocket/socket_now.hpp"
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
@@ -154,34 +155,40 @@ private:
     name_peer();
     if (!proxy_)
       return secure();
-    flight_ = proxy_talk::question(*proxy_, url_);
-    asio::async_write(link_.socket(), asio::buffer(flight_),
-                      [self = this->shared_from_this()](const error_code& failed, std::size_t) {
-                        self->flight_.clear();
-                        self->hear_proxy(failed, 0);
-                      });
+    // A fresh socket has room for all of it.
+    const auto question = proxy_talk::question(*proxy_, url_);
+    error_code failed;
+    if (send_now(link_.socket().native_handle(), question.data(), question.size(), failed)
+        < question.size())
+      return give_up("the proxy does not listen");
+    hear_proxy();
   }
 
   std::string whom() const {
     return proxy_ ? "the proxy" : "the host";
   }
 
-  /// `size` bytes came; reads on until the proxy has answered.
-  void hear_proxy(const error_code& error, std::size_t size) {
+  /// Reads until the proxy has answered, and no byte of what comes behind that.
+  void hear_proxy() {
+    link_.socket().async_wait(
+      asio::ip::tcp::socket::wait_read,
+      [self = this->shared_from_this()](const error_code& error) { self->proxy_spoke(error); });
+  }
+
+  void proxy_spoke(error_code error) {
     if (now_ != phase::dialling)
       return;
+    auto& scratch = read_scratch();
+    const auto socket = link_.socket().native_handle();
+    const auto size = error ? 0 : receive_now(socket, scratch.data(), scratch.size(), error);
     if (error)
       return give_up("the proxy hung up: " + error.message());
-    const auto state = proxy_talk_.take({incoming_.data(), size});
+    const auto state = proxy_talk_.take({scratch.data(), size});
     if (state == proxy_talk::state::refused)
       return give_up(proxy_talk_.why());
     if (state == proxy_talk::state::open)
       return secure();
-    link_.socket().async_read_some(
-      asio::buffer(incoming_),
-      [self = this->shared_from_this()](const error_code& failed, std::size_t more) {
-        self->hear_proxy(failed, more);
-      });
+    hear_proxy();
   }
 
   void secure() {

@@ -44,6 +44,7 @@ int main(int count, char** arguments) {
   const int named = count > 0 ? 1 : 0; // the program itself
   return cli::run({arguments + named, arguments + count},
                   {run_node, run_demo, run_runner, ask_node, &std::cin, columns_here(), run_restore,
-                   run_calls_bench, run_dispatch_bench, follow_node, pause_for},
+                   run_calls_bench, run_dispatch_bench, follow_node, pause_for, run_setup_bench,
+                   run_talk_bench, run_reference_bench, run_soak_bench, run_store_bench},
                   std::cout, std::cerr);
 }

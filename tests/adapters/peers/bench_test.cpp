@@ -6,7 +6,7 @@
 #include "adapters/json/json.hpp"
 #include "adapters/peers/bench_caller.hpp"
 #include "adapters/peers/bench_callers.hpp"
-#include "adapters/peers/bench_growth.hpp"
+#include "adapters/peers/bench_slope.hpp"
 #include "adapters/peers/bench_report.hpp"
 #include "adapters/peers/node_process.hpp"
 
@@ -117,17 +117,6 @@ BOOST_AUTO_TEST_CASE(a_load_that_was_held_up_is_not_believed) {
   load.sent_share = 0.9;
   load.others_share = figure::of(0.4);
   BOOST_TEST(why_invalid(load).size() == 3u);
-}
-
-BOOST_AUTO_TEST_CASE(a_line_is_found_through_points) {
-  BOOST_TEST(!fit_line({{1, 1}, {2, 2}}));
-  BOOST_TEST(!fit_line({{1, 1}, {1, 2}, {1, 3}}));
-  const auto exact = fit_line({{1, 5}, {2, 7}, {4, 11}});
-  BOOST_REQUIRE(exact.has_value());
-  BOOST_TEST(exact->slope == 2, boost::test_tools::tolerance(1e-9));
-  BOOST_TEST(exact->at_zero == 3, boost::test_tools::tolerance(1e-9));
-  BOOST_TEST(exact->r2 == 1, boost::test_tools::tolerance(1e-9));
-  BOOST_TEST(fit_line({{1, 1}, {2, 5}, {3, 2}})->r2 < 0.2);
 }
 
 BOOST_AUTO_TEST_CASE(growth_leaves_out_what_the_node_needs_for_itself_and_steps_not_believed) {
