@@ -19,6 +19,9 @@ struct field_lister {
   void operator()(int number, const std::string& text) {
     all += std::to_string(number) + "=" + std::to_string(text.size()) + ":" + text + ";";
   }
+  void operator()(int number, const secret_text& secret) {
+    (*this)(number, secret.reveal());
+  }
   template <class Tag>
   void operator()(int number, const strong_id<Tag>& id) {
     (*this)(number, id.str());

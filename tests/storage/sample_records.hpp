@@ -21,6 +21,11 @@ struct field_filler {
     for (auto& c : text)
       c = static_cast<char>(random());
   }
+  void operator()(int number, secret_text& secret) {
+    std::string text;
+    (*this)(number, text);
+    secret = text;
+  }
   template <class Tag>
   void operator()(int number, strong_id<Tag>& id) {
     std::string text;
