@@ -31,6 +31,12 @@ public:
   std::uint32_t rate_hz() const override {
     return rate_hz_;
   }
+  /// The first generation of its voices knows no sounds.
+  pronunciation_form form() const override {
+    const auto& voice = settings_.voice.empty() ? settings_.model : settings_.voice;
+    const bool knows = voice.empty() || voice.rfind("aura-2", 0) == 0;
+    return knows ? pronunciation_form::deepgram : pronunciation_form::respelled;
+  }
   wire_frames opening() override {
     pieces_.clear();
     clears_ = 0;
