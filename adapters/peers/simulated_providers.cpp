@@ -288,7 +288,7 @@ std::uint16_t simulated_providers::port() const {
 }
 
 std::string simulated_providers::base_url() const {
-  return (house_.setup.tls_cert.empty() ? "ws://127.0.0.1:" : "wss://127.0.0.1:")
+  return (house_->setup.tls_cert.empty() ? "ws://127.0.0.1:" : "wss://127.0.0.1:")
          + std::to_string(server_->port());
 }
 
