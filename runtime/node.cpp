@@ -73,6 +73,14 @@ bool node::impl::open_storage(std::string& why) {
   return true;
 }
 
+bool node::impl::open_helps(std::string& why) {
+  helps.says = read_pronunciations_file(settings.pronunciations, why);
+  if (settings.phrase_cache_mb > 0)
+    helps.phrases = std::make_shared<phrase_cache>(
+      settings.data_dir + "/phrases", static_cast<std::size_t>(settings.phrase_cache_mb) << 20U);
+  return settings.pronunciations.empty() || helps.says != nullptr;
+}
+
 /// Words when the profiles are as they were.
 std::string node::impl::read_profiles() {
   std::string why;
@@ -117,7 +125,7 @@ void node::impl::build_kit() {
     [threads = net.get()](milliseconds after, std::function<void()> work) {
       threads->post_after(static_cast<std::size_t>(after.count()), std::move(work));
     });
-  made->providers.merge(dialled_providers(settings, real_environment(), dial, watch, {}));
+  made->providers.merge(dialled_providers(settings, real_environment(), dial, watch, {}, helps));
   auto canned = synthesise(canned_apology, apology_voice);
   made->apology =
     std::make_shared<const canned_audio>(canned_audio{std::move(canned.pcm), canned.rate_hz});
@@ -201,7 +209,7 @@ std::unique_ptr<node> node::start(const node_settings& settings, std::string& wh
   auto all = std::make_unique<impl>();
   auto& parts = *all;
   parts.settings = settings;
-  if (!parts.open_storage(why))
+  if (!parts.open_storage(why) || !parts.open_helps(why))
     return nullptr;
   parts.net = std::make_unique<net_threads>(static_cast<std::size_t>(settings.net_threads));
   media_options media;

@@ -8,6 +8,7 @@
 #include "adapters/media/call_media.hpp"
 #include "adapters/runner/bridge_leg.hpp"
 #include "adapters/speech/embedded_stt.hpp"
+#include "adapters/speech/tts_wire.hpp"
 #include "adapters/websocket/net_threads.hpp"
 #include "messages/call_kit.hpp"
 #include "runtime/backups.hpp"
@@ -49,6 +50,7 @@ struct node::impl {
   std::unique_ptr<net_threads> net;
   std::unique_ptr<media_engine> media;
   embedded_speech_ptr speech;
+  tts_helps helps; // of the voices behind sockets
   services house = std::make_shared<service_book>();
   std::shared_ptr<bridge_pairings> pairings = std::make_shared<bridge_pairings>();
   std::shared_ptr<runner_gate> runners;
@@ -66,6 +68,7 @@ struct node::impl {
   std::unique_ptr<http_server> server;
 
   bool open_storage(std::string& why);
+  bool open_helps(std::string& why);
   std::string read_profiles();
   bool make_first_key(std::string& why);
   outgoing_http_ptr open_way_out() const;

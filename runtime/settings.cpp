@@ -258,6 +258,12 @@ std::vector<setting> make_settings() {
                  &node_settings::also_plain),
     text_setting("profiles", "TOML file of voice profiles; empty: those built in",
                  &node_settings::profiles),
+    text_setting("pronunciations", "file of how names and terms are said; empty: none",
+                 &node_settings::pronunciations),
+    whole_setting(
+      "phrase_cache_mb", "of short speech said again and again, kept on disk; 0: none", 0, 4'096,
+      [](const node_settings& from) { return from.phrase_cache_mb; },
+      [](node_settings& into, std::int64_t number) { into.phrase_cache_mb = number; }),
     text_setting("allow_origin", "browser origins that may connect, comma separated",
                  &node_settings::allow_origin),
     flag_setting("loopback_calls",

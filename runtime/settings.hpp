@@ -32,9 +32,11 @@ struct node_settings {
   std::string tls_cert;
   std::string tls_key;
   bool also_plain = false;
-  std::string profiles;             // TOML file of voice profiles; empty: those that are built in
-  std::string allow_origin;         // comma separated origins of browser pages
-  std::string log_format = "human"; // human, json
+  std::string profiles;              // TOML file of voice profiles; empty: those that are built in
+  std::string pronunciations;        // file of how words are said; empty: none
+  std::int64_t phrase_cache_mb = 32; // of speech that is said again and again; 0: none is kept
+  std::string allow_origin;          // comma separated origins of browser pages
+  std::string log_format = "human";  // human, json
   std::string log_level = "info";
   std::int64_t net_threads = 1;
   std::int64_t media_threads = 1;

@@ -77,15 +77,15 @@ std::vector<std::pair<std::string, bool>> keys_given(const environment& variable
   return all;
 }
 
-std::map<std::string, speech_provider> dialled_providers(const node_settings& settings,
-                                                         const environment& variables,
-                                                         const websocket_dialer& dial,
-                                                         const std::shared_ptr<wire_watch>& watch,
-                                                         const provider_limits& patience) {
+std::map<std::string, speech_provider>
+dialled_providers(const node_settings& settings, const environment& variables,
+                  const websocket_dialer& dial, const std::shared_ptr<wire_watch>& watch,
+                  const provider_limits& patience, const tts_helps& helps) {
   std::map<std::string, speech_provider> made;
   for (const auto& kind : provider_kinds()) {
     speech_wiring wiring{access_of(kind, settings, variables), dial, patience, watch};
     wiring.http = std::make_shared<way_to_provider>(wiring.access);
+    wiring.helps = helps;
     if (!wiring.access.base_url.empty())
       made[kind.name] = make_provider(kind, std::move(wiring));
   }

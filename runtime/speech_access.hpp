@@ -25,11 +25,10 @@ provider_access access_of(const provider_kind& kind, const node_settings& settin
 std::vector<std::pair<std::string, bool>> keys_given(const environment& variables);
 
 /// Those that could be spoken with: an address is known. `dial` and `watch` serve them all.
-std::map<std::string, speech_provider> dialled_providers(const node_settings& settings,
-                                                         const environment& variables,
-                                                         const websocket_dialer& dial,
-                                                         const std::shared_ptr<wire_watch>& watch,
-                                                         const provider_limits& patience);
+std::map<std::string, speech_provider>
+dialled_providers(const node_settings& settings, const environment& variables,
+                  const websocket_dialer& dial, const std::shared_ptr<wire_watch>& watch,
+                  const provider_limits& patience, const tts_helps& helps = {});
 
 /// For the profiles: which adapters there are, and which keys. A server of one's own needs none.
 provider_ground ground_of(std::vector<std::string> adapters, const node_settings& settings,

@@ -20,7 +20,7 @@
 
 namespace unpod {
 
-/// A word of a text as it was written, and when it sounds.
+/// A word of a text as it was written, and when it sounds; the silence behind it is not its.
 struct tone_token {
   std::string text;
   std::uint32_t from_ms = 0, to_ms = 0;

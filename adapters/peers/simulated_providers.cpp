@@ -2,6 +2,7 @@
 
 #include "adapters/websocket/net_threads.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -131,6 +132,15 @@ void simulated_link::open(ws_channel_ptr channel) {
     self->channel_ = nullptr;
   };
   channel->start(std::move(handler));
+}
+
+void simulated_link::strike(provider_fault::kind what) {
+  const std::lock_guard lock{sending_};
+  fault_ = {what, 0, {}};
+  const bool closes = what == provider_fault::kind::close;
+  silent_ = silent_ || closes || what == provider_fault::kind::stall;
+  if (closes && channel_)
+    channel_->close(close_code::internal_error, "NET-0001 simulated");
 }
 
 void simulated_link::say(std::string text) {
@@ -306,7 +316,9 @@ void simulated_providers::take(const std::shared_ptr<ws_upgrade>& upgrade) {
   const auto fault = next_fault(service->name);
   if (auto no = refusal_of(fault))
     return upgrade->refuse(std::move(*no));
-  const auto accept = [upgrade, link = service->make(*house_, fault, request)] {
+  const auto link = service->make(*house_, fault, request);
+  note_link(service->name, link);
+  const auto accept = [upgrade, link] {
     upgrade->accept(subprotocol_of(upgrade->request()), message_bytes_max,
                     [link](ws_channel_ptr channel) {
                       if (channel)
@@ -317,6 +329,26 @@ void simulated_providers::take(const std::shared_ptr<ws_upgrade>& upgrade) {
     house_->threads.post_after(static_cast<std::size_t>(fault.late.count()), accept);
   else
     accept();
+}
+
+void simulated_providers::note_link(const std::string& service,
+                                    const std::shared_ptr<simulated_link>& link) {
+  const std::lock_guard lock{mutex_};
+  auto& all = links_[service];
+  all.erase(std::remove_if(all.begin(), all.end(), [](const auto& one) { return one.expired(); }),
+            all.end());
+  all.push_back(link);
+}
+
+void simulated_providers::strike(const std::string& service, provider_fault::kind what) {
+  std::vector<std::weak_ptr<simulated_link>> hit;
+  {
+    const std::lock_guard lock{mutex_};
+    hit = links_[service];
+  }
+  for (const auto& one : hit)
+    if (const auto link = one.lock())
+      link->strike(what);
 }
 
 void simulated_providers::answer(const std::shared_ptr<http_exchange>& exchange) {

@@ -45,6 +45,9 @@ public:
   std::size_t pieces_at_once() const override {
     return 2;
   }
+  pronunciation_form form() const override {
+    return pronunciation_form::cartesia;
+  }
   wire_frames opening() override {
     contexts_.clear();
     ++connection_;

@@ -31,6 +31,14 @@ public:
   std::uint32_t rate_hz() const override {
     return rate_hz_;
   }
+  /// The second generation's English and Spanish voices know sounds, no others.
+  pronunciation_form form() const override {
+    const auto& voice = settings_.voice.empty() ? settings_.model : settings_.voice;
+    const auto tongue = voice.size() < 3 ? "-en" : voice.substr(voice.size() - 3);
+    const bool knows = voice.empty() || voice.rfind("aura-2-", 0) == 0;
+    return knows && (tongue == "-en" || tongue == "-es") ? pronunciation_form::deepgram
+                                                         : pronunciation_form::respelled;
+  }
   wire_frames opening() override {
     pieces_.clear();
     clears_ = 0;

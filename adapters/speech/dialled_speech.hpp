@@ -12,6 +12,7 @@
 
 #include "adapters/speech/stt_codec.hpp"
 #include "adapters/speech/tts_codec.hpp"
+#include "adapters/speech/tts_wire.hpp"
 #include "adapters/speech/wire_watch.hpp"
 #include "adapters/websocket/client.hpp"
 #include "messages/outgoing.hpp"
@@ -34,6 +35,7 @@ struct speech_wiring {
   provider_limits bounds;
   std::shared_ptr<wire_watch> watch; // never null
   outgoing_http_ptr http = nullptr;  // for voices behind HTTP; null: there are none
+  tts_helps helps = {};
 };
 
 stt_spawner make_dialled_stt(speech_wiring wiring, stt_codec_maker make);

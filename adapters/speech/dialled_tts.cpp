@@ -86,7 +86,7 @@ void dialled_tts_state::begin(dialled_tts_setup with) {
   wire = std::make_shared<tts_wire>(
     setup.make(setup.wiring.access, setup.settings, setup.port->rate_hz()),
     std::make_unique<voice_outlet>(self->address()), setup.port, setup.wiring.access.name,
-    setup.wiring.bounds);
+    setup.wiring.bounds, setup.wiring.helps, setup.settings);
   setup.wiring.watch->add(wire);
   connect();
 }

@@ -6,6 +6,7 @@
 // Pieces have serial numbers, counted up, never used twice. One call at a time.
 #pragma once
 
+#include "adapters/speech/pronunciations.hpp"
 #include "adapters/speech/stt_codec.hpp"
 #include "messages/speech.hpp"
 
@@ -55,6 +56,10 @@ public:
   /// Can it be told to stop at all? Else the connection is closed, and another dialled.
   virtual bool can_cancel() const {
     return true;
+  }
+  /// How it is told that a word sounds otherwise than it reads.
+  virtual pronunciation_form form() const {
+    return pronunciation_form::respelled;
   }
   /// Is a connection of no use any more once its first piece is done?
   virtual bool one_piece_a_connection() const {

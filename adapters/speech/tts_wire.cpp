@@ -17,9 +17,11 @@ bool is_letter(unsigned char c) {
 } // namespace
 
 tts_wire::tts_wire(tts_codec_ptr codec, std::unique_ptr<tts_outlet> outlet, media_port_ptr port,
-                   std::string provider, const provider_limits& bounds)
+                   std::string provider, const provider_limits& bounds, tts_helps helps,
+                   tts_settings settings)
   : codec_(std::move(codec)), outlet_(std::move(outlet)), port_(std::move(port)),
-    provider_(std::move(provider)), bounds_(bounds) {}
+    provider_(std::move(provider)), bounds_(bounds), helps_(std::move(helps)),
+    settings_(std::move(settings)) {}
 
 bool tts_wire::wants_connection() {
   const std::lock_guard lock{mutex_};
@@ -75,12 +77,7 @@ void tts_wire::speak(const tts_speak& command) {
     lose_locked("more than " + std::to_string(dialled_text_bytes_max)
                 + " bytes are waiting to be spoken");
   } else {
-    piece made;
-    made.serial = ++last_;
-    made.what = command;
-    // A piece of nothing is done without anybody being asked.
-    made.asked = made.done = command.text.find_first_not_of(" \t\r\n") == std::string::npos;
-    pieces_.push_back(std::move(made));
+    pieces_.push_back(made_of(command));
     ask_locked();
     settle_locked();
   }
@@ -88,6 +85,31 @@ void tts_wire::speak(const tts_speak& command) {
   auto lost = std::exchange(lost_, nullptr);
   lock.unlock();
   tell(std::move(said), std::move(lost));
+}
+
+/// A piece of nothing is done without anybody being asked, and so is one that was kept.
+tts_wire::piece tts_wire::made_of(const tts_speak& command) {
+  piece made;
+  made.serial = ++last_;
+  made.what = command;
+  made.asked = made.done = command.text.find_first_not_of(" \t\r\n") == std::string::npos;
+  if (helps_.says)
+    made.said = helps_.says->apply(command.text, codec_->form());
+  else
+    made.said.text = command.text;
+  if (!helps_.phrases || made.done || made.said.text.size() > phrase_text_bytes_max)
+    return made;
+  made.key = phrase_key(provider_, settings_, codec_->rate_hz(), made.said.text);
+  if (const auto found = helps_.phrases->find(made.key)) {
+    made.asked = made.done = true;
+    made.held = found->pcm;
+    made.samples = made.held.size();
+    made.words = found->words;
+    made.key.clear();
+  } else if (!helps_.phrases->wanted(made.key)) {
+    made.key.clear();
+  }
+  return made;
 }
 
 /// A piece that was asked for and cannot be called back takes its connection with it.
@@ -194,7 +216,7 @@ void tts_wire::ask_locked() {
       continue;
     one.asked = true;
     one.news = mono_now();
-    send_locked(codec_->speak(one.serial, one.what.text));
+    send_locked(codec_->speak(one.serial, one.said.text));
     ++open;
   }
 }
@@ -232,15 +254,28 @@ void tts_wire::sound(piece_serial serial, const std::int16_t* pcm, std::size_t s
   if (!one || over_)
     return;
   one->news = mono_now();
-  const auto allowed = (sound_s_extra_max * 1'000 + sound_ms_per_byte_max * one->what.text.size())
+  const auto allowed = (sound_s_extra_max * 1'000 + sound_ms_per_byte_max * one->said.text.size())
                        * codec_->rate_hz() / 1'000;
   if (one->samples + samples > allowed)
     return lose_locked("it sends more sound than the text can have");
+  keep(*one, pcm, samples);
   if (one == &pieces_.front()) {
     play_locked(*one, pcm, samples);
   } else {
     one->samples += samples;
     one->held.insert(one->held.end(), pcm, pcm + samples);
+  }
+}
+
+/// Its sound, when it is to be kept; not when it is too long for that.
+void tts_wire::keep(piece& one, const std::int16_t* pcm, std::size_t samples) {
+  if (one.key.empty())
+    return;
+  if (one.kept.size() + samples > phrase_s_max * codec_->rate_hz()) {
+    one.key.clear();
+    one.kept = {};
+  } else {
+    one.kept.insert(one.kept.end(), pcm, pcm + samples);
   }
 }
 
@@ -262,6 +297,8 @@ void tts_wire::done(piece_serial serial) {
   if (one->samples == 0 && std::any_of(text.begin(), text.end(), is_letter))
     return lose_locked("it made no sound of the text");
   one->done = true;
+  if (!one->key.empty())
+    helps_.phrases->keep(one->key, {std::exchange(one->kept, {}), one->words});
   if (codec_->one_piece_a_connection())
     lost_ = std::exchange(channel_, nullptr);
 }
@@ -278,7 +315,7 @@ void tts_wire::lose_locked(std::string why) {
     const auto& broken = pieces_.front();
     event.utterance = broken.what.utterance;
     event.piece = broken.what.piece;
-    event.words = words_in_text(broken.what.text, broken.words, port_->rate_hz());
+    event.words = words_of(broken);
   }
   said_.failed.push_back(std::move(event));
   lost_ = std::exchange(channel_, nullptr);
@@ -297,10 +334,21 @@ tts_wire::piece* tts_wire::find(piece_serial serial) {
   return found == pieces_.end() || found->done ? nullptr : &*found;
 }
 
+/// In the piece's own text, whatever the provider was sent for it.
+std::vector<spoken_word> tts_wire::words_of(const piece& one) const {
+  auto words = words_in_text(one.said.text, one.words, port_->rate_hz());
+  if (!one.said.source.empty())
+    for (auto& word : words) {
+      word.begin = one.said.written_begin(word.begin);
+      word.end = one.said.written_end(word.end);
+    }
+  return words;
+}
+
 tts_piece_done tts_wire::report_of(const piece& one) const {
   const auto given = port_->given(one.what.utterance);
   const auto samples = one.samples == 0 ? 0 : given - std::min(given, one.before);
-  auto words = words_in_text(one.what.text, one.words, port_->rate_hz());
+  auto words = words_of(one);
   for (auto& word : words)
     word.until_sample = std::min(samples, word.until_sample);
   return {one.what.utterance, one.what.piece, samples, std::move(words)};

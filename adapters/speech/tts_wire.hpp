@@ -8,6 +8,7 @@
 // Thread-safe: the actor and the channel's strand take turns.
 #pragma once
 
+#include "adapters/speech/phrase_cache.hpp"
 #include "adapters/speech/tts_codec.hpp"
 #include "adapters/speech/wire_watch.hpp"
 #include "adapters/websocket/client.hpp"
@@ -37,13 +38,20 @@ inline constexpr std::uint64_t sound_ms_per_byte_max = 400, sound_s_extra_max = 
 /// bytes of text waiting to be spoken. 256 KB, as the embedded voice has it.
 inline constexpr std::size_t dialled_text_bytes_max = 256 * 1024;
 
+/// What helps a voice; null: it goes without.
+struct tts_helps {
+  std::shared_ptr<const pronunciations> says;
+  std::shared_ptr<phrase_cache> phrases;
+};
+
 class tts_wire : public watched_wire,
                  public std::enable_shared_from_this<tts_wire>,
                  private tts_sink {
 public:
   /// `dial` begins to connect and calls `opened` or `not_opened`, later, once.
   tts_wire(tts_codec_ptr codec, std::unique_ptr<tts_outlet> outlet, media_port_ptr port,
-           std::string provider, const provider_limits& bounds);
+           std::string provider, const provider_limits& bounds, tts_helps helps = {},
+           tts_settings settings = {});
 
   wire_dial dial() const {
     return codec_->dial();
@@ -65,10 +73,13 @@ private:
   struct piece {
     piece_serial serial = 0;
     tts_speak what;
+    pronounced_text said; // what the provider is sent for it
+    std::string key;      // of the phrase, when it is to be kept
     bool asked = false, sounding = false, done = false;
     std::uint64_t before = 0;  // what the utterance had been given before it
     std::uint64_t samples = 0; // of its sound so far, at the codec's rate
     std::vector<std::int16_t> held;
+    std::vector<std::int16_t> kept; // all of its sound, when it is to be kept
     std::vector<wire_word> words;
     mono_time news{0};
   };
@@ -87,6 +98,9 @@ private:
   void lose_locked(std::string why);
   void send_locked(const wire_frames& frames);
   piece* find(piece_serial serial);
+  piece made_of(const tts_speak& command);
+  void keep(piece& one, const std::int16_t* pcm, std::size_t samples);
+  std::vector<spoken_word> words_of(const piece& one) const;
   tts_piece_done report_of(const piece& one) const;
   void tell(report said, ws_channel_ptr lost);
 
@@ -100,6 +114,8 @@ private:
   const media_port_ptr port_;
   const std::string provider_;
   const provider_limits bounds_;
+  const tts_helps helps_;
+  const tts_settings settings_;
 
   std::mutex mutex_; // guards what follows, and the codec
   ws_channel_ptr channel_;

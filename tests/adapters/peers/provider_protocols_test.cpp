@@ -142,3 +142,43 @@ BOOST_AUTO_TEST_CASE(a_text_without_a_word_is_said_in_silence) {
       BOOST_TEST(on.played() == "nine");
     }
 }
+
+BOOST_AUTO_TEST_CASE(words_said_otherwise_stand_where_they_were_written) {
+  const std::string file = "zwei = two\nsix one = /s ɪ k s/\n";
+  for (const auto& one : voices) {
+    if (!one.timed)
+      continue;
+    BOOST_TEST_CONTEXT(one.provider) {
+      stage on;
+      std::string why;
+      on.helps.says = pronunciations::read(file, why);
+      on.open(16'000);
+      on.open_voice(one.provider, {}, one.name);
+      on.speak("one zwei three");
+      BOOST_TEST(on.book.wait_for("done 0 3 words"));
+      BOOST_TEST(on.played() == "one two three");
+      BOOST_TEST(on.book.count("word 0-3") == 1u);
+      BOOST_TEST(on.book.count("word 7-8") + on.book.count("word 4-8") == 1u);
+      BOOST_TEST(on.book.count("word 9-14") == 1u);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_was_said_twice_needs_no_provider) {
+  for (const auto& one : voices)
+    BOOST_TEST_CONTEXT(one.provider << " " << one.name) {
+      stage on;
+      on.helps.phrases = std::make_shared<phrase_cache>("", 1 << 20);
+      on.open(one.wide);
+      on.open_voice(one.provider, {}, one.name);
+      for (std::uint32_t piece = 0; piece < 2; ++piece) {
+        on.speak("one two", piece, piece + 1);
+        BOOST_TEST(on.book.wait_for("done " + std::to_string(piece)));
+      }
+      BOOST_TEST(on.helps.phrases->size() == 1u);
+      on.providers = nullptr; // nobody is there any more
+      on.speak("one two", 2, 3);
+      BOOST_TEST(on.book.wait_for(done_of(one, 2, 2, one.wide * 6 / 10)));
+      BOOST_TEST(on.played(3) == "one two");
+    }
+}

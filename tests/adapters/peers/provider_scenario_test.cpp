@@ -1,6 +1,6 @@
 // The streams of the real adapters against the simulated providers: what Deepgram and Cartesia
-// do in detail. provider_protocols_test.cpp has every protocol, provider_faults_test.cpp every
-// fault.
+// do in detail. provider_protocols_test.cpp has every protocol, recogniser_faults_test.cpp and
+// voice_faults_test.cpp every fault.
 #define BOOST_TEST_MODULE provider_scenario
 #include <boost/test/unit_test.hpp>
 

@@ -90,6 +90,8 @@ inline tts_listener::behavior_type mouth(tts_listener::pointer, notebook* book) 
   return {
     [=](const tts_first_byte& x) { book->note("first " + std::to_string(x.piece)); },
     [=](const tts_piece_done& x) {
+      for (const auto& word : x.words)
+        book->note("word " + std::to_string(word.begin) + "-" + std::to_string(word.end));
       book->note("done " + std::to_string(x.piece) + " " + std::to_string(x.words.size())
                  + " words " + std::to_string(x.samples));
     },
@@ -108,6 +110,7 @@ struct stage {
     [this](std::chrono::milliseconds after, std::function<void()> work) {
       threads.post_after(static_cast<std::size_t>(after.count()), std::move(work));
     });
+  tts_helps helps;
   notebook book;
   outgoing_http_ptr http;
   std::shared_ptr<fake_port> port;
@@ -136,7 +139,7 @@ struct stage {
           dial_websocket(threads, std::move(options), std::move(done));
         };
         return make_provider(
-          kind, {{name, "good", providers->base_url(), ""}, dial, bounds, watch, way_out()});
+          kind, {{name, "good", providers->base_url(), ""}, dial, bounds, watch, way_out(), helps});
       }
     throw std::runtime_error{"no provider " + name};
   }

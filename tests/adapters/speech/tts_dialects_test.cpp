@@ -117,6 +117,21 @@ BOOST_AUTO_TEST_CASE(a_deepgram_voice_is_known_by_its_name) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_voice_is_told_of_sounds_in_its_own_form) {
+  const auto form = [](const std::string& voice) {
+    return make_deepgram_tts(access_to("deepgram"), wish(voice), 8'000)->form();
+  };
+  BOOST_TEST((form("") == pronunciation_form::deepgram));
+  BOOST_TEST((form("aura-2-thalia-en") == pronunciation_form::deepgram));
+  BOOST_TEST((form("aura-2-diana-es") == pronunciation_form::deepgram));
+  BOOST_TEST((form("aura-2-julius-de") == pronunciation_form::respelled));
+  BOOST_TEST((form("aura-asteria-en") == pronunciation_form::respelled));
+  BOOST_TEST((make_cartesia_tts(access_to("cartesia"), wish("v"), 8'000)->form()
+              == pronunciation_form::cartesia));
+  BOOST_TEST((make_openai_tts(access_to("openai"), wish("v"), 8'000)->form()
+              == pronunciation_form::respelled));
+}
+
 // -- ElevenLabs, one text a socket -------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(elevenlabs_speaks_one_text_a_socket) {
