@@ -100,9 +100,13 @@ void call_state::note_asked(const voice_asked& event) {
     ledger.note(turn_ledger::voice_asked, event.at);
 }
 
+/// The media thread may have said before the voice does that the first sample is out.
 void call_state::note_sounds(const voice_sounds& event) {
+  const bool was_complete = ledger.is_complete();
   if (answers_turn(event.utterance))
     ledger.note(turn_ledger::first_byte, event.at);
+  if (!was_complete)
+    report_ledger();
   if (const auto start = speech.start_of(event.utterance, event.piece))
     setup.request.port->mark(event.utterance, *start);
 }

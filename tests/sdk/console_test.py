@@ -84,6 +84,10 @@ class Console(Scenario):
                     self.assertEqual(row["subject"], caller.call_id, row)
             self.assertEqual(self.one("call")["state"], "listening")
             self.assertGreater(self.one("store")["handled"], 0)
+            # Whoever is first to say so, the voice or the media thread: the turn is measured.
+            self.node.until(lambda: {"turn", "voice", "playout"} <= {
+                row["stage"] for row in rows(self.node.rest.get("/v1/node"))["latencies"]
+                if row["p50_ms"] is not None}, "figures of the turn")
             self.read_the_verbs(caller.call_id)
             told = rows(self.node.rest.get(f"/v1/calls/{caller.call_id}/timeline"))["rows"]
             self.assertIn("partial", [row["kind"] for row in told])
