@@ -184,7 +184,13 @@ std::vector<std::string> trace_cells(const plain_value& event) {
             text_of(event, "why") + ": " + text_of(event, "messages") + " messages, "
               + text_of(event, "lost") + " lost"};
   const bool in = text_of(event, "way") == "in";
-  const auto name = text_of(event, in ? "sender_name" : "receiver_name");
+  auto name = text_of(event, in ? "sender_name" : "receiver_name");
+  // What both are about goes without saying.
+  const auto own = text_of(event, in ? "receiver_name" : "sender_name");
+  if (const auto blank = name.find(' '); blank != name.npos && own.find(' ') != own.npos
+                                         && name != own
+                                         && name.substr(blank) == own.substr(own.find(' ')))
+    name.resize(blank);
   const auto id = text_of(event, in ? "sender" : "receiver");
   return {formatted("%.3f s", number_of(event, "after_ms") / 1'000), in ? "<-" : "->",
           !name.empty()                ? name

@@ -23,9 +23,11 @@ std::string stage_text(const plain_value& row) {
   const auto* p50 = row.find("p50_ms");
   if (!p50 || p50->is != kind::number)
     return "no figures yet";
-  return short_span(number_of(row, "p50_ms") * 1'000) + " (p50), "
-         + short_span(number_of(row, "p95_ms") * 1'000) + " (p95), "
-         + short_span(number_of(row, "p99_ms") * 1'000) + " (p99)";
+  const auto span = [&row](const char* member) {
+    const auto text = short_span(number_of(row, member) * 1'000);
+    return text.empty() ? std::string{"0"} : text;
+  };
+  return span("p50_ms") + " (p50), " + span("p95_ms") + " (p95), " + span("p99_ms") + " (p99)";
 }
 
 std::string limit_text(const plain_value& one) {

@@ -6,6 +6,9 @@
 #include "messages/log_book.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <optional>
 #include <string_view>
 
 namespace unpod {
@@ -57,6 +60,32 @@ std::string length_of(std::size_t bytes) {
   return "<" + std::to_string(bytes) + " bytes>";
 }
 
+/// A span too long to be one: "384771798564123ns" is a time of steady_clock. `end`: past it.
+std::optional<std::chrono::nanoseconds> clock_reading(std::string_view text, std::size_t at,
+                                                      std::size_t& end) {
+  constexpr std::size_t digits_least = 12; // 100 s and more to the nanosecond
+  constexpr std::size_t digits_max = 18;   // those fit
+  if (!is_digit(text[at]) || (at > 0 && (is_in_word(text[at - 1]) || text[at - 1] == '-')))
+    return std::nullopt;
+  auto past = at;
+  while (past < text.size() && is_digit(text[past]))
+    ++past;
+  const auto digits = past - at;
+  if (digits < digits_least || digits > digits_max || text.substr(past, 2) != "ns"
+      || (past + 2 < text.size() && is_in_word(text[past + 2])))
+    return std::nullopt;
+  std::int64_t ns = 0;
+  std::from_chars(text.data() + at, text.data() + past, ns);
+  end = past + 2;
+  return std::chrono::nanoseconds{ns};
+}
+
+std::string seconds_after(std::chrono::nanoseconds began, std::chrono::nanoseconds at) {
+  char text[40];
+  std::snprintf(text, sizeof text, "@%.3fs", static_cast<double>((at - began).count()) / 1e9);
+  return text;
+}
+
 /// Past the quote that ends the text which begins at `at`.
 std::size_t end_of_quoted(std::string_view text, std::size_t at) {
   for (++at; at < text.size() && text[at] != '"'; ++at)
@@ -67,7 +96,7 @@ std::size_t end_of_quoted(std::string_view text, std::size_t at) {
 
 } // namespace
 
-std::string shown_fields(const std::string& text, bool words) {
+std::string shown_fields(const std::string& text, bool words, std::chrono::nanoseconds began) {
   constexpr std::string_view empty_secret = "***()"; // as CAF prints one
   std::string shown;
   for (std::size_t at = 0; at < text.size();) {
@@ -75,6 +104,8 @@ std::string shown_fields(const std::string& text, bool words) {
     if (text.compare(at, empty_secret.size(), empty_secret) == 0) {
       shown += "***";
       end = at + empty_secret.size();
+    } else if (const auto stamp = clock_reading(text, at, end)) {
+      shown += seconds_after(began, *stamp);
     } else if (words) {
       shown += text[at];
     } else if (text[at] == '"') {
@@ -110,7 +141,7 @@ std::string trace_json(const traced_message& seen, const trace_view& view, wall_
     .raw("sender_name", json_or_null(view.sender))
     .text("type", seen.type)
     .whole("bytes", seen.bytes)
-    .text("fields", shown_fields(seen.text, view.words))
+    .text("fields", shown_fields(seen.text, view.words, view.began))
     .str();
 }
 

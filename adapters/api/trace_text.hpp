@@ -10,8 +10,10 @@
 namespace unpod {
 
 /// A message's text as CAF prints it. Without `words` every text in it that is no id is shown by
-/// its length alone, and so is whatever else might be of somebody's words.
-std::string shown_fields(const std::string& text, bool words);
+/// its length alone, and so is whatever else might be of somebody's words. Readings of the
+/// clock are shown as seconds since `began`.
+std::string shown_fields(const std::string& text, bool words,
+                         std::chrono::nanoseconds began = std::chrono::nanoseconds{0});
 
 /// How one observer sees the messages of one actor.
 struct trace_view {

@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(a_trace_is_printed_as_it_comes) {
   BOOST_TEST(asked[0] == R"(POST /v1/actors/42/trace {"seconds":30})");
   BOOST_TEST(out.str()
              == "   0.013 s  <- no actor                      (speech_started(160, 2ms))\n"
-                "   1.013 s  -> synthesizer SCL_1             (speak_text(1, <12 bytes>))\n"
+                "   1.013 s  -> synthesizer                   (speak_text(1, <12 bytes>))\n"
                 "7 messages came too fast to be shown\n"
                 "the time is over: 2 messages, 7 lost\n");
   BOOST_TEST(type({"actor", "trace", "42", "--words", "--json"}) == 0);

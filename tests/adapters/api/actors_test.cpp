@@ -165,6 +165,9 @@ BOOST_AUTO_TEST_CASE(without_words_a_trace_shows_ids_and_numbers_alone) {
     {R"((job_assign(***(), "JOB_1")))", R"((job_assign(***, "JOB_1")))"}};
   for (const auto& [text, shown] : rows)
     BOOST_TEST(shown_fields(text, false) == shown);
+  BOOST_TEST(shown_fields("(x_y(384771798564123ns, 20ns))", false,
+                          std::chrono::nanoseconds{384'771'000'000'000})
+             == "(x_y(@0.799s, 20ns))");
   // CAF leaves a text as it is that begins with a quote.
   const auto told = shown_fields(R"((x_y("Hello," she said (softly).)))", false);
   for (const auto* word : {"Hello", "she", "said", "softly"})
