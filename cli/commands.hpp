@@ -22,6 +22,8 @@ command demo_command(bench at);
 command runner_command(bench at);
 command config_command(bench at);
 command bench_command(bench at);
+command say_command(bench at);
+command transcribe_command(bench at);
 command version_command(bench at);
 command console_command(bench at);
 command chaos_command(bench at);

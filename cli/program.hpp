@@ -35,6 +35,10 @@ struct workshop {
     follow;
   /// Waits; false when it is to be over.
   std::function<bool(seconds how_long)> pause;
+  std::function<int(const failover_bench_wishes& wishes)> bench_failover;
+  std::function<int(const faults_bench_wishes& wishes)> bench_faults;
+  std::function<int(const say_wishes& wishes)> say;
+  std::function<int(const transcribe_wishes& wishes)> transcribe;
 };
 
 /// Exit codes: 0 well, 1 it went wrong or the node refused, 2 the request can't be

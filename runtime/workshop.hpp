@@ -35,5 +35,20 @@ int run_runner(const runner_wishes& wishes);
 /// Benches of a node in a process of its own.
 int run_calls_bench(const calls_bench_wishes& wishes);
 int run_dispatch_bench(const dispatch_bench_wishes& wishes);
+int run_failover_bench(const failover_bench_wishes& wishes);
+int run_faults_bench(const faults_bench_wishes& wishes);
+
+/// `unpod say` and `unpod transcribe`: one voice, one recogniser, without a node.
+struct say_wishes {
+  node_settings settings; // where the providers are, and their keys
+  std::string profile, text, file;
+};
+struct transcribe_wishes {
+  node_settings settings;
+  std::string profile, file;
+  bool json = false; // words with their times
+};
+int run_say(const say_wishes& wishes);
+int run_transcribe(const transcribe_wishes& wishes);
 
 } // namespace unpod

@@ -92,10 +92,11 @@ private:
     return wire_audio(one.pcm.data() + one.given, samples, one.mulaw ? 8'000 : 16'000);
   }
 
-  /// A word's times come with the chunk that holds its end.
+  /// A word's times come with the chunk that holds its end; the silence behind it is not its.
   void tell_words(const std::string& id, speaking& one) {
     const auto each = (tone_word_ms + tone_gap_ms) * one.rate_hz / 1'000;
-    const auto until = std::min(one.words.size(), one.given / each);
+    const auto gap = tone_gap_ms * one.rate_hz / 1'000;
+    const auto until = std::min(one.words.size(), (one.given + gap) / each);
     if (one.told >= until)
       return;
     json::writer out;
@@ -107,13 +108,13 @@ private:
       .array();
     for (auto n = one.told; n < until; ++n)
       out.put(one.words[n]);
-    const double span = (tone_word_ms + tone_gap_ms) / 1'000.0;
+    const double span = (tone_word_ms + tone_gap_ms) / 1'000.0, sound = tone_word_ms / 1'000.0;
     out.end().key("start").array();
     for (auto n = one.told; n < until; ++n)
       out.put(static_cast<double>(n) * span);
     out.end().key("end").array();
     for (auto n = one.told; n < until; ++n)
-      out.put(static_cast<double>(n + 1) * span);
+      out.put(static_cast<double>(n) * span + sound);
     one.told = until;
     say(out.end().end().end().str());
   }

@@ -2,6 +2,7 @@
 
 #include "adapters/websocket/net_threads.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace unpod {
@@ -50,6 +51,15 @@ void simulated_link::open(ws_channel_ptr channel) {
     self->channel_ = nullptr;
   };
   channel->start(std::move(handler));
+}
+
+void simulated_link::strike(provider_fault::kind what) {
+  const std::lock_guard lock{sending_};
+  fault_ = {what, 0, {}};
+  const bool closes = what == provider_fault::kind::close;
+  silent_ = silent_ || closes || what == provider_fault::kind::stall;
+  if (closes && channel_)
+    channel_->close(close_code::internal_error, "NET-0001 simulated");
 }
 
 void simulated_link::say(std::string text) {
@@ -169,7 +179,9 @@ void simulated_providers::take(const std::shared_ptr<ws_upgrade>& upgrade) {
     return upgrade->refuse(refusal(401, "INVALID_AUTH", "Invalid credentials."));
   if (fault.what == provider_fault::kind::refuse_busy)
     return upgrade->refuse(refusal(429, "TOO_MANY_REQUESTS", "Too many connections."));
-  const auto accept = [upgrade, link = make_link(found->second, fault, request)] {
+  const auto link = make_link(found->second, fault, request);
+  note_link(found->second, link);
+  const auto accept = [upgrade, link] {
     upgrade->accept("", message_bytes_max, [link](ws_channel_ptr channel) {
       if (channel)
         link->open(std::move(channel));
@@ -179,6 +191,26 @@ void simulated_providers::take(const std::shared_ptr<ws_upgrade>& upgrade) {
     house_.threads.post_after(static_cast<std::size_t>(fault.late.count()), accept);
   else
     accept();
+}
+
+void simulated_providers::note_link(const std::string& service,
+                                    const std::shared_ptr<simulated_link>& link) {
+  const std::lock_guard lock{mutex_};
+  auto& all = links_[service];
+  all.erase(std::remove_if(all.begin(), all.end(), [](const auto& one) { return one.expired(); }),
+            all.end());
+  all.push_back(link);
+}
+
+void simulated_providers::strike(const std::string& service, provider_fault::kind what) {
+  std::vector<std::weak_ptr<simulated_link>> hit;
+  {
+    const std::lock_guard lock{mutex_};
+    hit = links_[service];
+  }
+  for (const auto& one : hit)
+    if (const auto link = one.lock())
+      link->strike(what);
 }
 
 std::shared_ptr<simulated_link> simulated_providers::make_link(const std::string& service,

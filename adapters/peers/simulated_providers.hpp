@@ -16,6 +16,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 namespace unpod {
 
@@ -58,6 +59,9 @@ public:
   virtual ~simulated_link() = default;
 
   void open(ws_channel_ptr channel);
+  /// From now on this is what it does wrong: `close` and `stall` at once, the others from its
+  /// next message on.
+  void strike(provider_fault::kind what);
 
 protected:
   virtual void opened() {}
@@ -99,14 +103,19 @@ public:
   /// Connections so far, by service.
   std::map<std::string, std::uint64_t> connections() const;
 
+  /// Everything that is open of this service goes wrong now.
+  void strike(const std::string& service, provider_fault::kind what);
+
 private:
   void take(const std::shared_ptr<ws_upgrade>& upgrade);
+  void note_link(const std::string& service, const std::shared_ptr<simulated_link>& link);
   std::shared_ptr<simulated_link> make_link(const std::string& service, provider_fault fault,
                                             const http_request& request);
 
   simulated_house house_;
   mutable std::mutex mutex_;
   std::map<std::string, std::uint64_t> connections_;
+  std::map<std::string, std::vector<std::weak_ptr<simulated_link>>> links_;
   std::unique_ptr<http_server> server_;
 };
 

@@ -18,6 +18,17 @@ std::string close_words(std::uint16_t code, std::string_view reason) {
   return reason.empty() ? words : words + ": " + provider_words(reason);
 }
 
+trouble trouble_of_dial(std::string_view why) {
+  constexpr std::pair<std::string_view, trouble> known[] = {{"HTTP 401", trouble::key},
+                                                            {"HTTP 403", trouble::key},
+                                                            {"HTTP 429", trouble::busy},
+                                                            {"HTTP 503", trouble::busy}};
+  for (const auto& [words, kind] : known)
+    if (why.find(words) != std::string_view::npos)
+      return kind;
+  return trouble::unreachable;
+}
+
 stt_wire::stt_wire(stt_codec_ptr codec, std::unique_ptr<stt_outlet> outlet, std::uint32_t rate_hz,
                    const provider_limits& bounds)
   : codec_(std::move(codec)), outlet_(std::move(outlet)), rate_hz_(rate_hz), bounds_(bounds),
@@ -39,7 +50,7 @@ void stt_wire::open(ws_channel_ptr channel) {
     self->take(false, bytes);
   };
   handler.on_closed = [self = shared_from_this()](std::uint16_t code, const std::string& reason) {
-    self->lose(close_words(code, reason));
+    self->lose(close_words(code, reason), trouble::closed);
   };
   channel->start(std::move(handler));
   if (!codec_->waits_until_ready())
@@ -73,7 +84,7 @@ void stt_wire::look(mono_time now) {
     late = !ready_ && now >= ready_by_;
   }
   if (late)
-    return lose("it is not ready in time");
+    return lose("it is not ready in time", trouble::unreachable);
   {
     const std::lock_guard lock{mutex_};
     if (over_ || !channel_)
@@ -90,7 +101,7 @@ void stt_wire::look(mono_time now) {
   if (unanswered) // it covers nothing: what was said there may still come
     outlet_->heard({{}, at, at, {}, now});
   if (deaf)
-    lose("the caller spoke, and no words came");
+    lose("the caller spoke, and no words came", trouble::deaf);
 }
 
 void stt_wire::close() {
@@ -190,7 +201,7 @@ void stt_wire::tell(stt_news& news) {
     case stt_news::kind::final:
       return tell_final(news);
     case stt_news::kind::failed:
-      return lose(news.why);
+      return lose(news.why, trouble::refused);
   }
 }
 
@@ -215,7 +226,7 @@ void stt_wire::tell_final(stt_news& news) {
   outlet_->heard(std::move(heard));
 }
 
-void stt_wire::lose(const std::string& why) {
+void stt_wire::lose(const std::string& why, trouble kind) {
   ws_channel_ptr channel;
   {
     const std::lock_guard lock{mutex_};
@@ -225,7 +236,7 @@ void stt_wire::lose(const std::string& why) {
   }
   if (channel)
     channel->close(close_code::normal, "");
-  outlet_->failed(why);
+  outlet_->failed(why, kind);
 }
 
 } // namespace unpod

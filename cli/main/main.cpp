@@ -33,6 +33,6 @@ int main(int count, char** arguments) {
   const int named = count > 0 ? 1 : 0; // the program itself
   return cli::run({arguments + named, arguments + count},
                   {run_node, run_demo, run_runner, ask_node, &std::cin, columns_here(), run_restore,
-                   run_calls_bench, run_dispatch_bench, follow_node, pause_for},
+                   run_calls_bench, run_dispatch_bench, follow_node, pause_for, run_failover_bench, run_faults_bench, run_say, run_transcribe},
                   std::cout, std::cerr);
 }

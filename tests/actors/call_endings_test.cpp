@@ -340,12 +340,14 @@ BOOST_AUTO_TEST_CASE(a_recogniser_that_fails_is_followed_by_the_next) {
   pass(milliseconds{600});
   BOOST_TEST(count_of(runner_heard(), "text 1 hello") == 1u);
   BOOST_TEST(is_dead(stt.front().stream));
-  kill(stt.back().stream);
+  kill(stt.back().stream); // words came, so it counts from here
   BOOST_REQUIRE(stt.size() == 3u);
-  crash(stt.back().stream); // the third within ten seconds
+  crash(stt.back().stream);
+  BOOST_REQUIRE(stt.size() == 4u);
+  crash(stt.back().stream); // the third within ten seconds that heard nothing
   live_on(seconds{3});
   expect_ended("stt_lost");
-  BOOST_TEST(stt.size() == 3u);
+  BOOST_TEST(stt.size() == 4u);
 }
 
 BOOST_AUTO_TEST_CASE(no_recogniser_at_all_ends_the_call) {
@@ -384,6 +386,49 @@ BOOST_AUTO_TEST_CASE(a_voice_that_breaks_off_is_not_repeated) {
   BOOST_TEST(phase() == "listening");
 }
 
+BOOST_AUTO_TEST_CASE(what_a_broken_voice_did_not_say_the_next_one_says) {
+  begin_joined();
+  say("hello");
+  manner = voice_manner::is_silent;
+  answer("One two three four.");
+  const auto& first = tts.back();
+  const generation utterance = 1;
+  const std::vector<std::int16_t> sound(20'000);
+  first.port->play(utterance, sound.data(), sound.size(), 16'000);
+  caf::send_as(first.stream, first.synthesizer, tts_first_byte{utterance, 0, now()});
+  run();
+  manner = voice_manner::speaks;
+  caf::send_as(first.stream, first.synthesizer,
+               tts_failed{"first", "it broke", utterance, 0, {{0, 3, 8'000}, {4, 7, 16'000}}});
+  run();
+  BOOST_REQUIRE(tts.size() == 2u);
+  BOOST_TEST(tts.back().said.back() == "three four.");
+  // Half a word was forgotten; between the voices is a breath of 60 ms.
+  BOOST_TEST(port->given(utterance) == 16'000 + 960 + 11 * samples_per_byte);
+  BOOST_TEST(!first.port->play(utterance, sound.data(), sound.size(), 16'000));
+  play();
+  BOOST_TEST(record().transcript.back().content == "One two three four.");
+  BOOST_TEST(phase() == "listening");
+}
+
+BOOST_AUTO_TEST_CASE(a_slow_voice_is_overtaken_and_never_heard_again) {
+  begin_joined();
+  say("hello");
+  manner = voice_manner::is_silent;
+  answer("One two three.");
+  pass(milliseconds{250});
+  BOOST_TEST(tts.size() == 1u);
+  manner = voice_manner::speaks;
+  pass(milliseconds{100}); // half of the wait is over
+  BOOST_REQUIRE(tts.size() == 2u);
+  BOOST_TEST(tts.back().said.back() == "One two three.");
+  const std::int16_t late[10] = {};
+  BOOST_TEST(!tts.front().port->play(1, late, 10, 16'000));
+  play();
+  BOOST_TEST(record().transcript.back().content == "One two three.");
+  BOOST_TEST(is_dead(tts.front().stream));
+}
+
 BOOST_AUTO_TEST_CASE(a_voice_stream_that_is_killed_is_followed_by_the_next) {
   manner = voice_manner::is_silent;
   begin_joined();
@@ -401,12 +446,12 @@ BOOST_AUTO_TEST_CASE(no_voice_at_all_ends_the_call_with_the_canned_apology) {
   begin_joined();
   say("hello");
   answer("One two three.");
-  pass(seconds{4});
-  BOOST_TEST(tts.size() == 3u);
+  pass(seconds{2}); // each was given 900 ms, and the next one began after half of that
+  BOOST_TEST(tts.size() == 4u);
   BOOST_TEST(canned_was_played());
   live_on(seconds{2});
   expect_ended("tts_lost");
-  BOOST_TEST(tts.size() == 3u);
+  BOOST_TEST(tts.size() == 4u);
 }
 
 BOOST_AUTO_TEST_CASE(a_synthesizer_that_dies_is_started_again) {

