@@ -51,8 +51,10 @@ public:
     light_ = 0;
     is_open_ = true;
     opened_ = now;
+    // Who is busy, or does not take our key, will not be another in a moment.
+    const bool says_no = kind == trouble::busy || kind == trouble::key;
     wait_ = relapses_ < relapses_max
-              ? mono_time{0}
+              ? (says_no ? wait_first : mono_time{0})
               : std::min(wait_first * (1 << std::min(relapses_ - relapses_max, 5U)), wait_max);
     ++relapses_;
   }

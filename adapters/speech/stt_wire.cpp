@@ -10,6 +10,9 @@ namespace {
 constexpr std::uint32_t piece_spoken_ms = 40;
 /// ms while nobody speaks. 100: what providers advise.
 constexpr std::uint32_t piece_quiet_ms = 100;
+/// ms. 1,000: the caller has spoken and is through, a final was asked for, and not a frame came
+/// since the first word: that is no slowness, and the caller waits.
+constexpr std::chrono::milliseconds silent_final_max{1'000};
 
 } // namespace
 
@@ -70,6 +73,8 @@ void stt_wire::finalize(mono_time now) {
   if (over_ || !channel_)
     return;
   final_wanted_ = now;
+  if (watch_.is_wordless())
+    deaf_by_ = now + silent_final_max;
   send_held_locked();
   send_locked(codec_->finalize());
 }
@@ -96,7 +101,7 @@ void stt_wire::look(mono_time now) {
     if (unanswered)
       final_wanted_ = mono_time{0};
     at = covered_;
-    deaf = watch_.is_overdue(now);
+    deaf = watch_.is_overdue(now) || (deaf_by_ > mono_time{0} && now >= deaf_by_);
   }
   if (unanswered) // it covers nothing: what was said there may still come
     outlet_->heard({{}, at, at, {}, now});
@@ -186,6 +191,7 @@ void stt_wire::tell(stt_news& news) {
     if (over_)
       return;
     const auto now = mono_now();
+    deaf_by_ = mono_time{0};
     if (news.text.empty())
       news.what == stt_news::kind::final ? watch_.nothing(now) : watch_.news(now);
     else

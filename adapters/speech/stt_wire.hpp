@@ -81,6 +81,7 @@ private:
   sample_index covered_ = 0;  // up to here finals were told
   bool speech_waits_ = false; // speech since the last final
   mono_time final_wanted_{0}; // 0: nobody waits
+  mono_time deaf_by_{0};      // 0: it may take its time
   mono_time sent_at_{0};
 };
 

@@ -123,7 +123,7 @@ void tts_wire::cancel(generation utterance) {
   tell(std::move(said), std::move(lost));
 }
 
-bool tts_wire::look(mono_time now) {
+void tts_wire::look(mono_time now) {
   std::unique_lock lock{mutex_};
   const auto every = codec_->keep_alive_every();
   if (channel_ && every.count() > 0 && now - sent_at_ >= every)

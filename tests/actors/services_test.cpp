@@ -293,6 +293,15 @@ BOOST_AUTO_TEST_CASE(who_passes_probes_and_loses_calls_waits_longer_each_time) {
   BOOST_TEST(breaker.takes_probe(300s)); // all is forgiven
 }
 
+BOOST_AUTO_TEST_CASE(who_is_busy_is_left_alone_for_a_while) {
+  using namespace std::chrono_literals;
+  circuit_breaker breaker{true};
+  breaker.failed(trouble::busy, 100s);
+  BOOST_TEST(breaker.state(100s) == "open");
+  BOOST_TEST(!breaker.takes_probe(104s));
+  BOOST_TEST(breaker.takes_probe(105s));
+}
+
 BOOST_AUTO_TEST_CASE(slowness_counts_less_and_what_is_our_own_doing_not_at_all) {
   using namespace std::chrono_literals;
   circuit_breaker breaker{true};
