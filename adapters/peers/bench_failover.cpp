@@ -166,7 +166,7 @@ private:
     note_losses(one.caller->said(), one.book->heard(), "a recogniser of call " + one.call,
                 report.heard, report);
     const auto ear = one.client->heard();
-    const auto came = heard_words(ear.frames(), ear.pcm(), ear.rate_hz(), stand_.alphabet());
+    const auto came = words_of_sound(ear.frames(), ear.pcm(), ear.rate_hz(), stand_.alphabet());
     std::vector<std::string> said, words;
     std::vector<std::pair<mono_time, std::size_t>> answers;
     for (const auto& answer : one.book->said()) {

@@ -20,9 +20,9 @@ std::uint64_t samples_of(mono_time span, std::uint32_t rate_hz) {
 
 } // namespace
 
-std::vector<timed_tone> heard_words(const std::vector<heard_frame>& frames,
-                                    const std::vector<std::int16_t>& pcm, std::uint32_t rate_hz,
-                                    const tone_alphabet& alphabet) {
+std::vector<timed_tone> words_of_sound(const std::vector<heard_frame>& frames,
+                                       const std::vector<std::int16_t>& pcm, std::uint32_t rate_hz,
+                                       const tone_alphabet& alphabet) {
   if (frames.empty())
     return {};
   const auto begin = frames.front().at;

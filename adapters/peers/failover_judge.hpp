@@ -26,9 +26,9 @@ struct timed_tone {
 
 /// The whole words of what arrived, as a player at the caller's end plays them: a frame when it
 /// is there, or behind the one before it.
-std::vector<timed_tone> heard_words(const std::vector<heard_frame>& frames,
-                                    const std::vector<std::int16_t>& pcm, std::uint32_t rate_hz,
-                                    const tone_alphabet& alphabet);
+std::vector<timed_tone> words_of_sound(const std::vector<heard_frame>& frames,
+                                       const std::vector<std::int16_t>& pcm, std::uint32_t rate_hz,
+                                       const tone_alphabet& alphabet);
 
 struct word_losses {
   std::size_t lost = 0;    // said, and never came

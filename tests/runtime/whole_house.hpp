@@ -148,6 +148,16 @@ struct whole_house {
                   : json::text(*data, key).value_or("");
   }
 
+  /// Until the node tells this, or for long.
+  bool becomes(const std::string& path, const char* key, const std::string& value) {
+    const auto until = mono_now() + deadline;
+    while (ask_for(path, key) != value && mono_now() < until) {
+      std::unique_lock lock{mutex};
+      changed.wait_for(lock, 100ms);
+    }
+    return ask_for(path, key) == value;
+  }
+
   void hang_up() {
     caller->close(1'000);
     caller = nullptr;
@@ -196,7 +206,7 @@ struct whole_house {
     const auto ear = caller->heard();
     std::string words;
     for (const auto& one :
-         heard_words(ear.frames(), ear.pcm(), ear.rate_hz(), tone_alphabet::numbers()))
+         words_of_sound(ear.frames(), ear.pcm(), ear.rate_hz(), tone_alphabet::numbers()))
       words += (words.empty() ? "" : " ") + one.word;
     return words;
   }

@@ -31,7 +31,7 @@ struct ear {
   }
   std::string text() const {
     std::string all;
-    for (const auto& one : heard_words(frames, pcm, rate_hz, alphabet))
+    for (const auto& one : words_of_sound(frames, pcm, rate_hz, alphabet))
       all += (all.empty() ? "" : " ") + one.word;
     return all;
   }
@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(words_are_heard_where_their_frames_were_played) {
   ear one;
   one.hear("one two", 10s);
   one.hear("three", 12s);
-  const auto words = heard_words(one.frames, one.pcm, rate_hz, alphabet);
+  const auto words = words_of_sound(one.frames, one.pcm, rate_hz, alphabet);
   BOOST_REQUIRE(words.size() == 3u);
   const auto near = [](mono_time a, mono_time b) { return std::max(a - b, b - a) < 40ms; };
   BOOST_TEST(near(words[0].from, 10s));
