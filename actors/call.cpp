@@ -109,6 +109,7 @@ timed_call::behavior_type call(call_state::self_pointer self, call_setup setup) 
     [&state](const merge_calls& x) { return state.merge(x); },
     [&state](const release_callers& x) { return state.release(x); },
     [&state](const remove_participant& x) { return state.remove(x); },
+    [&state](const say_words& x) { return state.say(x); },
     [&state](const turn_check& x) { state.look_at_turn(&x); },
     [&state](const phase_check& x) { state.check_redial(x); },
     [&state](const clock_check&) { state.check_clock(); },

@@ -102,6 +102,7 @@ struct call_state {
   void note_drained(const playout_drained& event);
   void note_flushed(const playout_flushed& event);
   void close_agent_turn(bool interrupted, const std::string& heard);
+  void stamp(turn_ledger::stamp which, mono_time when);
   void report_ledger();
   void stop_speaking();
 
@@ -109,7 +110,7 @@ struct call_state {
   void dispatch();
   void open_bridge(const std::string& serving_url);
   void let_bridge_go();
-  bridge_opening opening_for(const job_id& job, const std::string& token,
+  bridge_opening opening_for(const job_id& job, const secret_text& token,
                              const agent_id& agent) const;
   void open_brain();
   void open_leg(const bridge_spawner& open, const std::string& serving_url);
@@ -151,6 +152,7 @@ struct call_state {
   void merge_next(const std::shared_ptr<merging>& task);
   caf::result<released_callers> release(const release_callers& request);
   caf::result<removed_participant> remove(const remove_participant& request);
+  caf::result<said_words> say(const say_words& request);
   caf::error show_out(const std::string& participant, end_reason why);
   bool seat(const room_seat& one);
   bool is_caller(const caf::actor_addr& leg) const;
@@ -212,7 +214,7 @@ struct call_state {
     link state = link::dispatching;
     agent_id agent; // whose runners may answer
     job_id job;
-    std::string token;
+    secret_text token;
     worker_id worker;
     std::vector<worker_id> lost; // runners this call had and lost
     bool found = false;          // somebody took the call, now or before
@@ -234,7 +236,7 @@ struct call_state {
     transfer_done done;
     mono_time since{0};
     job_id job; // empty: not dispatched yet
-    std::string token;
+    secret_text token;
     bridge_actor bridge;
   };
 

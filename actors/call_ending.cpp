@@ -54,7 +54,8 @@ void call_state::check_clock() {
 /// A long silence is in no final, and yet nobody will ask for it again.
 void call_state::forget_silence() {
   auto& port = *setup.request.port;
-  const auto kept = static_cast<sample_index>(port.rate_hz()) * 2;
+  // A second: three times what may lie before the beginning of speech that is not told yet.
+  const auto kept = static_cast<sample_index>(port.rate_hz());
   const auto heard = port.heard_so_far();
   if (detector.is_idle() && heard > covered + kept)
     port.covered_to(covered = heard - kept);

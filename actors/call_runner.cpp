@@ -102,7 +102,7 @@ std::vector<heard_words> call_state::history() const {
   return words;
 }
 
-bridge_opening call_state::opening_for(const job_id& job, const std::string& token,
+bridge_opening call_state::opening_for(const job_id& job, const secret_text& token,
                                        const agent_id& agent) const {
   bridge_opening opening;
   opening.call = record.id;
@@ -215,7 +215,7 @@ void call_state::join(const runner_joined& event) {
 
 void call_state::told(const runner_told& event) {
   if (event.turn == turns)
-    ledger.note(turn_ledger::text_sent, event.at);
+    stamp(turn_ledger::text_sent, event.at);
 }
 
 /// Queued speech is played on; the pairing stays for a moment, for the SDK

@@ -24,7 +24,7 @@ std::string ledger_json(const turn_ledger& ledger) {
 void call_state::take_delta(const runner_delta& event) {
   if (is_over())
     return;
-  ledger.note(turn_ledger::first_delta, event.at);
+  stamp(turn_ledger::first_delta, event.at);
   runner.turn_open = runner.streams = true;
   if (runner.is_brain)
     runner.filler.clear(); // it was of this turn
@@ -35,7 +35,7 @@ void call_state::take_delta(const runner_delta& event) {
 void call_state::take_say(const runner_say& event) {
   if (is_over())
     return;
-  ledger.note(turn_ledger::first_delta, event.at);
+  stamp(turn_ledger::first_delta, event.at);
   speak(event.text, true, false);
   end_text();
 }
@@ -97,7 +97,7 @@ void call_state::note_asked(const voice_asked& event) {
   speech.place(event);
   used.tts_characters += event.characters;
   if (answers_turn(event.utterance))
-    ledger.note(turn_ledger::voice_asked, event.at);
+    stamp(turn_ledger::voice_asked, event.at);
 }
 
 void call_state::note_used(const provider_used& event) {
@@ -109,7 +109,7 @@ void call_state::note_used(const provider_used& event) {
 
 void call_state::note_sounds(const voice_sounds& event) {
   if (answers_turn(event.utterance))
-    ledger.note(turn_ledger::first_byte, event.at);
+    stamp(turn_ledger::first_byte, event.at);
   if (const auto start = speech.start_of(event.utterance, event.piece))
     setup.request.port->mark(event.utterance, *start);
 }
@@ -124,10 +124,8 @@ void call_state::note_started(const playout_started& event) {
     return;
   tell("first_sample",
        json_line{}.whole("turn", turns).flag("own", speech.is_ours(event.utterance)).str());
-  if (answers_turn(event.utterance) && !ledger.has(turn_ledger::first_sample)) {
-    ledger.note(turn_ledger::first_sample, event.at);
-    report_ledger();
-  }
+  if (answers_turn(event.utterance))
+    stamp(turn_ledger::first_sample, event.at);
   if (is_over())
     return;
   enter(phase::speaking);
@@ -197,9 +195,15 @@ void call_state::close_agent_turn(bool interrupted, const std::string& heard) {
   speech.begin_turn();
 }
 
+/// The media thread's news may overtake those of the voice: whichever completes it reports it.
+void call_state::stamp(turn_ledger::stamp which, mono_time when) {
+  const bool was_complete = ledger.is_complete();
+  ledger.note(which, when);
+  if (!was_complete && ledger.is_complete())
+    report_ledger();
+}
+
 void call_state::report_ledger() {
-  if (!ledger.is_complete())
-    return;
   tell("ledger", json_line{}.whole("turn", turns).raw("ms", ledger_json(ledger)).str());
   time("unpod_turn_seconds", ledger.total());
   time("unpod_turn_text_seconds",
@@ -211,6 +215,20 @@ void call_state::report_ledger() {
                                                to_ms(ledger.part(turn_ledger::words_final)),
                                                to_ms(ledger.part(turn_ledger::first_delta)),
                                                to_ms(ledger.part(turn_ledger::first_byte))});
+}
+
+/// Of an operator: no part of the runner's text, so what was heard stays a prefix of that.
+caf::result<said_words> call_state::say(const say_words& request) {
+  if (is_over())
+    return make_error(refusal::conflict, "call '" + request.call.str() + "' is ending");
+  if (!children.synthesizer)
+    return make_error(refusal::unavailable, "the call has no voice just now; try again");
+  if (speech.bytes() + request.text.size() > setup.kit->bounds.call.turn_text_bytes_max)
+    return make_error(refusal::at_limit, "the agent says as much already as one turn may hold "
+                                         "(call.turn_text_bytes_max); try again later");
+  note("operator_said", json_line{}.text("text", request.text).text("by", request.by).str());
+  speak(request.text, true, true);
+  return said_words{};
 }
 
 /// The agent's own wish: silence, and the caller's turn.

@@ -38,6 +38,7 @@ timed_pipe::behavior_type speech_pipe(pipe_state::self_pointer self, pipe_setup 
     [self](const merge_calls& x) { return self->state.pass<merged_calls>(x); },
     [self](const release_callers& x) { return self->state.pass<released_callers>(x); },
     [self](const remove_participant& x) { return self->state.pass<removed_participant>(x); },
+    [self](const say_words& x) { return self->state.pass<said_words>(x); },
     [self](const farewell_check& due) { self->state.leave_caller(due); },
   };
 }

@@ -21,6 +21,7 @@ pipes_actor::behavior_type speech_pipes(pipes_state::self_pointer self, call_kit
     [self](const merge_calls& x) { return self->state.pass<merged_calls>(x); },
     [self](const release_callers& x) { return self->state.pass<released_callers>(x); },
     [self](const remove_participant& x) { return self->state.pass<removed_participant>(x); },
+    [self](const say_words& x) { return self->state.pass<said_words>(x); },
     [self](const drain_calls&) { self->state.drain(); },
     [self](const call_ended& event) { self->state.count_down(event); },
   };

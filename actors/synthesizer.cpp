@@ -1,5 +1,6 @@
 #include "actors/synthesizer.hpp"
 
+#include "actors/spoken_form.hpp"
 #include "messages/children.hpp"
 #include "messages/json_line.hpp"
 #include "messages/log.hpp"
@@ -24,7 +25,7 @@ std::vector<spoken_word> in_text(const text_piece& piece, std::vector<spoken_wor
       return offset < piece.source.size() ? piece.source[offset] : piece.end;
     };
     word.begin = last(word.begin);
-    word.end = word.end == 0 ? piece.begin : last(word.end - 1) + 1;
+    word.end = word.end == 0 ? piece.begin : written_end(piece.source, word.end, piece.end);
   }
   return words;
 }
@@ -131,7 +132,7 @@ void synthesizer_state::speak(const speak_text& command) {
     return;
   if (command.utterance != current) {
     current = command.utterance;
-    splitter = text_splitter{setup.kit->bounds.speech.piece_bytes_max};
+    splitter = text_splitter{setup.kit->bounds.speech.piece_bytes_max, setup.settings.language};
     pieces_made = 0;
     unfinished[current] = {};
   }

@@ -1,5 +1,7 @@
 #include "actors/text_splitter.hpp"
 
+#include "actors/spoken_form.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -95,33 +97,6 @@ bool ends_at(std::string_view text, std::size_t at, bool clause) {
   return ends_with_any(text, at, sentence) || (clause && ends_with_any(text, at, part));
 }
 
-/// Symbols and pictures below U+10000: arrows to dingbats, what joins and varies them.
-bool is_picture(std::string_view text, std::size_t at) {
-  if (at + 2 >= text.size() || (static_cast<unsigned char>(text[at]) & 0xF0) != 0xE0)
-    return false;
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
-  const auto c = (byte(0) & 0x0Fu) << 12 | (byte(1) & 0x3Fu) << 6 | (byte(2) & 0x3Fu);
-  return (c >= 0x2190 && c <= 0x27BF) || (c >= 0x2B00 && c <= 0x2BFF)
-         || (c >= 0xFE00 && c <= 0xFE0F) || c == 0x200D || c == 0x20E3;
-}
-
-/// Markdown's marks and what no voice can say: left out of `spoken`.
-bool is_mute(std::string_view text, std::size_t at) {
-  const auto c = static_cast<unsigned char>(text[at]);
-  if (c == '#') // "#1" is a number, "# 1" and "##" are headings
-    return at + 1 >= text.size() || !std::isdigit(static_cast<unsigned char>(text[at + 1]));
-  if (c == '*' || c == '_' || c == '`' || c == '~')
-    return true;
-  return c >= 0xF0 || is_picture(text, at); // emoji and their like
-}
-
-std::size_t size_at(std::string_view text, std::size_t at) {
-  std::size_t end = at + 1;
-  while (end < text.size() && is_continuation(text[end]))
-    ++end;
-  return end - at;
-}
-
 /// The last place at or before `at` where no character is cut.
 std::size_t whole_characters(std::string_view text, std::size_t at) {
   while (at > 0 && at < text.size() && is_continuation(text[at]))
@@ -172,21 +147,11 @@ std::size_t text_splitter::next_cut() const {
 }
 
 text_piece text_splitter::cut(std::size_t bytes) {
-  text_piece piece{released_, released_ + static_cast<std::uint32_t>(bytes), {}, {}};
+  const auto end = released_ + static_cast<std::uint32_t>(bytes);
   const auto text = std::string_view{waiting_}.substr(0, bytes);
-  for (std::size_t at = 0; at < text.size();) {
-    const auto size = size_at(text, at);
-    if (!is_mute(text, at))
-      for (std::size_t i = at; i < at + size; ++i) {
-        piece.spoken += is_blank(text[i]) ? ' ' : text[i];
-        piece.source.push_back(piece.begin + static_cast<std::uint32_t>(i));
-      }
-    at += size;
-  }
-  if (std::all_of(piece.spoken.begin(), piece.spoken.end(), [](char c) { return is_blank(c); })) {
-    piece.spoken.clear();
-    piece.source.clear();
-  }
+  auto spoken = spoken_form_of(text, released_, line_begins_, language_);
+  line_begins_ = text.back() == '\n';
+  text_piece piece{released_, end, std::move(spoken.text), std::move(spoken.source)};
   waiting_.erase(0, bytes);
   released_ = piece.end;
   first_ = false;

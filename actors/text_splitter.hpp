@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace unpod {
@@ -29,7 +30,9 @@ public:
   /// bytes. 80: without any punctuation the first piece is cut here, at a space.
   static constexpr std::size_t first_piece_max = 80;
 
-  explicit text_splitter(std::size_t piece_bytes_max) : piece_bytes_max_(piece_bytes_max) {}
+  /// `language` is that of the text, for what is said otherwise than written (spoken_form.hpp).
+  explicit text_splitter(std::size_t piece_bytes_max, std::string language = {})
+    : piece_bytes_max_(piece_bytes_max), language_(std::move(language)) {}
 
   /// More text; the pieces that are ready.
   std::vector<text_piece> add(std::string_view delta);
@@ -41,9 +44,11 @@ private:
   text_piece cut(std::size_t bytes);
 
   std::size_t piece_bytes_max_;
+  std::string language_;
   std::string waiting_;        // not released yet
   std::uint32_t released_ = 0; // bytes released before it
   bool first_ = true;
+  bool line_begins_ = true;
 };
 
 } // namespace unpod

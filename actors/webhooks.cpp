@@ -180,9 +180,9 @@ std::string webhooks_state::signature_of(const webhook_record& webhook,
                                          const std::string& body) const {
   const auto now = setup.wall();
   const auto time = std::to_string(now / 1'000);
-  auto line = "t=" + time + ",v1=" + setup.sign(webhook.secret, time + "." + body);
+  auto line = "t=" + time + ",v1=" + setup.sign(webhook.secret.reveal(), time + "." + body);
   if (!webhook.old_secret.empty() && now < webhook.old_secret_until)
-    line += ",v1=" + setup.sign(webhook.old_secret, time + "." + body);
+    line += ",v1=" + setup.sign(webhook.old_secret.reveal(), time + "." + body);
   return line;
 }
 

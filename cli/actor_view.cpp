@@ -131,7 +131,12 @@ std::string actors_text(const plain_value& rows, const viewer& at) {
   return table_text(std::move(columns), std::move(cells), at.columns);
 }
 
-std::string actor_text(const plain_value& one, const viewer& at) {
+std::string death_words(const plain_value& exit, wall_ms now) {
+  return short_time(time_of(text_of(exit, "at")), now) + "  " + text_of(exit, "kind") + " "
+         + text_of(exit, "subject") + ": " + text_of(exit, "reason");
+}
+
+std::string actor_details(const plain_value& one, const viewer& at) {
   const auto can = [&one](const char* member) {
     const auto* found = one.find(member);
     return found && found->yes();
@@ -154,7 +159,11 @@ std::string actor_text(const plain_value& one, const viewer& at) {
                  + (can("can_kill") ? "killed" : "left alone")}};
   for (auto line = lines.begin(); line != lines.end();)
     line = line->second.empty() ? lines.erase(line) : line + 1;
-  auto out = details_text(lines, at.columns);
+  return details_text(lines, at.columns);
+}
+
+std::string actor_text(const plain_value& one, const viewer& at) {
+  auto out = actor_details(one, at);
   if (const auto* children = one.find("children_rows"); children && !children->items.empty())
     out += "\nIts children:\n" + actors_text(*children, at);
   const auto* dead = one.find("children_died");
@@ -162,11 +171,38 @@ std::string actor_text(const plain_value& one, const viewer& at) {
     return out;
   out += "\nIts children that died:\n";
   for (const auto& exit : dead->items)
-    out += wrapped(short_time(time_of(text_of(exit, "at")), at.now) + "  " + text_of(exit, "kind")
-                     + " " + text_of(exit, "subject") + ": " + text_of(exit, "reason"),
-                   at.columns, 7)
-           + "\n";
+    out += wrapped(death_words(exit, at.now), at.columns, 7) + "\n";
   return out;
+}
+
+std::vector<std::string> trace_cells(const plain_value& event) {
+  const auto what = text_of(event, "what");
+  if (what == "gap")
+    return {"", "", "", text_of(event, "lost") + " messages came too fast to be shown"};
+  if (what == "end")
+    return {"", "", "",
+            text_of(event, "why") + ": " + text_of(event, "messages") + " messages, "
+              + text_of(event, "lost") + " lost"};
+  const bool in = text_of(event, "way") == "in";
+  const auto name = text_of(event, in ? "sender_name" : "receiver_name");
+  const auto id = text_of(event, in ? "sender" : "receiver");
+  return {formatted("%.3f s", number_of(event, "after_ms") / 1'000), in ? "<-" : "->",
+          !name.empty()                ? name
+          : id.empty() || id == "null" ? "no actor"
+                                       : "#" + id,
+          text_of(event, "fields")};
+}
+
+std::string trace_text(const plain_value& event, const viewer& at) {
+  constexpr std::size_t time_columns = 10, name_columns = 28;
+  const auto cells = trace_cells(event);
+  if (cells[1].empty())
+    return cut(cells[3], at.columns) + "\n";
+  const auto blanks = time_columns - std::min(time_columns, columns_of(cells[0]));
+  return cut(std::string(blanks, ' ') + cells[0] + "  " + cells[1] + " "
+               + padded(cut(cells[2], name_columns), name_columns) + "  " + cells[3],
+             at.columns)
+         + "\n";
 }
 
 } // namespace unpod::cli

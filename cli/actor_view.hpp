@@ -32,8 +32,17 @@ void fit_actors(std::vector<table_column>& columns, table_rows& rows, std::size_
 /// What is wrong with it, if anything: "suspended", "3 waiting", "busy 2.1 s", "2 restarts".
 std::string actor_trouble(const plain_value& actor);
 
+/// One event of a trace as a line, from whose side it was seen: "0.012 s  <- pipe  hang_up(…)".
+std::string trace_text(const plain_value& event, const viewer& at);
+/// The same in parts: when, which way, with whom, what.
+std::vector<std::string> trace_cells(const plain_value& event);
+
 /// As `unpod actor tree` and `top` print them, and one with its children.
 std::string actors_text(const plain_value& rows, const viewer& at);
 std::string actor_text(const plain_value& one, const viewer& at);
+/// The same without its children.
+std::string actor_details(const plain_value& one, const viewer& at);
+/// "14:03  transcriber SCL_…: exit kill"
+std::string death_words(const plain_value& exit, wall_ms now);
 
 } // namespace unpod::cli

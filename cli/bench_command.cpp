@@ -201,6 +201,8 @@ command bench_command(bench at) {
   made.name = "bench";
   made.summary = "What a call costs on this machine";
   made.verbs = {calls_verb(at), dispatch_verb(at), failover_verb(at), faults_verb(at)};
+  for (auto& verb : more_bench_verbs(at))
+    made.verbs.push_back(std::move(verb));
   made.footer = "Examples:\n"
                 "  unpod bench calls --calls 100 --pin\n"
                 "  unpod bench dispatch --runners 100 --jobs 500\n"

@@ -45,6 +45,10 @@ noun call_noun() {
     verb("hangup", "End a call, or call one off that waits or rings", "POST",
          "/v1/calls/{CALL}/hangup", {place("CALL")}, answer_is::nothing,
          "Call {CALL} is told to end; its status is {status}."),
+    verb("say", "Have the agent's voice say something to the callers", "POST",
+         "/v1/calls/{CALL}/say",
+         {place("CALL"), must(text("TEXT", "", "What is said, after what is being said", "text"))},
+         answer_is::nothing, "Call {CALL}: it is {status}."),
     rows_verb("queue", "Calls that wait to be placed, in their order", "/v1/queue", page_fields(),
               {{"PLACE", "position", shown::whole},
                {"CALL", "call_id", shown::id},
@@ -60,6 +64,7 @@ noun call_noun() {
                "  unpod call queue\n"
                "  unpod call events SCL_… --follow\n"
                "  unpod call why SCL_…\n"
+               "  unpod call say SCL_… \"One moment, please.\"\n"
                "  unpod call hangup SCL_…";
   return n;
 }

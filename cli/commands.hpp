@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <iosfwd>
+#include <vector>
 
 namespace unpod::cli {
 
@@ -24,7 +25,11 @@ command config_command(bench at);
 command bench_command(bench at);
 command say_command(bench at);
 command transcribe_command(bench at);
+/// The verbs of it that are not calls and dispatch.
+std::vector<command> more_bench_verbs(bench at);
 command version_command(bench at);
+/// "0.1.0".
+const char* program_version();
 command console_command(bench at);
 command chaos_command(bench at);
 command doctor_command(bench at);

@@ -3,6 +3,7 @@
 //
 //   main: keys -> press(), answers -> take(), screen_of() -> paint
 //   asker: every refresh, and when it is told to: /v1/node, then the view's path
+//   listener: the events of one trace, until it ends or another is wanted
 #include "cli/commands.hpp"
 #include "cli/console_model.hpp"
 #include "cli/console_terminal.hpp"
@@ -85,10 +86,82 @@ private:
   std::thread thread_; // the last: it uses all the others
 };
 
+/// Listens to one stream of events at a time, on a thread of its own.
+class node_listener {
+public:
+  using follower = std::function<node_reply(const node_question&,
+                                            const std::function<bool(const plain_value& event)>&)>;
+
+  explicit node_listener(follower follow)
+    : follow_(std::move(follow)), thread_([this] { work(); }) {}
+
+  /// Within a second: a trace gives a sign of life each second.
+  ~node_listener() {
+    {
+      const std::lock_guard lock{mutex_};
+      over_ = true;
+      wanted_ = 0;
+    }
+    wake_.notify_all();
+    thread_.join();
+  }
+
+  /// From now on this one alone; nothing ends the one that is on.
+  void want(std::uint64_t number, std::optional<node_question> question) {
+    const std::lock_guard lock{mutex_};
+    wanted_ = question ? number : 0;
+    question_ = std::move(question);
+    wake_.notify_all();
+  }
+
+  struct news {
+    std::uint64_t number = 0;
+    plain_value event;
+    std::optional<node_reply> end;
+  };
+  std::deque<news> heard() {
+    const std::lock_guard lock{mutex_};
+    return std::exchange(heard_, {});
+  }
+
+private:
+  void work() {
+    std::unique_lock lock{mutex_};
+    while (!over_) {
+      if (wanted_ == 0 || wanted_ == done_) {
+        wake_.wait(lock);
+        continue;
+      }
+      const auto number = done_ = wanted_;
+      const auto question = *question_;
+      lock.unlock();
+      auto reply = follow_(question, [&](const plain_value& event) { return see(number, event); });
+      lock.lock();
+      heard_.push_back({number, {}, std::move(reply)});
+    }
+  }
+
+  bool see(std::uint64_t number, const plain_value& event) {
+    const std::lock_guard lock{mutex_};
+    if (event.is == plain_value::kind::object && heard_.size() < heard_max)
+      heard_.push_back({number, event, std::nullopt});
+    return wanted_ == number;
+  }
+
+  follower follow_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::uint64_t wanted_ = 0, done_ = 0;
+  std::optional<node_question> question_;
+  std::deque<news> heard_;
+  bool over_ = false;
+  std::thread thread_; // the last: it uses all the others
+};
+
 class console {
 public:
   console(console_terminal& terminal, const typed_words& words, bench at)
-    : terminal_(terminal), words_(words), asker_(at.tools.ask),
+    : terminal_(terminal), words_(words), asker_(at.tools.ask), listener_(at.tools.follow),
       every_(seconds{words.whole("--every")}) {
     model_.url = words.text(words.has("URL") ? "URL" : "--url");
   }
@@ -99,6 +172,7 @@ public:
       if (mono_now() >= due_ && !model_.frozen)
         fetch();
       bool changed = take_answers();
+      changed = (!model_.frozen && take_news()) || changed;
       const auto shape = terminal_.size();
       const auto pressed = terminal_.next_key(look_every_ms);
       if (pressed != 0) {
@@ -109,6 +183,8 @@ public:
           asker_.send({answer_to::deed, model_.view, addressed(*wish.deed)});
         if (wish.fetch || wish.deed)
           fetch();
+        if (model_.trace != traced_)
+          listen();
         changed = true;
       }
       const auto now = terminal_.size();
@@ -146,6 +222,21 @@ private:
     return !answers.empty();
   }
 
+  void listen() {
+    traced_ = model_.trace;
+    auto question = stream_of(model_);
+    if (question)
+      question = addressed(*question);
+    listener_.want(traced_, std::move(question));
+  }
+
+  bool take_news() {
+    auto all = listener_.heard();
+    for (const auto& one : all)
+      one.end ? hear_end(model_, one.number, *one.end) : hear(model_, one.number, one.event);
+    return !all.empty();
+  }
+
   void paint_now() {
     painted_ = mono_now();
     terminal_.paint_all(screen_of(model_, terminal_.size()));
@@ -155,6 +246,8 @@ private:
   const typed_words& words_;
   console_model model_;
   node_asker asker_;
+  node_listener listener_;
+  std::uint64_t traced_ = 0;
   mono_time every_, due_{0}, painted_{0};
 };
 

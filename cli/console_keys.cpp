@@ -1,9 +1,11 @@
 // What the console's keys do to its model.
 #include "cli/console_model.hpp"
 
+#include "cli/actor_view.hpp"
 #include "cli/text.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace unpod::cli {
 
@@ -19,15 +21,28 @@ void go_to(console_model& model, console_view view) {
   model.view = view;
   model.chosen = 0;
   model.actor.clear();
+  model.way.clear();
   model.notice.clear();
 }
 
 std::string chosen_id(const console_model& model) {
   const auto rows = rows_of(model);
-  return model.chosen < rows.size() ? rows[model.chosen].id : "";
+  return rows.empty() ? "" : rows[chosen_of(model, rows.size())].id;
+}
+
+/// The same key where rows are counted from the end.
+int mirrored(int where) {
+  static constexpr std::pair<int, int> pairs[] = {
+    {key::up, key::down}, {'k', 'j'}, {key::page_up, key::page_down}, {key::home, key::end}};
+  for (const auto& [one, other] : pairs)
+    if (where == one || where == other)
+      return where == one ? other : one;
+  return where;
 }
 
 void move(console_model& model, int where) {
+  if (is_tail(model.view))
+    where = mirrored(where);
   const auto count = rows_of(model).size();
   const auto last = count == 0 ? 0 : count - 1;
   const auto back = [&](std::size_t by) { return model.chosen > by ? model.chosen - by : 0; };
@@ -78,17 +93,43 @@ console_wish drill_in(console_model& model) {
     model.data.erase(console_view::timeline);
     go_to(model, console_view::timeline);
   } else if (model.view == console_view::queues || model.view == console_view::actors) {
+    auto way = model.way;
+    if (!model.actor.empty())
+      way.push_back(model.actor);
     go_to(model, console_view::actors);
+    model.way = std::move(way);
     model.actor = id;
     model.data.erase(console_view::actors);
   }
   return {false, true, {}};
 }
 
+/// The messages of the actor in hand, or of the one that was traced last.
+void begin_trace(console_model& model) {
+  if (model.view != console_view::trace) {
+    const auto id = model.actor.empty() ? chosen_id(model) : model.actor;
+    if (id.empty())
+      return;
+    if (id != model.traced)
+      model.words = false;
+    model.traced = id;
+    model.traced_name.clear();
+    go_to(model, console_view::trace);
+  }
+  if (model.traced.empty())
+    return;
+  ++model.trace;
+  model.trace_end.clear();
+  model.heard.clear();
+}
+
 /// Escape: one step back.
 console_wish step_back(console_model& model) {
   if (!model.actor.empty()) {
-    model.actor.clear();
+    model.actor = model.way.empty() ? "" : model.way.back();
+    if (!model.way.empty())
+      model.way.pop_back();
+    model.chosen = 0;
     model.data.erase(console_view::actors);
     return {false, true, {}};
   }
@@ -96,6 +137,8 @@ console_wish step_back(console_model& model) {
     model.filter.clear();
   else if (model.view == console_view::timeline)
     go_to(model, console_view::calls);
+  else if (model.view == console_view::trace)
+    go_to(model, console_view::actors);
   model.notice.clear();
   return {false, true, {}};
 }
@@ -203,6 +246,17 @@ console_wish press(console_model& model, int pressed) {
     case ' ':
       model.frozen = !model.frozen;
       return {false, !model.frozen, {}};
+    case 'm':
+      if (model.view == console_view::actors || model.view == console_view::queues
+          || model.view == console_view::trace)
+        begin_trace(model);
+      return {};
+    case 'w':
+      if (model.view == console_view::trace) {
+        model.words = !model.words;
+        begin_trace(model);
+      }
+      return {};
     case key::enter:
       return drill_in(model);
     case key::escape:
@@ -234,10 +288,46 @@ std::string path_of(const console_model& model) {
              : model.flat
                ? std::string{"/v1/actors?view=flat&limit=500&sort="} + sort_names[model.sort]
                : "/v1/actors?view=tree&limit=5000";
+    case console_view::trace:
+      return {};
     case console_view::log:
       break;
   }
   return "/v1/logs";
+}
+
+std::optional<node_question> stream_of(const console_model& model) {
+  if (model.traced.empty() || !model.trace_end.empty())
+    return std::nullopt;
+  node_question question;
+  question.method = "POST";
+  question.path = "/v1/actors/" + model.traced + "/trace";
+  question.members = {{"seconds", "60", false}, {"words", model.words ? "true" : "false", false}};
+  return question;
+}
+
+void hear(console_model& model, std::uint64_t number, const plain_value& event) {
+  if (number != model.trace)
+    return;
+  if (text_of(event, "what") == "end")
+    model.trace_end = text_of(event, "why");
+  if (text_of(event, "what") == "message" && model.traced_name.empty()) {
+    const bool in = text_of(event, "way") == "in";
+    model.traced_name = text_of(event, in ? "receiver_name" : "sender_name");
+  }
+  model.heard.push_back(event);
+  if (model.heard.size() > heard_max)
+    model.heard.pop_front();
+  // Who looks at an older one goes on looking at it.
+  if (model.view == console_view::trace && model.chosen > 0)
+    model.chosen = std::min(model.chosen + 1, model.heard.size() - 1);
+}
+
+void hear_end(console_model& model, std::uint64_t number, const node_reply& reply) {
+  if (number != model.trace || !model.trace_end.empty())
+    return;
+  model.trace_end =
+    reply.what == node_reply::outcome::answered ? "the node has ended it" : harmless(reply.words);
 }
 
 void take(console_model& model, answer_to what, console_view view, const node_reply& reply) {
@@ -258,8 +348,10 @@ void take(console_model& model, answer_to what, console_view view, const node_re
     model.notice = harmless(reply.words);
     if (what == answer_to::view)
       model.data.erase(view);
-    if (!model.actor.empty() && reply.status == 404)
-      model.actor.clear(); // it ended while it was looked at
+    if (!model.actor.empty() && reply.status == 404) { // it ended while it was looked at
+      model.actor.clear();
+      model.way.clear();
+    }
     return;
   }
   model.trouble.clear();

@@ -2,15 +2,18 @@
 // views are made from it; neither needs a terminal or a node.
 //
 //   keys -> press() -> model, a wish      answers -> take() -> model      model -> screen_of()
+//   a trace: stream_of() -> asked for once -> hear() each of its events
 #pragma once
 
 #include "cli/screen.hpp"
 #include "messages/clock.hpp"
 #include "runtime/workshop.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -27,11 +30,15 @@ enum class console_view : std::uint8_t {
   providers,
   queues,
   actors,
+  trace,
   log,
 };
 
-inline constexpr std::array<const char*, 8> view_names{"Overview",  "Calls",  "Timeline", "Runners",
-                                                       "Providers", "Queues", "Actors",   "Log"};
+inline constexpr std::array<const char*, 9> view_names{
+  "Overview", "Calls", "Timeline", "Runners", "Providers", "Queues", "Actors", "Trace", "Log"};
+
+/// events. 1,000: of a trace; those before them are forgotten.
+inline constexpr std::size_t heard_max = 1'000;
 
 /// Keys as the terminal names them; letters are themselves.
 namespace key {
@@ -62,8 +69,17 @@ struct console_model {
   std::size_t chosen = 0;       // the row
   std::string call;             // whose timeline
   std::string actor;            // shown alone; empty: all
+  std::vector<std::string> way; // the actors it was reached through
   std::string asked;            // a deed that waits for a y
   std::string notice;           // what the last deed came to
+
+  // A trace.
+  std::string traced;            // the actor; empty: none
+  std::string traced_name;       // "call SCL_…"
+  bool words = false;            // its texts too
+  std::uint64_t trace = 0;       // counts traces begun
+  std::string trace_end;         // why it is over; empty: it is on
+  std::deque<plain_value> heard; // oldest first
 };
 
 inline constexpr std::array<const char*, 7> sort_names{"rate",     "mailbox", "p99", "memory",
@@ -85,6 +101,12 @@ std::string path_of(const console_model& model);
 enum class answer_to : std::uint8_t { view, node, deed };
 void take(console_model& model, answer_to what, console_view view, const node_reply& reply);
 
+/// The question whose events are the trace; nothing when there is none.
+std::optional<node_question> stream_of(const console_model& model);
+/// An event of trace `number`, or its end; of an older one it changes nothing.
+void hear(console_model& model, std::uint64_t number, const plain_value& event);
+void hear_end(console_model& model, std::uint64_t number, const node_reply& reply);
+
 /// Exactly `size.rows` lines, none wider than `size.columns`.
 screen screen_of(const console_model& model, const screen_size& size);
 
@@ -99,5 +121,16 @@ struct console_row {
 
 /// The rows that the filter leaves, in the order shown.
 std::vector<console_row> rows_of(const console_model& model);
+
+/// Of a view that grows at its end the last row is chosen first, and stays so.
+inline bool is_tail(console_view view) {
+  return view == console_view::trace || view == console_view::log;
+}
+
+/// Which of so many rows is chosen; 0 of none.
+inline std::size_t chosen_of(const console_model& model, std::size_t count) {
+  const auto at = count == 0 ? 0 : std::min(model.chosen, count - 1);
+  return is_tail(model.view) && count > 0 ? count - 1 - at : at;
+}
 
 } // namespace unpod::cli

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 
 namespace unpod::cli {
 
@@ -106,6 +107,15 @@ console_row event_row(const plain_value& event) {
                                 : paint::plain};
 }
 
+console_row trace_row(const plain_value& event) {
+  const auto way = text_of(event, "way");
+  const auto other = text_of(event, way == "in" ? "sender" : "receiver");
+  return {other == "null" ? "" : other, trace_cells(event),
+          way.empty()    ? paint::warn
+          : way == "out" ? paint::dim
+                         : paint::plain};
+}
+
 /// Of queues an empty one is said to be empty, so that the column they are about is there.
 console_row queue_row(const plain_value& actor) {
   constexpr std::size_t waiting = 4; // of actor_columns
@@ -144,15 +154,19 @@ bool has_filter(const console_row& row, const std::string& filter) {
 
 std::vector<console_row> all_rows(const console_model& model) {
   std::vector<console_row> all;
+  if (model.view == console_view::trace) {
+    std::transform(model.heard.begin(), model.heard.end(), std::back_inserter(all), trace_row);
+    return all;
+  }
   const auto found = model.data.find(model.view);
   if (found == model.data.end())
     return all;
   const auto& data = found->second;
-  if (model.view == console_view::actors && !model.flat)
+  const bool alone = model.view == console_view::actors && !model.actor.empty();
+  if (model.view == console_view::actors && !alone && !model.flat)
     return tree_rows(model, data);
-  const auto* events = data.find("rows");
-  for (const auto& item :
-       model.view == console_view::timeline && events ? events->items : data.items)
+  const auto* inner = data.find(alone ? "children_rows" : "rows");
+  for (const auto& item : inner ? inner->items : data.items)
     switch (model.view) {
       case console_view::calls:
         all.push_back(call_row(item, model.now));
@@ -176,6 +190,7 @@ std::vector<console_row> all_rows(const console_model& model) {
         all.push_back(log_row(item));
         break;
       case console_view::overview:
+      case console_view::trace:
         break;
     }
   return all;

@@ -1,6 +1,7 @@
 // The console's views as lines: a bar, the names of the views, the view itself, and what
 // the keys do here.
 #include "cli/console_model.hpp"
+#include "cli/console_overview.hpp"
 
 #include "cli/actor_view.hpp"
 #include "cli/noun_view.hpp"
@@ -9,7 +10,6 @@
 #include "cli/text.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <utility>
 
 namespace unpod::cli {
@@ -17,15 +17,6 @@ namespace unpod::cli {
 namespace {
 
 using kind = plain_value::kind;
-
-/// percent. 80: of a limit; from here on it is near.
-constexpr double near_percent = 80;
-
-const plain_value& member_of(const plain_value& object, const char* name) {
-  static const plain_value none;
-  const auto* found = object.find(name);
-  return found ? *found : none;
-}
 
 std::string bar_text(const console_model& model) {
   auto text = " unpod " + text_of(model.node, "version") + "  " + harmless(model.url);
@@ -41,10 +32,11 @@ std::string bar_text(const console_model& model) {
 }
 
 std::string tabs_text(const console_model& model) {
+  // All of them in 80 columns.
   std::string all;
   for (std::size_t i = 0; i < view_names.size(); ++i) {
     const bool here = static_cast<std::size_t>(model.view) == i;
-    all += (i == 0 ? "" : " ") + std::to_string(i + 1) + (here ? "[" : " ") + view_names[i]
+    all += (i == 0 ? "" : " ") + std::to_string(i + 1) + (here ? "[" : "") + view_names[i]
            + (here ? "]" : "");
   }
   return all;
@@ -67,10 +59,13 @@ screen_line foot(const console_model& model) {
       keys += "  d drain";
       break;
     case console_view::actors:
-      keys = "? help  q quit  / filter  Enter in  Esc out  f fold  t top  o sort  s r x";
+      keys = "? help q quit / filter  Enter in Esc out  f fold t top o sort  m trace  s r x";
       break;
     case console_view::queues:
-      keys += "  Enter shows the actor";
+      keys += "  Enter in  m trace";
+      break;
+    case console_view::trace:
+      keys += "  m again  w words  Esc back";
       break;
     default:
       break;
@@ -90,83 +85,6 @@ screen lines_of(const std::string& text, paint how = paint::plain) {
 
 void add(screen& to, screen more) {
   to.insert(to.end(), more.begin(), more.end());
-}
-
-const plain_value* stage_of(const plain_value& node, const char* name) {
-  for (const auto& row : member_of(node, "latencies").items)
-    if (text_of(row, "stage") == name)
-      return &row;
-  return nullptr;
-}
-
-std::string p95_text(const plain_value& node, const char* stage) {
-  const auto* row = stage_of(node, stage);
-  const auto p95 = row ? number_of(*row, "p95_ms") : 0;
-  return p95 > 0 ? short_span(p95 * 1'000) : "-";
-}
-
-/// "limits.calls_max  ########........  412 of 500 (82 %)"
-screen_line limit_line(const plain_value& one, std::size_t columns) {
-  const auto percent = std::min(number_of(one, "percent"), 100.0);
-  const auto wide = columns > 100 ? std::size_t{40} : std::size_t{20};
-  const auto full = static_cast<std::size_t>(percent / 100 * static_cast<double>(wide));
-  char end[64];
-  std::snprintf(end, sizeof end, "%s of %s (%.0f %%)", text_of(one, "used").c_str(),
-                text_of(one, "most").c_str(), percent);
-  return {"  " + padded(text_of(one, "name"), 26) + std::string(full, '#')
-            + std::string(wide - full, '.') + "  " + end,
-          percent >= near_percent ? paint::warn : paint::plain};
-}
-
-screen overview(const console_model& model, const screen_size& size) {
-  const auto& node = model.node;
-  const auto& seats = member_of(node, "seats");
-  const auto& actors = member_of(node, "actors");
-  const auto& store = member_of(node, "store");
-  const auto late = number_of(node, "media_late_ticks");
-  const auto died = number_of(actors, "died");
-  const bool writable = member_of(store, "writable").yes();
-  screen all;
-  const auto say = [&](const std::string& name, const std::string& words,
-                       paint how = paint::plain) {
-    all.push_back({"  " + padded(name, 12) + words, how});
-  };
-  say("calls", text_of(node, "calls_live") + " now, " + text_of(node, "calls_started") + " begun, "
-                 + text_of(node, "turns") + " turns, " + text_of(node, "barge_ins") + " cut-ins");
-  say("seats",
-      text_of(seats, "busy") + " of " + text_of(seats, "total") + " busy, "
-        + text_of(seats, "runners") + " runners",
-      number_of(seats, "runners") == 0 ? paint::warn : paint::plain);
-  say("p95", "dispatch " + p95_text(node, "dispatch") + ", turn " + p95_text(node, "turn")
-               + ", voice " + p95_text(node, "voice") + ", pacing " + p95_text(node, "pacing"));
-  say("media",
-      text_of(node, "media_late_ticks") + " late of " + text_of(node, "media_ticks") + " ticks"
-        + (member_of(node, "realtime").yes() ? ", real-time" : ""),
-      late > 0 ? paint::warn : paint::good);
-  say("store",
-      (writable ? "writable, " : "NOT writable: " + text_of(store, "trouble") + ", ")
-        + text_of(store, "journal_waiting") + " entries waiting",
-      writable ? paint::good : paint::bad);
-  say("actors", text_of(actors, "living") + " live, " + text_of(actors, "messages_waiting")
-                  + " messages wait, " + text_of(actors, "per_s") + " a second");
-  say("process", short_size(number_of(node, "memory_bytes")) + ", "
-                   + age_text(number_of(node, "cpu_s")) + " of CPU, "
-                   + short_size(number_of(node, "disk_free_bytes")) + " of disk free");
-  all.push_back({"", paint::plain});
-  all.push_back({"Limits", paint::strong});
-  for (const auto& one : member_of(node, "limits").items)
-    if (number_of(one, "most") > 0)
-      all.push_back(limit_line(one, size.columns));
-  all.push_back({"", paint::plain});
-  all.push_back({died > 0 ? "Actors that died last (" + text_of(actors, "died") + " in all)"
-                          : "No actor died of anything.",
-                 died > 0 ? paint::strong : paint::good});
-  for (const auto& exit : member_of(actors, "last_deaths").items)
-    all.push_back({"  " + padded(short_time(time_of(text_of(exit, "at")), model.now), 8)
-                     + text_of(exit, "kind") + " " + text_of(exit, "subject") + ": "
-                     + text_of(exit, "reason"),
-                   paint::bad});
-  return all;
 }
 
 std::vector<table_column> columns_of(const console_model& model) {
@@ -191,6 +109,8 @@ std::vector<table_column> columns_of(const console_model& model) {
     case console_view::queues:
     case console_view::actors:
       return actor_columns();
+    case console_view::trace:
+      return {{"AFTER", true, true}, {"", true}, {"WITH"}, {"MESSAGE"}};
     case console_view::log:
     case console_view::overview:
       break;
@@ -201,6 +121,10 @@ std::vector<table_column> columns_of(const console_model& model) {
 std::string empty_words(const console_model& model) {
   if (!model.filter.empty())
     return "Nothing has \"" + model.filter + "\" in it. Esc clears the filter.";
+  if (model.view == console_view::trace)
+    return model.traced.empty() ? "Choose an actor in 7 Actors and press m: its messages are shown "
+                                  "for a minute."
+                                : "No messages so far.";
   if (model.data.count(model.view) == 0)
     return model.view == console_view::timeline && model.call.empty()
              ? "Choose a call in 2 Calls and press Enter."
@@ -222,7 +146,7 @@ screen table_lines(const console_model& model, const screen_size& size, std::siz
   auto rows = rows_of(model);
   if (rows.empty())
     return {{"  " + empty_words(model), paint::dim}};
-  const auto chosen = std::min(model.chosen, rows.size() - 1);
+  const auto chosen = chosen_of(model, rows.size());
   const auto shown = room > 1 ? room - 1 : 1;
   const auto from = chosen >= shown ? chosen - shown + 1 : 0;
   const auto to = std::min(from + shown, rows.size());
@@ -252,20 +176,109 @@ screen timeline(const console_model& model, const screen_size& size, std::size_t
   return all;
 }
 
+/// What an actor is, then its children, of whom one is chosen.
+screen actor_alone(const console_model& model, const plain_value& actor, const screen_size& size,
+                   std::size_t room) {
+  auto all = lines_of(actor_details(actor, {size.columns, model.now}));
+  const auto& dead = member_of(actor, "children_died").items;
+  constexpr std::size_t dead_max = 3; // shown here; `unpod actor show` has all of them
+  for (auto i = dead.size() > dead_max ? dead.size() - dead_max : 0; i < dead.size(); ++i)
+    all.push_back({"died      " + death_words(dead[i], model.now), paint::bad});
+  // A few of its children are always in sight.
+  constexpr std::size_t children_least = 4;
+  all.resize(std::min(all.size(), room > children_least ? room - children_least : room));
+  if (member_of(actor, "children_rows").items.empty())
+    return all;
+  all.push_back({"", paint::plain});
+  add(all, table_lines(model, size, room > all.size() ? room - all.size() : 2));
+  return all;
+}
+
+/// What waits where, then the mailboxes.
+screen queues(const console_model& model, const screen_size& size, std::size_t room) {
+  screen all;
+  for (const auto& one : member_of(model.node, "queues").items)
+    all.push_back({"  " + padded(text_of(one, "name"), 32) + text_of(one, "used")
+                     + (number_of(one, "most") > 0 ? " of " + text_of(one, "most") : ""),
+                   number_of(one, "percent") >= near_percent ? paint::warn : paint::plain});
+  if (!all.empty())
+    all.push_back({"", paint::plain});
+  add(all, table_lines(model, size, room > all.size() ? room - all.size() : 2));
+  return all;
+}
+
+/// How each provider does, then the profiles that use them.
+screen providers(const console_model& model, const screen_size& size, std::size_t room) {
+  table_rows rows;
+  std::vector<paint> hows;
+  const auto ms = [](const plain_value& one, const char* member) {
+    return short_span(number_of(one, member) * 1'000);
+  };
+  for (const auto& one : member_of(model.node, "providers").items) {
+    const auto state = text_of(one, "state");
+    rows.push_back({text_of(one, "name"), state, text_of(one, "successes"),
+                    text_of(one, "failures"), text_of(one, "failures_in_a_row"),
+                    ms(one, "first_byte_p50_ms"), ms(one, "first_byte_p99_ms"),
+                    text_of(one, "last_failure")});
+    hows.push_back(paint_of_provider(state));
+  }
+  if (rows.empty())
+    return table_lines(model, size, room);
+  auto all = lines_of(table_text({{"PROVIDER", true},
+                                  {"STATE", true},
+                                  {"WELL", true, true},
+                                  {"FAILED", true, true},
+                                  {"IN A ROW", true, true},
+                                  {"P50", true, true},
+                                  {"P99", true, true},
+                                  {"LAST FAILURE"}},
+                                 std::move(rows), size.columns));
+  all.front().how = paint::strong;
+  for (std::size_t i = 1; i < all.size(); ++i)
+    all[i].how = hows[i - 1];
+  all.resize(std::min(all.size(), std::max<std::size_t>(room / 2, 2)));
+  all.push_back({"", paint::plain});
+  add(all, table_lines(model, size, room > all.size() ? room - all.size() : 2));
+  return all;
+}
+
+screen trace(const console_model& model, const screen_size& size, std::size_t room) {
+  if (model.traced.empty())
+    return table_lines(model, size, room);
+  std::size_t messages = 0;
+  double lost = 0;
+  for (const auto& event : model.heard) {
+    messages += text_of(event, "what") == "message" ? 1 : 0;
+    lost += text_of(event, "what") == "gap" ? number_of(event, "lost") : 0;
+  }
+  screen all{{"Messages of " + (model.traced_name.empty() ? "actor" : model.traced_name) + " #"
+                + model.traced + (model.words ? ", with words" : "") + ": "
+                + std::to_string(messages)
+                + (lost > 0 ? ", " + std::to_string(static_cast<long>(lost)) + " lost" : "")
+                + (model.trace_end.empty() ? ", it goes on" : "; " + model.trace_end),
+              model.trace_end.empty() ? paint::good : paint::dim}};
+  add(all, table_lines(model, size, room > 1 ? room - 1 : 1));
+  return all;
+}
+
 screen log_lines(const console_model& model, const screen_size& size, std::size_t room) {
   const auto rows = rows_of(model);
   if (rows.empty())
     return {{"  " + empty_words(model), paint::dim}};
   screen all;
-  const auto from = rows.size() > room ? rows.size() - room : 0;
-  for (auto i = from; i < rows.size(); ++i)
-    all.push_back({cut(rows[i].cells.front(), size.columns), rows[i].how});
+  const auto chosen = chosen_of(model, rows.size());
+  const auto last = std::min(rows.size(), std::max(chosen + 1, room));
+  const auto to = model.chosen == 0 ? rows.size() : last;
+  const auto from = to > room ? to - room : 0;
+  for (auto i = from; i < to; ++i)
+    all.push_back({cut(rows[i].cells.front(), size.columns),
+                   i == chosen && model.chosen > 0 ? paint::chosen : rows[i].how});
   return all;
 }
 
 screen help_lines() {
   static constexpr const char* words[] = {
-    "1 … 8      Overview, Calls, Timeline, Runners, Providers, Queues, Actors, Log",
+    "1 … 9      Overview Calls Timeline Runners Providers Queues Actors Trace Log",
     "up down    choose a row (j k, page up, page down, home, end)",
     "Enter      into it: a call's timeline, an actor and its children",
     "Esc        back out; clears the filter",
@@ -276,6 +289,8 @@ screen help_lines() {
     "t          Actors: the tree, or the busiest first",
     "o          the busiest by rate, mailbox, p99, memory, restarts, busy, age",
     "f          Actors: fold or unfold what is below",
+    "m          Actors: show the messages of one for a minute; Trace: again",
+    "w          Trace: with the words that were said, or without",
     "s r        Actors: suspend, resume        (asks first)",
     "x          Actors: kill                   (asks first)",
     "?          this",
@@ -301,9 +316,15 @@ screen body(const console_model& model, const screen_size& size, std::size_t roo
       return timeline(model, size, room);
     case console_view::log:
       return log_lines(model, size, room);
+    case console_view::trace:
+      return trace(model, size, room);
+    case console_view::queues:
+      return queues(model, size, room);
+    case console_view::providers:
+      return providers(model, size, room);
     case console_view::actors:
       if (!model.actor.empty() && found != model.data.end())
-        return lines_of(actor_text(found->second, {size.columns, model.now}));
+        return actor_alone(model, found->second, size, room);
       break;
     default:
       break;

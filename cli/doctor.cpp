@@ -40,7 +40,33 @@ finding of_profiles(const plain_value& profiles) {
                 "the others lack: " + missing);
 }
 
+finding of_provider(const plain_value& one) {
+  const auto state = text_of(one, "state");
+  const bool bad = state == "open" || state == "failing";
+  const auto why = text_of(one, "last_failure");
+  return judged(!bad, how::watch, "provider " + text_of(one, "name") + ": " + state,
+                "calls go to the others of their profile" + (why.empty() ? "" : "; last: " + why)
+                  + "; look at its key, its quota and its status page");
+}
+
 } // namespace
+
+finding port_finding(const machine_facts& machine, const std::string& url, const node_reply& node) {
+  using port = machine_facts::port;
+  const auto what = "port " + machine.listen + ": ";
+  const auto at = machine.listen.rfind(':');
+  const bool ours = node.what != node_reply::outcome::unreachable && at != machine.listen.npos
+                    && url.find(machine.listen.substr(at)) != url.npos;
+  if (machine.port_is == port::free)
+    return {how::well, what + "free", ""};
+  if (machine.port_is == port::taken)
+    return judged(ours, node.what == node_reply::outcome::unreachable ? how::bad : how::watch,
+                  what + (ours ? "a node listens" : "taken by another program"),
+                  "`ss -ltnp` names it; or start the node with --listen HOST:PORT");
+  return {how::bad, what + "may not be used",
+          "below 1,024 it takes AmbientCapabilities=CAP_NET_BIND_SERVICE in the unit; or the "
+          "address is not this machine's"};
+}
 
 std::vector<finding> findings_of(const machine_facts& machine) {
   const auto& files = machine.open_files_max;
@@ -67,6 +93,18 @@ std::vector<finding> findings_of(const machine_facts& machine) {
     judged(machine.has_key, how::watch,
            std::string{"API key: "} + (machine.has_key ? "given" : "none"),
            "`unpod start` prints one; set UNPOD_API_KEY")};
+}
+
+finding keys_finding(const machine_facts& machine) {
+  std::string given, missing;
+  for (const auto& [variable, is_set] : machine.provider_keys) {
+    auto& list = is_set ? given : missing;
+    list += (list.empty() ? "" : ", ") + variable;
+  }
+  return judged(!given.empty(), how::watch,
+                "provider keys here: " + (given.empty() ? std::string{"none"} : given),
+                "only the built-in ear and voice can be used; set one of " + missing
+                  + ", or providers.NAME.key in the settings");
 }
 
 std::vector<finding> findings_of(const node_reply& node, const node_reply& profiles) {
@@ -105,6 +143,8 @@ std::vector<finding> findings_of(const node_reply& node, const node_reply& profi
                        "`unpod node show` says which and of what"));
   if (number_of(member_of(node.data, "seats"), "runners") < 1)
     all.push_back({how::watch, "runners: none", "calls will hear an apology; start your runner"});
+  for (const auto& one : member_of(node.data, "providers").items)
+    all.push_back(of_provider(one));
   if (profiles.what == outcome::answered)
     all.push_back(of_profiles(profiles.data));
   return all;

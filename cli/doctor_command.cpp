@@ -5,13 +5,19 @@
 #include "cli/text.hpp"
 
 #include "messages/json_line.hpp"
+#include "runtime/settings.hpp"
+#include "runtime/speech_access.hpp"
 
+#include <cerrno>
 #include <filesystem>
+#include <memory>
 #include <ostream>
 #include <thread>
 
+#include <netdb.h>
 #include <sched.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/timex.h>
 #include <unistd.h>
 
@@ -21,8 +27,37 @@ namespace {
 
 namespace fs = std::filesystem;
 
-machine_facts look_around(const std::string& data_dir, bool has_key) {
+/// Would a node get this address? Asked for and given back at once.
+machine_facts::port port_at(const std::string& listen) {
+  using port = machine_facts::port;
+  std::string host;
+  std::uint16_t number = 0;
+  if (!split_listen(listen, host, number))
+    return port::refused;
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+  addrinfo* found = nullptr;
+  if (::getaddrinfo(host.empty() ? nullptr : host.c_str(), std::to_string(number).c_str(), &hints,
+                    &found)
+      != 0)
+    return port::refused;
+  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owner{found, ::freeaddrinfo};
+  const int fd = ::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int yes = 1; // as the node does it: one that has just stopped is no obstacle
+  ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  const bool got =
+    fd >= 0 && ::bind(fd, found->ai_addr, found->ai_addrlen) == 0 && ::listen(fd, 1) == 0;
+  const auto error = errno;
+  ::close(fd);
+  return got ? port::free : error == EADDRINUSE ? port::taken : port::refused;
+}
+
+machine_facts look_around(const std::string& data_dir, const std::string& listen, bool has_key) {
   machine_facts seen;
+  seen.listen = listen;
+  seen.port_is = port_at(listen);
+  seen.provider_keys = keys_given(real_environment());
   rlimit files{}, priority{};
   ::getrlimit(RLIMIT_NOFILE, &files);
   seen.open_files_max =
@@ -81,6 +116,8 @@ command doctor_command(bench at) {
   made.options = connection_options();
   made.options.push_back(
     option{"--data-dir", "DIR", "Where the node keeps everything"}.or_else("unpod-data"));
+  made.options.push_back(
+    option{"--listen", "HOST:PORT", "Where the node listens, or is to"}.or_else("127.0.0.1:8080"));
   made.footer = "Exit code 1 when something is bad.\n"
                 "\n"
                 "Examples:\n"
@@ -88,11 +125,15 @@ command doctor_command(bench at) {
                 "  unpod doctor --url https://voice.example.org --json";
   made.act = [at](const typed_words& words) {
     const auto key = words.text("--key");
-    auto all = findings_of(look_around(words.text("--data-dir"), !key.empty()));
+    const auto machine =
+      look_around(words.text("--data-dir"), words.text("--listen"), !key.empty());
+    auto all = findings_of(machine);
     const auto node = at.tools.ask(question_to(words, "GET", "/v1/node"));
     const auto profiles = node.what == node_reply::outcome::answered
                             ? at.tools.ask(question_to(words, "GET", "/v1/voice-profiles"))
                             : node_reply{};
+    all.push_back(port_finding(machine, words.text("--url"), node));
+    all.push_back(keys_finding(machine));
     for (auto& one : findings_of(node, profiles))
       all.push_back(std::move(one));
     return tell(all, words.has("--json"), at);

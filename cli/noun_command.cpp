@@ -112,12 +112,16 @@ node_reply unasked(std::string why) {
 /// Each event is shown as it comes.
 int run_events(const noun& what, const noun_verb& verb, const typed_words& words,
                node_question question, bench at) {
-  if (!words.has("--follow"))
+  if (question.method == "GET" && !words.has("--follow"))
     question.path +=
       (question.path.find('?') == std::string::npos ? "?" : "&") + std::string{"follow=false"};
   const bool json = words.has("--json");
   const auto reply = at.tools.follow(question, [&](const plain_value& event) {
-    at.out << (json ? event.text + "\n" : event_text(event, at.tools.columns)) << std::flush;
+    if (event.is == plain_value::kind::object)
+      at.out << (json         ? event.text + "\n"
+                 : verb.sight ? verb.sight(event, {at.tools.columns, wall_now()})
+                              : event_text(event, at.tools.columns))
+             << std::flush;
     return at.out.good();
   });
   return reply.what == node_reply::outcome::answered ? exit_well : complain(what, verb, reply, at);

@@ -35,6 +35,11 @@ struct workshop {
     follow;
   /// Waits; false when it is to be over.
   std::function<bool(seconds how_long)> pause;
+  std::function<int(const setup_bench_wishes& wishes)> bench_setup;
+  std::function<int(const talk_bench_wishes& wishes)> bench_talk;
+  std::function<int(const reference_bench_wishes& wishes)> bench_reference;
+  std::function<int(const soak_bench_wishes& wishes)> bench_soak;
+  std::function<int(const store_bench_wishes& wishes)> bench_store;
   std::function<int(const failover_bench_wishes& wishes)> bench_failover;
   std::function<int(const faults_bench_wishes& wishes)> bench_faults;
   std::function<int(const say_wishes& wishes)> say;

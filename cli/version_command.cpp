@@ -11,6 +11,10 @@ constexpr const char* version = "0.1.0"; // as in CMakeLists.txt: a test compare
 
 } // namespace
 
+const char* program_version() {
+  return version;
+}
+
 command version_command(bench at) {
   command made;
   made.name = "version";

@@ -24,7 +24,7 @@ noun actor_noun() {
   noun n;
   n.name = "actor";
   n.group = "Inside a node";
-  n.summary = "The actors a node is made of: seen, held, killed";
+  n.summary = "The actors a node is made of: seen, traced, held, killed";
   n.columns = {{"ACTOR", "kind"}, {"ABOUT", "subject"}};
   n.verbs = {
     seen_as(actors_text, verb("tree", "All that live, as their tree", "GET", "/v1/actors?view=tree",
@@ -40,6 +40,14 @@ noun actor_noun() {
                            answer_is::list)),
     seen_as(actor_text, verb("show", "One, with its children", "GET", "/v1/actors/{ACTOR}",
                              {place("ACTOR", "The number of `unpod actor tree`")})),
+    seen_as(trace_text,
+            verb("trace", "Each message into it, and each it sent, as they are handled", "POST",
+                 "/v1/actors/{ACTOR}/trace",
+                 {place("ACTOR", "The number of `unpod actor tree`"),
+                  whole("--seconds", "N", "For so long (default: 10)", "seconds", 1, 60),
+                  any({"--words", "", "Texts too, and with them what was said in calls"},
+                      becomes::yes, "words")},
+                 answer_is::events)),
     verb("suspend", "Let its messages wait, for a minute at most", "POST",
          "/v1/actors/{ACTOR}/suspend",
          {place("ACTOR"), whole("--seconds", "N", "It goes on by itself then", "seconds", 1, 60)},
@@ -53,6 +61,7 @@ noun actor_noun() {
                "  unpod actor tree --kind call --watch 1\n"
                "  unpod actor top --sort p99\n"
                "  unpod actor show 42\n"
+               "  unpod actor trace 42 --seconds 30\n"
                "  unpod actor kill 42";
   return n;
 }

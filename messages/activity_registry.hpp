@@ -10,9 +10,11 @@
 #include <caf/actor_cast.hpp>
 #include <caf/actor_control_block.hpp>
 
+#include <array>
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <tuple>
@@ -36,7 +38,8 @@ struct traced_message {
   std::uint64_t receiver = 0;
   std::uint64_t sender = 0; // 0: not an actor
   std::string type;
-  std::string text; // with its fields; those that are secret or audio are no part of it
+  std::string text; // with its fields, the first of it; what is secret or audio is no part of it
+  std::size_t bytes = 0;          // of the whole text
   std::chrono::nanoseconds at{0}; // steady_clock
 };
 
@@ -46,8 +49,15 @@ public:
   /// exits. 100: the last that are remembered; places with a death: 1,000.
   static constexpr std::size_t exits_max = 100;
   static constexpr std::size_t places_max = 1'000;
-  /// traces. 4: at a time; each costs every actor of the node a look.
+  /// traces. 4: at a time; each is one more number that every message is compared with.
   static constexpr std::size_t traces_max = 4;
+  /// bytes. 600: of the text of one traced message that are kept.
+  static constexpr std::size_t traced_bytes_max = 600;
+  /// s. 60: for how long an actor may be traced in one go.
+  static constexpr std::chrono::seconds trace_life_max{60};
+  /// messages. 1,000: of one trace that wait for who reads it, some 1 MB at most; beyond it
+  /// they are counted and dropped, and the actors know nothing of it.
+  static constexpr std::size_t traced_waiting_max = 1'000;
 
   using listener = std::function<void(const traced_message& seen)>;
 
@@ -148,39 +158,57 @@ public:
   // -- traces ------------------------------------------------------------------
 
   /// The number of the trace; 0 when too many are on. `hear` is called by the actors'
-  /// threads, under a lock: it only takes the message down.
+  /// threads, several at a time, and once more it may be when the trace has just ended: it
+  /// only takes the message down.
   std::uint64_t trace(std::uint64_t id, listener hear) {
     const std::lock_guard lock{traces_mutex_};
-    if (traces_.size() >= traces_max)
-      return 0;
-    traces_[++traces_begun_] = {id, std::move(hear)};
-    tracing_ = true;
-    return traces_begun_;
+    for (std::size_t i = 0; i < traces_max; ++i)
+      if (traces_[i].number == 0) {
+        traces_[i] = {++traces_begun_, std::make_shared<const listener>(std::move(hear))};
+        traced_[i].store(id, std::memory_order_relaxed);
+        traces_on_.fetch_add(1, std::memory_order_relaxed);
+        return traces_begun_;
+      }
+    return 0;
   }
 
+  /// Harmless when it has ended.
   void end_trace(std::uint64_t number) {
     const std::lock_guard lock{traces_mutex_};
-    traces_.erase(number);
-    tracing_ = !traces_.empty();
+    for (std::size_t i = 0; i < traces_max; ++i)
+      if (number != 0 && traces_[i].number == number) {
+        traces_[i] = {};
+        traced_[i].store(0, std::memory_order_relaxed);
+        traces_on_.fetch_sub(1, std::memory_order_relaxed);
+      }
   }
 
+  /// All that an actor looks at for each of its messages while there is no trace.
   bool tracing() const {
-    return tracing_.load(std::memory_order_relaxed);
+    return traces_on_.load(std::memory_order_relaxed) != 0;
   }
 
+  /// Without a lock: a trace costs those who are not traced these few loads.
   bool is_traced(std::uint64_t receiver, std::uint64_t sender) const {
-    const std::lock_guard lock{traces_mutex_};
-    for (const auto& [number, one] : traces_)
-      if (one.first == receiver || one.first == sender)
+    for (const auto& one : traced_)
+      if (const auto id = one.load(std::memory_order_relaxed);
+          id != 0 && (id == receiver || id == sender))
         return true;
     return false;
   }
 
   void hear(const traced_message& seen) const {
-    const std::lock_guard lock{traces_mutex_};
-    for (const auto& [number, one] : traces_)
-      if (one.first == seen.receiver || one.first == seen.sender)
-        one.second(seen);
+    std::array<std::shared_ptr<const listener>, traces_max> listeners; // called without the lock
+    {
+      const std::lock_guard lock{traces_mutex_};
+      for (std::size_t i = 0; i < traces_max; ++i)
+        if (const auto id = traced_[i].load(std::memory_order_relaxed);
+            traces_[i].number != 0 && (id == seen.receiver || id == seen.sender))
+          listeners[i] = traces_[i].hear;
+    }
+    for (const auto& one : listeners)
+      if (one)
+        (*one)(seen);
   }
 
 private:
@@ -196,10 +224,16 @@ private:
   std::map<std::string, std::uint64_t> died_;
   std::map<place, std::tuple<std::uint64_t, std::string>> deaths_;
 
+  struct trace_slot {
+    std::uint64_t number = 0; // 0: free
+    std::shared_ptr<const listener> hear;
+  };
+
   mutable std::mutex traces_mutex_;
-  std::map<std::uint64_t, std::pair<std::uint64_t, listener>> traces_;
+  std::array<trace_slot, traces_max> traces_;
+  std::array<std::atomic<std::uint64_t>, traces_max> traced_{}; // whom each is about
   std::uint64_t traces_begun_ = 0;
-  std::atomic<bool> tracing_{false};
+  std::atomic<std::uint32_t> traces_on_{0};
 };
 
 } // namespace unpod

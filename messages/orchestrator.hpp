@@ -16,10 +16,10 @@ struct dispatch_call {
   job_id job; // fresh for each dispatch; its offers differ by `assign`
   agent_id agent;
   std::string project;
-  std::string call_token;          // what the runner must show at the bridge
+  secret_text call_token;          // what the runner must show at the bridge
   std::vector<worker_id> excluded; // runners that were tried or lost
 };
-UNPOD_MESSAGE(dispatch_call, x.call, x.job, x.agent, x.excluded)
+UNPOD_MESSAGE(dispatch_call, x.call, x.job, x.agent, x.call_token, x.excluded)
 
 /// How one runner fared in one choice: stored with the call, shown by `call why`.
 struct dispatch_candidate {
@@ -51,9 +51,9 @@ UNPOD_MESSAGE(end_job, x.job, x.cancel)
 struct offer_job {
   job_id job;
   call_id call;
-  std::string call_token;
+  secret_text call_token;
 };
-UNPOD_MESSAGE(offer_job, x.job, x.call)
+UNPOD_MESSAGE(offer_job, x.job, x.call, x.call_token)
 
 /// Reply: taken or not, and why not.
 struct job_answer {

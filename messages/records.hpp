@@ -5,6 +5,7 @@
 
 #include "messages/clock.hpp"
 #include "messages/ids.hpp"
+#include "messages/secret.hpp"
 
 #include <cstdint>
 #include <string>
@@ -22,7 +23,7 @@ struct pipe_record {
   agent_id agent;
   agent_id runner_agent;      // whose runners answer, when not the agent's own (brain.ref)
   std::string agent_endpoint; // ws(s): a runner that serves; http(s): a webhook
-  std::string agent_secret;   // signs the serve handshake; never shown
+  secret_text agent_secret;   // signs the serve handshake; never shown
   std::string brain_json;     // `{type, ref?, cfg?}` of an agent row; empty for a plain pipe
   bool recording = false;
   std::int64_t max_call_duration_s = 3600;
@@ -191,7 +192,7 @@ struct trunk_record {
   std::string type = "byo"; // byo, livekit
   std::string sip_url;      // sip:host[:port]
   std::string username;
-  std::string password;          // never shown
+  secret_text password;          // never shown
   std::string transport = "tls"; // udp, tcp, tls
   std::string port;
   std::string source_ips; // addresses and networks, parted by blanks
@@ -378,12 +379,12 @@ struct webhook_record {
   std::string id; // WHK_…
   std::string project;
   std::string url;
-  std::string secret;            // signs every delivery; shown once
+  secret_text secret;            // signs every delivery; shown once
   std::string events;            // names, parted by blanks; empty: all
   std::string status = "active"; // active, paused
   wall_ms created = 0;
   wall_ms modified = 0;
-  std::string old_secret; // signs too, for a while after a new one was made
+  secret_text old_secret; // signs too, for a while after a new one was made
   wall_ms old_secret_until = 0;
   std::string description;
 };

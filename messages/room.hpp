@@ -104,6 +104,18 @@ struct removed_participant {
 };
 UNPOD_MESSAGE(removed_participant, x.participant)
 
+/// Query, from outside. The agent's voice says this to the callers, after what it is saying.
+struct say_words {
+  call_id call;
+  std::string text;
+  std::string by; // id of the key that asked
+};
+UNPOD_MESSAGE(say_words, x.call, x.text, x.by)
+
+/// Reply: they are on their way to the voice.
+struct said_words {};
+UNPOD_OPAQUE_MESSAGE(said_words)
+
 /// What PIPES, PIPE and CALL each know of rooms.
 using room_actor = caf::typed_actor<
   // A supervisor joins.
@@ -115,6 +127,8 @@ using room_actor = caf::typed_actor<
   // The other side of a merge.
   caf::replies_to<release_callers>::with<released_callers>,
   // Someone is shown out.
-  caf::replies_to<remove_participant>::with<removed_participant>>;
+  caf::replies_to<remove_participant>::with<removed_participant>,
+  // An operator has something said.
+  caf::replies_to<say_words>::with<said_words>>;
 
 } // namespace unpod

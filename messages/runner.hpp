@@ -8,6 +8,7 @@
 #include "messages/ids.hpp"
 #include "messages/inspect.hpp"
 #include "messages/refusal.hpp"
+#include "messages/secret.hpp"
 #include "messages/type_ids.hpp"
 
 #include <caf/actor_addr.hpp>
@@ -47,9 +48,9 @@ struct job_assign {
   call_id call;
   agent_id agent; // the runner's own handle (contract §2.3, agent_id_mismatch)
   std::string bridge_url;
-  std::string call_token;
+  secret_text call_token;
 };
-UNPOD_MESSAGE(job_assign, x.job, x.assign, x.call, x.agent)
+UNPOD_MESSAGE(job_assign, x.job, x.assign, x.call, x.agent, x.call_token)
 
 /// Command to the face. Call the job off.
 struct job_cancel {
@@ -285,9 +286,9 @@ struct bridge_opening {
   agent_id agent;
   std::string voice_profile;
   std::string metadata_json; // the whole `metadata` object of call.started
-  std::string call_token;    // what the runner must show (dial_out)
+  secret_text call_token;    // what the runner must show (dial_out)
   std::string serving_url;   // not empty: we dial this runner (serve)
-  std::string agent_secret;  // signs the dial (contract §3.3)
+  secret_text agent_secret;  // signs the dial (contract §3.3)
   // Of a brain behind a URL (call_kit::open_brain):
   std::string brain_json;     // of the pipe
   std::string agent_endpoint; // its webhook

@@ -81,6 +81,8 @@ struct release_callers;
 struct released_callers;
 struct remove_participant;
 struct removed_participant;
+struct say_words;
+struct said_words;
 
 struct speech_started;
 struct speech_ended;
@@ -240,6 +242,8 @@ CAF_ADD_TYPE_ID(unpod, (unpod::release_callers))
 CAF_ADD_TYPE_ID(unpod, (unpod::released_callers))
 CAF_ADD_TYPE_ID(unpod, (unpod::remove_participant))
 CAF_ADD_TYPE_ID(unpod, (unpod::removed_participant))
+CAF_ADD_TYPE_ID(unpod, (unpod::say_words))
+CAF_ADD_TYPE_ID(unpod, (unpod::said_words))
 
 CAF_ADD_TYPE_ID(unpod, (unpod::speech_started))
 CAF_ADD_TYPE_ID(unpod, (unpod::speech_ended))

@@ -38,22 +38,23 @@ bool key_ring::remembers(std::string_view text) const {
   const auto key = split_api_key(text);
   const std::lock_guard lock{mutex_};
   const auto found = key ? memories_.find(key->id) : memories_.end();
-  return found != memories_.end() && equal_in_constant_time(found->second.secret, key->secret);
+  return found != memories_.end()
+         && equal_in_constant_time(found->second.secret.reveal(), key->secret.reveal());
 }
 
-std::optional<api_caller> key_ring::recall(const std::string& id, std::string_view secret) const {
+std::optional<api_caller> key_ring::recall(const std::string& id, const secret_text& secret) const {
   const auto minute = minute_now();
   const std::lock_guard lock{mutex_};
   const auto found = memories_.find(id);
   if (found == memories_.end() || found->second.minute < minute
-      || !equal_in_constant_time(found->second.secret, secret))
+      || !equal_in_constant_time(found->second.secret.reveal(), secret.reveal()))
     return std::nullopt;
   return found->second.caller;
 }
 
 /// What was read before a change must not be remembered after it.
 std::optional<api_caller> key_ring::look_up(std::string_view text,
-                                            const std::string& secret) const {
+                                            const secret_text& secret) const {
   std::uint64_t before = 0;
   {
     const std::lock_guard lock{mutex_};

@@ -60,13 +60,13 @@ public:
 
 private:
   struct memory {
-    std::string secret;
+    secret_text secret;
     api_caller caller;
     wall_ms minute = 0; // good within it: then it is looked up, and noted, anew
   };
 
-  std::optional<api_caller> recall(const std::string& id, std::string_view secret) const;
-  std::optional<api_caller> look_up(std::string_view text, const std::string& secret) const;
+  std::optional<api_caller> recall(const std::string& id, const secret_text& secret) const;
+  std::optional<api_caller> look_up(std::string_view text, const secret_text& secret) const;
   void note_use(const key_record& record, wall_ms minute) const;
   wall_ms minute_now() const;
 

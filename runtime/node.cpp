@@ -163,7 +163,7 @@ bool node::impl::make_first_key(std::string& why) {
     first.record.project = default_project;
     first.record.node_admin = true;
     changes.push_back({store_change::what::create, first.record});
-    text = first.text;
+    text = first.text.reveal();
   }
   key_to_show = text;
   if (changes.empty())

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <sstream>
 #include <utility>
 
 namespace unpod {
@@ -32,8 +33,10 @@ const provider_wishes* wishes_of(const node_settings& settings, const std::strin
   return found == settings.providers.end() ? nullptr : &found->second;
 }
 
+/// `show` is given what was said.
+template <class Text, class Show>
 setting text_of(const std::string& provider, const char* name, std::string meaning,
-                std::string provider_wishes::*field, bool shown) {
+                Text provider_wishes::*field, Show show) {
   return {"providers." + provider + "." + name, std::move(meaning),
           [field, provider](node_settings& into, const std::string& text, std::string& why) {
             if (!make_room(into, provider, why))
@@ -41,10 +44,21 @@ setting text_of(const std::string& provider, const char* name, std::string meani
             into.providers[provider].*field = text;
             return true;
           },
-          [field, shown, provider](const node_settings& from) {
+          [field, show, provider](const node_settings& from) {
             const auto* wishes = wishes_of(from, provider);
-            return shown && wishes ? wishes->*field : std::string{};
+            return wishes ? show(wishes->*field) : std::string{};
           }};
+}
+
+std::string as_it_is(const std::string& text) {
+  return text;
+}
+
+/// That there is one, and no more.
+std::string hidden(const secret_text& text) {
+  std::ostringstream out;
+  out << text;
+  return out.str();
 }
 
 setting streams_of(const std::string& provider) {
@@ -74,14 +88,18 @@ std::vector<setting> settings_of(const provider_kind& kind, const std::string& p
   if (!kind.key.empty())
     table.push_back(text_of(provider, "key",
                             "API key, never shown; empty: " + kind.key + " of the environment",
-                            &provider_wishes::key, false));
+                            &provider_wishes::key, hidden));
   table.push_back(
     text_of(provider, "base_url",
             "where it is; empty: " + (kind.base_url.empty() ? "nowhere" : kind.base_url),
-            &provider_wishes::base_url, true));
+            &provider_wishes::base_url, as_it_is));
   table.push_back(text_of(provider, "ca_file",
                           "PEM authorities to trust for it; empty: the system's",
-                          &provider_wishes::ca_file, true));
+                          &provider_wishes::ca_file, as_it_is));
+  table.push_back(text_of(provider, "proxy",
+                          "http://host:port its sockets go through, or none, never shown; empty: "
+                          "https_proxy, http_proxy and no_proxy of the environment",
+                          &provider_wishes::proxy, hidden));
   table.push_back(streams_of(provider));
   return table;
 }

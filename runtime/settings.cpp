@@ -62,11 +62,21 @@ setting flag_setting(std::string name, std::string meaning, bool node_settings::
           [field](const node_settings& from) { return from.*field ? "true" : "false"; }};
 }
 
+/// That there is one, and no more.
+std::string shown(const secret_text& text) {
+  std::ostringstream out;
+  out << text;
+  return out.str();
+}
+
 /// Read as any text, printed by nobody.
-setting secret_setting(std::string name, std::string meaning, std::string node_settings::*field) {
-  auto made = text_setting(std::move(name), std::move(meaning), field);
-  made.is_secret = true;
-  return made;
+setting secret_setting(std::string name, std::string meaning, secret_text node_settings::*field) {
+  return {std::move(name), std::move(meaning),
+          [field](node_settings& into, const std::string& text, std::string&) {
+            into.*field = text;
+            return true;
+          },
+          [field](const node_settings& from) { return shown(from.*field); }};
 }
 
 setting whole_setting(std::string name, std::string meaning, std::int64_t least, std::int64_t most,
@@ -373,8 +383,8 @@ std::string print_settings(const node_settings& settings) {
     auto& lines = found == tables.end() ? tables.emplace_back(table, "") : *found;
     const auto value = entry.show(settings);
     lines.second += entry.name.substr(dot == std::string::npos ? 0 : dot + 1) + " = "
-                    + (entry.is_secret && !value.empty() ? "\"***\"" : as_toml(value)) + " # "
-                    + entry.meaning + " (" + environment_name(entry.name) + ")\n";
+                    + as_toml(value) + " # " + entry.meaning + " (" + environment_name(entry.name)
+                    + ")\n";
   }
   std::string out;
   const auto of_providers = std::find_if(tables.begin(), tables.end(),

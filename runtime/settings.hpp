@@ -4,6 +4,7 @@
 #pragma once
 
 #include "messages/limits.hpp"
+#include "messages/secret.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -16,9 +17,10 @@ namespace unpod {
 
 /// What is said of one speech provider; empty: the environment's key, its own address.
 struct provider_wishes {
-  std::string key; // never shown
+  secret_text key; // never shown
   std::string base_url;
   std::string ca_file;
+  secret_text proxy = {}; // never shown; "none": straight; empty: as the environment says
   std::size_t streams_max = 0; // at a time; 0: any number
 };
 /// bytes of a file of settings. 1 MB.
@@ -47,7 +49,7 @@ struct node_settings {
   std::string outgoing_ca_file;     // PEM; empty: the system's
   std::string llm_url;              // chat completions, for brains of type prompt and analytics
   std::string llm_model;
-  std::string llm_key;
+  secret_text llm_key;
   limits bounds;
 };
 
@@ -58,7 +60,6 @@ struct setting {
   /// False and words when the text is no value of this setting.
   std::function<bool(node_settings& into, const std::string& text, std::string& why)> apply;
   std::function<std::string(const node_settings& from)> show;
-  bool is_secret = false; // printed as a mask
 };
 
 const std::vector<setting>& all_settings();

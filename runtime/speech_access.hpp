@@ -9,6 +9,8 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace unpod {
 
@@ -23,6 +25,9 @@ const provider_kind* kind_of(const std::string& provider);
 /// `provider` is a kind's name, perhaps with a region.
 provider_access access_of(const std::string& provider, const provider_kind& kind,
                           const node_settings& settings, const environment& variables);
+
+/// The variable of each provider's key, and whether it is set.
+std::vector<std::pair<std::string, bool>> keys_given(const environment& variables);
 
 /// Those that could be spoken with: an address is known. `dial` and `watch` serve them all.
 std::map<std::string, speech_provider> dialled_providers(const node_settings& settings,

@@ -6,6 +6,7 @@
 #include "runtime/logging.hpp"
 #include "runtime/node.hpp"
 #include "runtime/stop_signals.hpp"
+#include "runtime/store_bench.hpp"
 #include "storage/backup.hpp"
 
 #include <iostream>
@@ -132,6 +133,31 @@ int run_failover_bench(const failover_bench_wishes& wishes) {
 int run_faults_bench(const faults_bench_wishes& wishes) {
   log_errors_only();
   return run_faults_bench_program(wishes, std::cout, std::cerr);
+}
+
+int run_setup_bench(const setup_bench_wishes& wishes) {
+  log_errors_only();
+  return run_setup_bench_program(wishes, std::cout, std::cerr);
+}
+
+int run_talk_bench(const talk_bench_wishes& wishes) {
+  log_errors_only();
+  return run_talk_bench_program(wishes, std::cout, std::cerr);
+}
+
+int run_reference_bench(const reference_bench_wishes& wishes) {
+  log_errors_only();
+  return run_reference_bench_program(wishes, std::cout, std::cerr);
+}
+
+int run_soak_bench(const soak_bench_wishes& wishes) {
+  log_errors_only();
+  return run_soak_bench_program(wishes, std::cout, std::cerr);
+}
+
+int run_store_bench(const store_bench_wishes& wishes) {
+  log_errors_only();
+  return run_store_bench_program(wishes, std::cout, std::cerr);
 }
 
 int run_runner(const runner_wishes& wishes) {

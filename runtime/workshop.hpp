@@ -3,6 +3,7 @@
 #pragma once
 
 #include "adapters/peers/bench_program.hpp"
+#include "adapters/peers/bench_wishes.hpp"
 #include "adapters/peers/demo_program.hpp"
 #include "adapters/peers/node_client.hpp" // ask_node: a question to a running node
 #include "runtime/settings.hpp"
@@ -35,6 +36,12 @@ int run_runner(const runner_wishes& wishes);
 /// Benches of a node in a process of its own.
 int run_calls_bench(const calls_bench_wishes& wishes);
 int run_dispatch_bench(const dispatch_bench_wishes& wishes);
+int run_setup_bench(const setup_bench_wishes& wishes);
+int run_talk_bench(const talk_bench_wishes& wishes);
+int run_reference_bench(const reference_bench_wishes& wishes);
+int run_soak_bench(const soak_bench_wishes& wishes);
+/// The store of this process, in a folder of its own.
+int run_store_bench(const store_bench_wishes& wishes);
 int run_failover_bench(const failover_bench_wishes& wishes);
 int run_faults_bench(const faults_bench_wishes& wishes);
 

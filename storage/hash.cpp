@@ -106,7 +106,7 @@ key_record record_of(const api_key& key, wall_ms now) {
   key_record record;
   record.id = key.id;
   record.salt = random_hex(16);
-  record.hash = sha256_hex(record.salt + key.secret);
+  record.hash = sha256_hex(record.salt + key.secret.reveal());
   record.created = now;
   return record;
 }
@@ -121,7 +121,7 @@ std::optional<key_record> check_api_key(const store_reader& reader, std::string_
   if (!key)
     return std::nullopt;
   auto record = find<key_record>(reader, table::keys, key->id);
-  const bool right = verify(record.value_or(key_record{}), key->secret);
+  const bool right = verify(record.value_or(key_record{}), key->secret.reveal());
   return right ? std::move(record) : std::nullopt;
 }
 

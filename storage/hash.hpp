@@ -48,10 +48,10 @@ bool equal_in_constant_time(std::string_view a, std::string_view b);
 
 struct api_key {
   std::string id;
-  std::string secret;
+  secret_text secret;
 
   std::string text() const {
-    return "sk_" + id + "_" + secret;
+    return "sk_" + id + "_" + secret.reveal();
   }
 };
 

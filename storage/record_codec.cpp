@@ -48,6 +48,10 @@ struct field_writer {
     put_sized(out, text);
   }
 
+  void operator()(std::uint32_t number, const secret_text& text) {
+    (*this)(number, text.reveal());
+  }
+
   template <class Tag>
   void operator()(std::uint32_t number, const strong_id<Tag>& id) {
     (*this)(number, id.str());
@@ -158,6 +162,11 @@ struct field_reader {
   void operator()(std::uint32_t number, std::string& text) {
     if (is(number, wire::bytes))
       text.assign(raw.bytes);
+  }
+
+  void operator()(std::uint32_t number, secret_text& text) {
+    if (is(number, wire::bytes))
+      text = std::string{raw.bytes};
   }
 
   template <class Tag>

@@ -117,7 +117,7 @@ void create_project(const api_desk& desk, const api_visit& visit) {
              {{store_change::what::create, project}, {store_change::what::create, key.record}},
              ok_answer(201, json_line{}
                               .members_of(project_json(project))
-                              .text("space_token", key.text)
+                              .text("space_token", key.text.reveal())
                               .text("key_id", shown_key_id(key.record.id))
                               .str()));
 }

@@ -4,6 +4,7 @@
 #include "adapters/api/actor_rows.hpp"
 #include "adapters/api/desk.hpp"
 #include "adapters/api/shapes.hpp"
+#include "adapters/api/trace_feed.hpp"
 
 #include "messages/json_line.hpp"
 #include "messages/nudge.hpp"
@@ -19,7 +20,7 @@ namespace {
 
 /// s. 60: a suspended actor goes on by itself then.
 constexpr std::int64_t hold_s_max = 60;
-/// ms. 5,000: what each message of a slowed actor may take longer; it holds a worker for so long.
+/// ms. 5,000: what each message of a slowed actor waits for its turn.
 constexpr std::int64_t slow_ms_max = 5'000;
 
 both_clocks clocks_now() {
@@ -180,12 +181,58 @@ void make_chaos(const api_desk& desk, const api_visit& visit) {
   hold_then_answer(desk, visit, *one, how, milliseconds{*each}, seconds{*life});
 }
 
+/// s. 10: how long a trace lasts when nobody says. 1: how often its end is looked for.
+constexpr std::int64_t trace_s_usual = 10;
+constexpr seconds trace_look_every{1};
+
+http_response trace_answer(const api_desk& desk, const trace_wish& wish) {
+  // The API lives in the system that the registry is of.
+  const auto feed = std::make_shared<trace_feed>(*activities_of(*desk->system), wish, clocks_now);
+  if (!feed->is_on()) {
+    auto refused = error_answer(429, std::to_string(activity_registry::traces_max)
+                                       + " traces are on, as many as a node carries at a time");
+    refused.headers.emplace_back("Retry-After", "5");
+    return refused;
+  }
+  const auto body = std::make_shared<http_open_body>();
+  body->poll = [feed](std::function<void()> wake) { return feed->poll(std::move(wake)); };
+  body->idle = ": still here\n\n";
+  body->idle_after = trace_look_every;
+  http_response response;
+  response.content_type = "text/event-stream";
+  response.headers.emplace_back("Cache-Control", "no-store");
+  response.headers.emplace_back("X-Accel-Buffering", "no");
+  response.open = body;
+  return response;
+}
+
+/// `{"seconds": N, "words": true}`: words are what was said, which not everybody may see.
+void trace_actor(const api_desk& desk, const api_visit& visit) {
+  const auto one = actor_of(desk, visit);
+  const auto life_max = activity_registry::trace_life_max.count();
+  const auto life = one ? whole_of(desk, visit, "seconds", life_max, trace_s_usual) : std::nullopt;
+  if (!life)
+    return;
+  bool words = false;
+  if (!visit.request().body.empty()) {
+    const auto body = visit.body(desk->bounds);
+    const auto* given = body && body->IsObject() ? json::member(*body, "words") : nullptr;
+    if (given && !given->IsBool())
+      return visit.answer(error_answer(422, "words must be true or false"));
+    words = given && given->GetBool();
+  }
+  const trace_wish wish{one->id, words, seconds{*life}};
+  note_then(desk, visit, target_of(*one) + (words ? " with words" : ""),
+            [desk, wish] { return trace_answer(desk, wish); });
+}
+
 } // namespace
 
 std::vector<api_route> actor_routes() {
   return {
     {"GET", path_pattern{"v1/actors"}, access::node, list_actors},
     {"GET", path_pattern{"v1/actors/{id}"}, access::node, get_actor},
+    {"POST", path_pattern{"v1/actors/{id}/trace"}, access::node, trace_actor},
     {"POST", path_pattern{"v1/actors/{id}/suspend"}, access::node, suspend_actor},
     {"POST", path_pattern{"v1/actors/{id}/resume"}, access::node, resume_actor},
     {"POST", path_pattern{"v1/actors/{id}/kill"}, access::node, kill_actor},

@@ -16,9 +16,6 @@ namespace unpod {
 
 namespace {
 
-/// bytes. 600: of what one traced message said.
-constexpr std::size_t traced_text_max = 600;
-
 using by_size = double (*)(const activity&);
 
 constexpr std::array<std::pair<const char*, by_size>, 7> sorts{{
@@ -103,15 +100,15 @@ double to_s(std::chrono::nanoseconds span) {
   return static_cast<double>(span.count()) / 1e9;
 }
 
-wall_ms wall_of(std::chrono::nanoseconds at, const both_clocks& now) {
-  return now.wall - std::chrono::duration_cast<std::chrono::milliseconds>(now.mono - at).count();
-}
-
 bool is_any_of(std::string_view kind, std::initializer_list<std::string_view> kinds) {
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
 } // namespace
+
+wall_ms wall_of(std::chrono::nanoseconds at, const both_clocks& now) {
+  return now.wall - std::chrono::duration_cast<std::chrono::milliseconds>(now.mono - at).count();
+}
 
 std::optional<actor_wish> read_actor_wish(const query_arguments& query, std::string& why) {
   actor_wish wish;
@@ -203,18 +200,6 @@ bool may_be_suspended(const std::string& kind) {
 
 bool may_be_killed(const std::string& kind) {
   return kind != "node";
-}
-
-std::string trace_json(const traced_message& seen, bool with_fields, const both_clocks& now) {
-  json_line line;
-  line.raw("at", json_time(wall_of(seen.at, now)))
-    .text("receiver", std::to_string(seen.receiver))
-    .raw("sender", seen.sender == 0 ? "null" : json_quoted(std::to_string(seen.sender)))
-    .text("type", seen.type)
-    .whole("bytes", seen.text.size());
-  if (with_fields)
-    line.text("fields", seen.text.substr(0, traced_text_max));
-  return line.str();
 }
 
 } // namespace unpod

@@ -44,6 +44,9 @@ struct both_clocks {
   wall_ms wall = 0;
 };
 
+/// When that was, by the other clock.
+wall_ms wall_of(std::chrono::nanoseconds at, const both_clocks& now);
+
 std::string actor_json(const actor_row& row, const both_clocks& now);
 std::string exit_json(const actor_exit& exit, const both_clocks& now);
 
@@ -51,8 +54,5 @@ std::string exit_json(const actor_exit& exit, const both_clocks& now);
 bool may_be_suspended(const std::string& kind);
 /// May it be killed? Everyone but the root: the tree heals (architecture §2).
 bool may_be_killed(const std::string& kind);
-
-/// What one trace line says; without `with_fields` what was said is left out.
-std::string trace_json(const traced_message& seen, bool with_fields, const both_clocks& now);
 
 } // namespace unpod

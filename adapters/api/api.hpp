@@ -44,7 +44,7 @@ struct api_caller {
 /// A key just made: what is kept of it, and its text, which is shown once.
 struct minted_key {
   key_record record;
-  std::string text;
+  secret_text text;
 };
 
 /// What slows down who asks too often: each says how long to wait, 0 for not at all.
@@ -112,7 +112,7 @@ struct api_setup {
   /// How clients reach this node (https://…); empty: as they asked.
   std::string public_url;
   /// Signs links to recordings; made by `make_api` when empty.
-  std::string link_secret;
+  secret_text link_secret;
   /// Runs what reads for long apart from the net threads; false when too much waits.
   /// Empty: at once, on the caller's thread.
   std::function<bool(std::function<void()> job)> elsewhere;

@@ -77,7 +77,7 @@ std::string recording_url_of(const api_desk& desk, const api_visit& visit,
     return {};
   const std::chrono::milliseconds life{desk->bounds.node.recording_link_life};
   return origin_of(desk, visit.request())
-         + recording_link(desk->link_secret, call.recording, wall_now() + life.count());
+         + recording_link(desk->link_secret.reveal(), call.recording, wall_now() + life.count());
 }
 
 } // namespace unpod

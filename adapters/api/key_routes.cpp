@@ -53,7 +53,7 @@ void create_key(const api_desk& desk, const api_visit& visit) {
     return visit.answer(error_answer(422, why));
   if (place_key(desk, visit, made.record))
     write_then(desk, visit, {{store_change::what::create, made.record}},
-               ok_answer(201, key_json(made.record, made.text)));
+               ok_answer(201, key_json(made.record, made.text.reveal())));
 }
 
 /// Pages are of the organisation's keys by id; each is shown by age.

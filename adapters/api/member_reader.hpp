@@ -5,6 +5,7 @@
 #include "adapters/api/bodies.hpp"
 #include "adapters/json/json.hpp"
 #include "messages/json_line.hpp"
+#include "messages/secret.hpp"
 
 #include <cstdint>
 #include <set>
@@ -29,6 +30,12 @@ public:
       fail(key, "is longer than " + std::to_string(bytes_max) + " bytes");
     else
       into = {found->GetString(), found->GetStringLength()};
+  }
+
+  void text(const char* key, secret_text& into) {
+    auto given = into.reveal();
+    text(key, given);
+    into = std::move(given);
   }
 
   void whole(const char* key, std::int64_t least, std::int64_t most, std::int64_t& into) {

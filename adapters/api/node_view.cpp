@@ -16,6 +16,8 @@ namespace {
 
 /// exits. 20: the last deaths that are shown.
 constexpr std::size_t exits_shown = 20;
+/// failures in a row. 3: one may be chance.
+constexpr std::uint64_t failures_shown = 3;
 
 /// Calls `each(labels, value)` for every line of this metric.
 template <class Each>
@@ -136,6 +138,55 @@ std::string actors_json(const node_sight& sight) {
     .str();
 }
 
+/// What PROVIDER shows as its phase; of one that shows none, what its last calls say.
+std::string provider_state_of(const node_sight& sight, const provider_health& health) {
+  for (const auto& one : sight.actors)
+    if (one.kind == "provider" && one.subject == health.provider && !one.state.empty())
+      return one.state;
+  if (health.failures_in_a_row >= failures_shown)
+    return "failing";
+  return health.successes + health.failures == 0 ? "unused" : "well";
+}
+
+std::string providers_json(const node_sight& sight) {
+  const auto ms = [](double value) {
+    return ms_or_null(value < 0 ? std::nullopt : std::optional{value / 1'000});
+  };
+  return json_list(sight.providers, [&](const provider_health& one) {
+    return json_line{}
+      .text("name", one.provider)
+      .text("state", provider_state_of(sight, one))
+      .whole("successes", one.successes)
+      .whole("failures", one.failures)
+      .whole("failures_in_a_row", one.failures_in_a_row)
+      .raw("last_failure", json_or_null(one.last_failure))
+      .raw("first_byte_p50_ms", ms(one.first_byte_p50_ms))
+      .raw("first_byte_p99_ms", ms(one.first_byte_p99_ms))
+      .str();
+  });
+}
+
+/// Where something waits: how much, and how much may.
+std::string queues_json(const node_sight& sight) {
+  std::uint64_t messages = 0, writes = 0;
+  for (const auto& one : sight.actors) {
+    messages += one.mailbox_depth;
+    writes += one.kind == "store" ? one.mailbox_depth : 0;
+  }
+  const auto gauge = [&](const char* metric) {
+    return static_cast<std::uint64_t>(counter_total(sight.metrics, metric));
+  };
+  const std::vector<limit_figures> all{
+    {"outbound calls that wait", gauge("unpod_queue_waiting"), 0},
+    {"outbound calls on the line", gauge("unpod_queue_dialling") + gauge("unpod_queue_live"),
+     sight.bounds.queue.slots_max},
+    {"journal entries to be written", sight.store.journal_waiting,
+     sight.bounds.store.journal_spool_max},
+    {"messages to STORE", writes, 0},
+    {"messages to actors", messages, 0}};
+  return json_list(all, limit_json);
+}
+
 } // namespace
 
 std::optional<double> histogram_quantile(std::string_view metrics, std::string_view name,
@@ -199,6 +250,8 @@ std::string node_json(const node_sight& sight) {
                     .str())
     .raw("actors", actors_json(sight))
     .raw("limits", limits_json(sight))
+    .raw("providers", providers_json(sight))
+    .raw("queues", queues_json(sight))
     .raw("threads", json_list(figures.threads,
                               [](const thread_figures& one) {
                                 return json_line{}

@@ -6,6 +6,7 @@
 #include "messages/limits.hpp"
 #include "messages/log_book.hpp"
 #include "messages/orchestrator.hpp"
+#include "messages/providers.hpp"
 #include "messages/store.hpp"
 
 #include <cstddef>
@@ -33,6 +34,7 @@ struct node_sight {
   std::string metrics; // Prometheus text
   store_health store;
   std::vector<runner_row> runners;
+  std::vector<provider_health> providers;
   std::vector<activity> actors;
   std::vector<actor_exit> exits;
   std::map<std::string, std::uint64_t> died;

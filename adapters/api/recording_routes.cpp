@@ -135,8 +135,9 @@ void fetch_recording(const api_desk& desk, const api_visit& visit) {
   const auto name = visit.part("file");
   if (call_of_recording(name).empty())
     return visit.answer(error_answer(404, "there is no recording '" + name + "'"));
-  const auto wrong = link_mistake(desk->link_secret, name, visit.query.find("expires").value_or(""),
-                                  visit.query.find("signature").value_or(""), wall_now());
+  const auto wrong =
+    link_mistake(desk->link_secret.reveal(), name, visit.query.find("expires").value_or(""),
+                 visit.query.find("signature").value_or(""), wall_now());
   if (!wrong.empty())
     return visit.answer(error_answer(403, wrong));
   read_apart(desk, visit, send_recording);

@@ -1,5 +1,5 @@
 // Who takes part in a session: transfers, merges, and participants who are shown out
-// (contract §1.12).
+// (contract §1.12); and operators, who may have something said.
 #include "adapters/api/call_bodies.hpp"
 #include "adapters/api/call_rows.hpp"
 #include "adapters/api/shapes.hpp"
@@ -155,10 +155,35 @@ void remove_from_session(const api_desk& desk, const api_visit& visit) {
                                  [](const removed_participant&) { return empty_answer(); });
 }
 
+/// bytes. 2,000: two minutes of speech; an operator says a sentence or two.
+constexpr std::size_t said_bytes_max = 2'000;
+
+/// `{"text": "…"}`
+void say_in_call(const api_desk& desk, const api_visit& visit) {
+  const auto call = call_of(desk, visit);
+  if (!call)
+    return;
+  const auto body = visit.body(desk->bounds);
+  if (!body)
+    return;
+  const auto text = body->IsObject() ? json::text(*body, "text").value_or("") : std::string{};
+  if (text.find_first_not_of(" \t\r\n") == text.npos || text.size() > said_bytes_max)
+    return visit.answer(error_answer(422, "text must be there, and no longer than "
+                                            + std::to_string(said_bytes_max) + " bytes"));
+  if (call->ended > 0)
+    return visit.answer(error_answer(409, "call '" + call->id.str() + "' has ended"));
+  ask_pipes<said_words>(
+    desk, visit, say_words{call->id, text, visit.caller.key}, [id = call->id](const said_words&) {
+      return ok_answer(
+        200, json_line{}.text("call_id", id.str()).text("status", "on its way to the voice").str());
+    });
+}
+
 } // namespace
 
 std::vector<api_route> room_routes() {
   return {
+    {"POST", path_pattern{"v1/calls/{id}/say"}, access::call, say_in_call},
     {"POST", path_pattern{"v1/sessions/merge"}, access::call, merge_sessions},
     {"POST", path_pattern{"v1/sessions/{id}/transfer"}, access::call, transfer_session},
     {"DELETE", path_pattern{"v1/sessions/{id}/participants/{participant}"}, access::call,

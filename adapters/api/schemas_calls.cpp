@@ -123,6 +123,13 @@ const char* const call_schemas = R"({
     "drop_participant_id": {"type": ["string", "null"], "maxLength": 256, "description": "Shown out when it is done"}},
   "examples": [{"to": {"type": "agent", "config": {"agent_id": "billing", "announcement": "One moment please."}}, "mode": "warm"}]},
 
+"CallSay": {"type": "object", "required": ["text"],
+  "properties": {"text": {"type": "string", "minLength": 1, "maxLength": 2000}},
+  "examples": [{"text": "This call may be listened to by a colleague."}]},
+
+"CallSaid": {"type": "object", "required": ["call_id", "status"],
+  "properties": {"call_id": {"type": "string"}, "status": {"type": "string"}}},
+
 "SessionTransferred": {"type": "object", "required": ["session_id", "added_participant_id", "mode"],
   "properties": {"session_id": {"type": "string"}, "added_participant_id": {"type": "string"},
     "mode": {"type": "string"}, "removed_participant_id": {"type": "string"}}},

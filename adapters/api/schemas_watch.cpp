@@ -54,11 +54,17 @@ const char* const watch_schemas = R"({
   "properties": {"seconds": {"type": "integer", "minimum": 1, "maximum": 60, "default": 60}},
   "examples": [{"seconds": 10}]},
 
+"ActorTrace": {"type": "object",
+  "properties": {
+    "seconds": {"type": "integer", "minimum": 1, "maximum": 60, "default": 10},
+    "words": {"type": "boolean", "default": false, "description": "Show texts, and what was said in calls among them; without it only their lengths"}},
+  "examples": [{"seconds": 10}]},
+
 "ActorChaos": {"type": "object", "required": ["do"],
   "properties": {
     "do": {"type": "string", "enum": ["stall", "slow", "drop"]},
     "seconds": {"type": "integer", "minimum": 1, "maximum": 60, "default": 5},
-    "ms": {"type": "integer", "minimum": 1, "maximum": 5000, "default": 100, "description": "What each message of a slowed actor takes longer"}},
+    "ms": {"type": "integer", "minimum": 1, "maximum": 5000, "default": 100, "description": "What each message of a slowed actor waits for its turn"}},
   "examples": [{"do": "slow", "ms": 200, "seconds": 10}]},
 
 "RunnerDrained": {"type": "object", "required": ["worker_id", "draining"],
@@ -68,7 +74,7 @@ const char* const watch_schemas = R"({
   "required": ["version", "pid", "status", "started_at", "uptime_s", "cpu_s", "memory_bytes",
     "disk_free_bytes", "calls_live", "calls_started", "calls_ended", "turns", "barge_ins", "seats",
     "latencies", "media_ticks", "media_late_ticks", "realtime", "store", "actors", "limits",
-    "threads"],
+    "providers", "queues", "threads"],
   "properties": {
     "version": {"type": "string"},
     "pid": {"type": "integer"},
@@ -91,6 +97,13 @@ const char* const watch_schemas = R"({
     "store": {"type": "object", "properties": {"writable": {"type": "boolean"}, "trouble": {"type": ["string", "null"]}, "journal_waiting": {"type": "integer"}, "journal_dropped": {"type": "integer"}}},
     "actors": {"type": "object", "description": "How many live, what waits for them, who died"},
     "limits": {"type": "array", "items": {"type": "object", "properties": {"name": {"type": "string"}, "used": {"type": "integer"}, "most": {"type": ["integer", "null"]}, "percent": {"type": ["integer", "null"]}}}},
+    "providers": {"type": "array", "items": {"type": "object", "required": ["name", "state"], "properties": {
+      "name": {"type": "string"},
+      "state": {"type": "string", "description": "closed, open, probing of its breaker; or well, failing, unused"},
+      "successes": {"type": "integer"}, "failures": {"type": "integer"}, "failures_in_a_row": {"type": "integer"},
+      "last_failure": {"type": ["string", "null"]},
+      "first_byte_p50_ms": {"type": ["number", "null"]}, "first_byte_p99_ms": {"type": ["number", "null"]}}}},
+    "queues": {"type": "array", "items": {"type": "object", "properties": {"name": {"type": "string"}, "used": {"type": "integer", "description": "That wait"}, "most": {"type": ["integer", "null"]}, "percent": {"type": ["integer", "null"]}}}},
     "threads": {"type": "array", "items": {"type": "object", "properties": {"name": {"type": "string"}, "id": {"type": "integer"}, "cpu_s": {"type": "number"}}}}}},
 
 "LogLine": {"type": "object",

@@ -36,7 +36,7 @@ const json::value* in(const json::value* object, std::string_view name) {
 }
 
 /// "a=1&key=********".
-std::string shown_query(std::string_view query) {
+std::string shown_query(std::string_view query, query_mask which) {
   std::string shown;
   for (std::size_t begin = 0; begin <= query.size();) {
     auto end = begin, value = query.size();
@@ -44,8 +44,10 @@ std::string shown_query(std::string_view query) {
       if (query[end] == '=' && value == query.size())
         value = end + 1;
     const auto one = query.substr(begin, end - begin);
-    const bool secret = value < end && is_secret_name(query.substr(begin, value - 1 - begin))
-                        && one.find("{{") == std::string_view::npos;
+    const bool secret =
+      value < end
+      && (which == query_mask::all || is_secret_name(query.substr(begin, value - 1 - begin)))
+      && one.find("{{") == std::string_view::npos;
     shown += begin == 0 ? "" : "&";
     shown +=
       secret ? std::string{query.substr(begin, value - begin)} + secret_mask : std::string{one};
@@ -117,7 +119,7 @@ bool unmask_secrets(json::value& all, const json::value* kept, allocator& memory
   return true;
 }
 
-std::string shown_url(const std::string& url) {
+std::string shown_url(const std::string& url, query_mask which) {
   const auto scheme = url.find("://");
   if (scheme == std::string::npos)
     return url;
@@ -135,12 +137,13 @@ std::string shown_url(const std::string& url) {
     return shown + rest;
   const auto hash = std::min(rest.find('#', mark), rest.size());
   return shown + rest.substr(0, mark + 1)
-         + shown_query(std::string_view{rest}.substr(mark + 1, hash - mark - 1))
+         + shown_query(std::string_view{rest}.substr(mark + 1, hash - mark - 1), which)
          + rest.substr(hash);
 }
 
-std::string kept_url(const std::string& given, const std::string& kept) {
-  return given.find(secret_mask) != std::string::npos && given == shown_url(kept) ? kept : given;
+std::string kept_url(const std::string& given, const std::string& kept, query_mask which) {
+  return given.find(secret_mask) != std::string::npos && given == shown_url(kept, which) ? kept
+                                                                                         : given;
 }
 
 } // namespace unpod

@@ -24,11 +24,15 @@ bool unmask(json::value& given, const json::value* kept, json::document::Allocat
 bool unmask_secrets(json::value& all, const json::value* kept,
                     json::document::AllocatorType& memory, std::string& where);
 
-/// A URL with the mask for its user and password, and for the values of such names in its query,
-/// templates spared.
-std::string shown_url(const std::string& url);
+/// Which values of a URL's query are masked: those of such names, or each of them.
+enum class query_mask : unsigned char { secrets, all };
+
+/// A URL with the mask for its user and password, and for values in its query, templates
+/// spared.
+std::string shown_url(const std::string& url, query_mask which = query_mask::secrets);
 
 /// The URL as it was kept when `given` is what was shown of it; else `given`.
-std::string kept_url(const std::string& given, const std::string& kept);
+std::string kept_url(const std::string& given, const std::string& kept,
+                     query_mask which = query_mask::secrets);
 
 } // namespace unpod

@@ -11,6 +11,7 @@
 #include "messages/observed.hpp"
 
 #include <charconv>
+#include <set>
 
 namespace unpod {
 
@@ -37,12 +38,23 @@ std::shared_ptr<node_sight> first_sight(const api_desk& desk) {
   return sight;
 }
 
-/// STORE, ORCHESTRATOR, ACCOUNTANT: who does not answer is shown with nothing.
+/// Every PROVIDER that lives.
+std::vector<caf::actor> providers_of(const api_desk& desk, const node_sight& sight) {
+  std::vector<caf::actor> all;
+  for (const auto& one : sight.actors)
+    if (one.kind == "provider")
+      if (auto actor = caf::actor_cast<caf::actor>(activities_of(*desk->system)->actor(one.id)))
+        all.push_back(std::move(actor));
+  return all;
+}
+
+/// STORE, ORCHESTRATOR, ACCOUNTANT, PROVIDERs: who does not answer is shown with nothing.
 void complete_sight(const api_desk& desk, const api_visit& visit,
                     const std::shared_ptr<node_sight>& sight) {
   desk->system->spawn([desk, visit, sight](caf::event_based_actor* self) {
     const auto finish = [visit, sight] { visit.answer(ok_answer(200, node_json(*sight))); };
-    const auto left = std::make_shared<int>(3);
+    const auto providers = providers_of(desk, *sight);
+    const auto left = std::make_shared<std::size_t>(3 + providers.size());
     const auto one_less = [left, finish] {
       if (--*left == 0)
         finish();
@@ -67,6 +79,11 @@ void complete_sight(const api_desk& desk, const api_visit& visit,
       sight->metrics += counted.text;
       one_less();
     });
+    for (const auto& provider : providers)
+      look(provider, caf::get_atom::value, [=](const provider_health& health) {
+        sight->providers.push_back(health);
+        one_less();
+      });
   });
 }
 
@@ -74,6 +91,21 @@ void show_node(const api_desk& desk, const api_visit& visit) {
   read_apart(desk, visit, [](const api_desk& at, const api_visit& for_whom) {
     complete_sight(at, for_whom, first_sight(at));
   });
+}
+
+/// What observers of the call were told and the journal has not: partials, states, sounds. They
+/// are remembered while the call lives, and for a while after it.
+void add_moments(const api_desk& desk, const call_record& call,
+                 std::vector<journal_record>& journal) {
+  const auto line = desk->events->find(call.id);
+  if (!line)
+    return;
+  std::set<std::uint64_t> kept;
+  for (const auto& entry : journal)
+    kept.insert(entry.seq);
+  for (const auto& event : line->read(0, desk->bounds.watch.event_bytes_kept).events)
+    if (kept.count(event.seq) == 0 && event.kind != "ledger") // the transcript has those
+      journal.push_back({call.id, event.seq, event.at, event.kind, event.body});
 }
 
 void show_timeline(const api_desk& desk, const api_visit& visit) {
@@ -92,6 +124,7 @@ void show_timeline(const api_desk& desk, const api_visit& visit) {
         break;
       query.after = key_of(some.back());
     }
+    add_moments(at, *call, journal);
     for_whom.answer(ok_answer(200, timeline_json(*call, journal)));
   });
 }

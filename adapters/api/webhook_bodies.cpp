@@ -3,6 +3,7 @@
 
 #include "adapters/api/answers.hpp"
 #include "adapters/api/member_reader.hpp"
+#include "adapters/api/secrets.hpp"
 #include "messages/access.hpp"
 #include "messages/outbox.hpp"
 
@@ -37,8 +38,11 @@ std::string url_mistake(std::string_view url) {
 void read_url(member_reader& members, bool partial, webhook_record& into) {
   const auto before = into.url;
   members.text("url", into.url, url_bytes_max);
+  into.url = kept_url(into.url, before, query_mask::all);
   if (partial && into.url == before)
     return;
+  if (into.url.find(secret_mask) != into.url.npos)
+    members.fail("url", "has the mask of a value that is not kept: send the value itself");
   if (const auto mistake = url_mistake(into.url); !mistake.empty())
     members.fail("url", into.url.empty() ? "is missing" : mistake);
 }
@@ -102,10 +106,10 @@ bool read_webhook(const json::value& body, bool partial, webhook_record& into, b
 std::string webhook_json(const webhook_record& webhook, bool with_secret) {
   json_line line;
   line.text("webhook_id", webhook.id).text("project_id", webhook.project);
-  line.text("url", webhook.url).raw("events", events_json(webhook));
+  line.text("url", shown_url(webhook.url, query_mask::all)).raw("events", events_json(webhook));
   line.text("status", webhook.status).raw("description", json_or_null(webhook.description));
   if (with_secret)
-    line.text("secret", webhook.secret);
+    line.text("secret", webhook.secret.reveal());
   const bool rotating = !webhook.old_secret.empty() && webhook.old_secret_until > wall_now();
   line.raw("old_secret_until", rotating ? json_time(webhook.old_secret_until) : "null");
   line.raw("created", json_time(webhook.created)).raw("modified", json_time(webhook.modified));

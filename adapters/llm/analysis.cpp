@@ -117,7 +117,7 @@ outgoing_request ask_about(const analytics_block& block, const call_record& call
   request.url = model.url;
   request.headers = {{"Content-Type", "application/json"}, {"Accept", "application/json"}};
   if (!model.key.empty())
-    request.headers.emplace_back("Authorization", "Bearer " + model.key);
+    request.headers.emplace_back("Authorization", "Bearer " + model.key.reveal());
   request.timeout = request.first_byte = request.quiet = bounds.run_wait;
   request.answer_max = bounds.answer_bytes_max;
   json::writer body;

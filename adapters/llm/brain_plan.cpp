@@ -198,7 +198,7 @@ bool plan_brain(const bridge_opening& opening, const llm_settings& node, const b
     into.url = node.url;
     into.model = node.model;
     if (!node.key.empty())
-      into.headers = {{"Authorization", "Bearer " + node.key}};
+      into.headers = {{"Authorization", "Bearer " + node.key.reveal()}};
     into.system = system_of(ref, opening);
   }
   if (!has_header(into, "Content-Type"))

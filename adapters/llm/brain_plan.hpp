@@ -8,6 +8,7 @@
 #include "messages/limits.hpp"
 #include "messages/outgoing.hpp"
 #include "messages/runner.hpp"
+#include "messages/secret.hpp"
 
 #include <string>
 #include <utility>
@@ -19,7 +20,7 @@ namespace unpod {
 struct llm_settings {
   std::string url;
   std::string model;
-  std::string key; // secret
+  secret_text key;
 };
 
 struct brain_plan {

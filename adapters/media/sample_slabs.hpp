@@ -1,4 +1,4 @@
-// Samples first in, first out, in slabs of 4 KB taken when needed and given back
+// Samples first in, first out, in slabs of 2 KB taken when needed and given back
 // when read; any stretch of what is held can be read again until it is dropped.
 #pragma once
 
@@ -12,7 +12,7 @@ namespace unpod {
 
 class sample_slabs {
 public:
-  static constexpr std::size_t slab_samples = 2'048;
+  static constexpr std::size_t slab_samples = 1'024;
 
   std::size_t size() const {
     return size_;

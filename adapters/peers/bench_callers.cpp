@@ -94,6 +94,7 @@ public:
   void add(const std::string& url, std::uint64_t seed, mono_time first_turn) {
     const auto fresh =
       std::make_shared<line>(habits_, seed, mono_now() + first_turn, voice_.phrase.size());
+    fresh->told.added = mono_now();
     lines_.push_back(fresh);
     dial_options how;
     how.url = url;
@@ -103,9 +104,9 @@ public:
           });
   }
 
-  void hang_up_all() {
+  void hang_up_older(mono_time than) {
     for (const auto& one : lines_)
-      if (one->channel && !std::exchange(one->ending, true))
+      if (one->channel && one->told.added <= than && !std::exchange(one->ending, true))
         one->channel->send_text(R"({"type":"end"})");
   }
 
@@ -170,6 +171,7 @@ private:
     const auto event = read_node_frame(text, mono_now());
     if (event.type == "started") {
       one.told.call = event.call;
+      one.told.started = event.at;
       one.told.live = true;
     } else if (event.type == "interrupted") {
       one.mind.interrupted(event.at);
@@ -183,6 +185,7 @@ private:
   void closed(line& one, std::uint16_t code, const std::string& reason) {
     --open_;
     one.told.live = false;
+    one.told.closed = mono_now();
     one.channel.reset();
     one.told.over = one.ending;
     if (!one.ending && one.told.failed.empty())
@@ -267,8 +270,12 @@ std::vector<told_caller> bench_callers::callers() const {
 }
 
 void bench_callers::hang_up_all() {
-  ask_on(impl_->threads, [this] {
-    impl_->hang_up_all();
+  hang_up_older(mono_time::max());
+}
+
+void bench_callers::hang_up_older(mono_time than) {
+  ask_on(impl_->threads, [this, than] {
+    impl_->hang_up_older(than);
     return true;
   });
 }

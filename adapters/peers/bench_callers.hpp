@@ -33,8 +33,11 @@ bench_voice make_bench_voice(const audio_format& audio, const pcm_samples& phras
 
 /// One caller, as told.
 struct told_caller {
-  std::string call;   // empty until the node said `started`
-  mono_time asked{0}; // when `start` was sent
+  std::string call;     // empty until the node said `started`
+  mono_time added{0};   // when its dialling began
+  mono_time asked{0};   // when `start` was sent
+  mono_time started{0}; // when the node said `started`
+  mono_time closed{0};  // when its socket was
   bool live = false;
   bool over = false;  // properly: after a hang-up
   std::string failed; // words
@@ -66,6 +69,8 @@ public:
   std::vector<told_caller> callers() const;
 
   void hang_up_all();
+  /// Those that were added until this moment.
+  void hang_up_older(mono_time than);
 
 private:
   class impl;

@@ -4,6 +4,7 @@
 //   -> one round of turns to settle -> the window -> hang up -> the calls' own ledgers
 #include "adapters/media/call_media.hpp"
 #include "adapters/peers/bench_callers.hpp"
+#include "adapters/peers/bench_slope.hpp"
 #include "adapters/peers/bench_program.hpp"
 #include "adapters/peers/bench_providers.hpp"
 #include "adapters/peers/bench_report.hpp"
@@ -414,6 +415,9 @@ bench_frame calls_bench::frame() const {
                  + ", an answer is one delta"},
     {"seed", std::to_string(wishes_.seed)},
   };
+  frame.posture.emplace_back("VAD", "WebRTC's and an energy floor, on");
+  for (auto& pair : stand_->posture())
+    frame.posture.push_back(std::move(pair));
   const auto speech = speech_posture();
   frame.posture.insert(frame.posture.end(), speech.begin(), speech.end());
   std::string settings;
@@ -444,15 +448,17 @@ int ramp(calls_bench& bench, const calls_bench_wishes& wishes, std::ostream& out
     if (!wishes.json)
       out << calls_table(steps.back()) << "\n" << std::flush;
   }
+  const auto cores = wishes.pin ? 1U : std::max(1U, std::thread::hardware_concurrency());
+  const auto growth = growth_of(steps, cores, calls_floors{}.node_cpu_share);
   if (wishes.json) {
-    out << ramp_json(steps, broke, bench.frame()) << std::endl;
+    out << ramp_json(steps, broke, growth, bench.frame()) << std::endl;
     return 0;
   }
   out << (broke.empty() ? "no floor broke up to " : "broke at ") << steps.back().calls
       << " calls\n";
   for (const auto& what : broke)
     out << "  " << what << "\n";
-  out << posture_text(bench.frame()) << std::flush;
+  out << growth_table(growth) << posture_text(bench.frame()) << std::flush;
   return 0;
 }
 

@@ -10,8 +10,8 @@
 #include "adapters/peers/tone_stand.hpp"
 
 #include <algorithm>
-#include <array>
 #include <iostream>
+#include <iterator>
 #include <map>
 #include <random>
 #include <thread>
@@ -32,9 +32,13 @@ constexpr std::uint64_t after_most = 24;   // messages that go well
 constexpr int faulty_percent = 45;
 constexpr std::size_t findings_max = 8;
 
-constexpr std::array<const char*, provider_faults> fault_names{
-  "none",       "refuse_key", "refuse_busy", "slow_handshake", "stall",
-  "half_frame", "garbage",    "wrong_order", "close",          "deaf_to_close"};
+constexpr const char* fault_names[] = {
+  "none",        "refuse_key",  "refuse_busy",   "slow_handshake", "stall",          "half_frame",
+  "garbage",     "wrong_order", "close",         "deaf_to_close",  "refuse_payment", "refuse_model",
+  "unavailable", "redirect",    "close_at_once", "close_normal",   "close_restart",  "swapped",
+  "not_utf8",    "oversize",    "deep",          "bad_base64",     "twice",          "nulls",
+  "late_sound",  "slow_sound",  "flood"};
+static_assert(std::size(fault_names) == provider_faults, "every fault has a name");
 
 /// The same for the same numbers, whichever connection comes first.
 provider_fault fault_of(std::uint64_t seed, std::size_t house, const std::string& service,

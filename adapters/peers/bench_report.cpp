@@ -2,6 +2,7 @@
 #include "adapters/peers/bench_report.hpp"
 
 #include "adapters/json/json.hpp"
+#include "adapters/peers/bench_slope.hpp"
 
 #include <cmath>
 #include <cstdio>
@@ -213,7 +214,7 @@ std::string calls_json(const calls_report& report, const bench_frame& frame) {
 }
 
 std::string ramp_json(const std::vector<calls_report>& steps, const std::vector<std::string>& broke,
-                      const bench_frame& frame) {
+                      const calls_growth& growth, const bench_frame& frame) {
   json::writer w;
   w.object().key("steps").array();
   for (const auto& step : steps) {
@@ -224,9 +225,26 @@ std::string ramp_json(const std::vector<calls_report>& steps, const std::vector<
   w.end().key("broke").object();
   w.field("at_calls", broke.empty() || steps.empty() ? 0 : steps.back().calls);
   put_words(w, "what", broke);
+  w.end().key("growth").object().field("steps", growth.steps);
+  figure_writer figures{w};
+  figures.one("cpu_us_per_call_second", growth.cpu_us_per_call_second);
+  figures.one("cpu_r2", growth.cpu_r2);
+  figures.one("memory_kb_per_call", growth.memory_kb_per_call);
+  figures.one("memory_r2", growth.memory_r2);
+  figures.one("calls_at_80_percent_extrapolated", growth.calls_at_full);
+  figures.missing();
   w.end();
   put_frame(w, frame);
   return w.end().str();
+}
+
+std::string growth_table(const calls_growth& growth) {
+  return figure_line("growth: node CPU", growth.cpu_us_per_call_second, "us per call-second more")
+         + figure_line("  R2", growth.cpu_r2, "of " + std::to_string(growth.steps) + " steps")
+         + figure_line("growth: memory", growth.memory_kb_per_call, "KB per call more")
+         + figure_line("  R2", growth.memory_r2, "")
+         + figure_line("calls at 80 % of its cores", growth.calls_at_full,
+                       "extrapolated, not measured");
 }
 
 std::string calls_table(const calls_report& report) {

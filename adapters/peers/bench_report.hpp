@@ -77,9 +77,12 @@ struct bench_frame {
 std::string calls_json(const calls_report& report, const bench_frame& frame);
 std::string calls_table(const calls_report& report);
 
-/// The steps of a ramp, and what broke first.
+struct calls_growth; // bench_slope.hpp
+
+/// The steps of a ramp, what broke first, and what they have in common.
 std::string ramp_json(const std::vector<calls_report>& steps, const std::vector<std::string>& broke,
-                      const bench_frame& frame);
+                      const calls_growth& growth, const bench_frame& frame);
+std::string growth_table(const calls_growth& growth);
 
 struct dispatch_report {
   std::size_t runners = 0, jobs = 0, jobs_failed = 0;

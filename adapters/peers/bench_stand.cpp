@@ -125,6 +125,19 @@ std::string bench_stand::metrics() const {
   return answer.status == 200 ? answer.body : std::string{};
 }
 
+bench_posture bench_stand::posture() const {
+  std::string why;
+  const auto answer = ask("GET", "/v1/node", {});
+  const auto told = answer.status == 200 ? json::parse(answer.body, 8, why) : std::nullopt;
+  const auto* node = told ? json::member(*told, "data") : nullptr;
+  if (node == nullptr)
+    return {{"node", "it does not say what it is"}};
+  return {{"version", "unpod " + json::text(*node, "version").value_or("?")},
+          {"media threads", json::flag(*node, "realtime").value_or(false)
+                              ? "SCHED_FIFO"
+                              : "no SCHED_FIFO (--set realtime=true asks for it)"}};
+}
+
 std::optional<told_call> bench_stand::call(const std::string& id) const {
   std::string why;
   const auto answer = ask("GET", "/v1/calls/" + id, {});

@@ -41,12 +41,20 @@ public:
   node_process& node() {
     return *node_;
   }
+  /// Where the node keeps its data; gone with the stand.
+  const std::string& folder() const {
+    return folder_;
+  }
 
   /// Where caller `n` connects, with a fresh token; empty, and words, when refused.
   std::string connect_url(std::size_t n, std::string& why) const;
 
   /// `GET /metrics`; empty when it did not answer.
   std::string metrics() const;
+
+  /// What the node says of itself for a posture: its version, and how its media threads are
+  /// scheduled.
+  bench_posture posture() const;
 
   /// `GET /v1/calls/{id}`.
   std::optional<told_call> call(const std::string& id) const;

@@ -266,6 +266,8 @@ http_answer talk(const std::string& base_url, const std::string& method, const s
     return failed(why);
   if (!link->send(request_text(*base, method, path, key, body)))
     return failed("the request could not be sent to " + base->where());
+  if (limits.quiet.count() > 0)
+    link->expect_every(limits.quiet);
   http_answer_reader reader{limits};
   char buffer[16 * 1024];
   for (bool silent = true;; silent = false) {
@@ -299,10 +301,11 @@ http_answer ask_over_http(const std::string& base_url, const std::string& method
   return talk(base_url, method, path, key, body, limits, [](http_answer_reader&) { return true; });
 }
 
-http_answer http_follow(const std::string& base_url, const std::string& path,
-                        const std::string& key, const std::function<bool(std::string_view)>& take,
+http_answer http_follow(const std::string& base_url, const std::string& method,
+                        const std::string& path, const std::string& key, const std::string& body,
+                        const std::function<bool(std::string_view)>& take,
                         const http_client_limits& limits) {
-  return talk(base_url, "GET", path, key, {}, limits, [&take](http_answer_reader& reader) {
+  return talk(base_url, method, path, key, body, limits, [&take](http_answer_reader& reader) {
     if (reader.answer().status != 200)
       return true;
     const auto piece = reader.take_body();

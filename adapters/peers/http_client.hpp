@@ -19,6 +19,8 @@ struct http_client_limits {
   std::size_t body_bytes_max = 4 * 1024 * 1024;
   /// s for the whole exchange. Default 10.
   std::chrono::seconds wait{10};
+  /// s without a byte from the peer. 0: as long as the whole may take.
+  std::chrono::seconds quiet{0};
 };
 
 struct http_answer {
@@ -78,10 +80,11 @@ http_answer ask_over_http(const std::string& base_url, const std::string& method
                           const std::string& path, const std::string& key, const std::string& body,
                           const http_client_limits& limits = {});
 
-/// A GET whose answer goes on: a body of status 200 is handed over as it comes, until it
-/// ends or `take` says false; any other is answered whole.
-http_answer http_follow(const std::string& base_url, const std::string& path,
-                        const std::string& key, const std::function<bool(std::string_view)>& take,
+/// The same for an answer that goes on: a body of status 200 is handed over as it comes, until
+/// it ends or `take` says false; any other is answered whole.
+http_answer http_follow(const std::string& base_url, const std::string& method,
+                        const std::string& path, const std::string& key, const std::string& body,
+                        const std::function<bool(std::string_view)>& take,
                         const http_client_limits& limits = {});
 
 } // namespace unpod

@@ -226,7 +226,8 @@ http_link::got http_link::receive_plain(char* into, std::size_t size, std::size_
       return got::end;
     if (errno != EAGAIN && errno != EINTR)
       return got::broken;
-    if (!wait_for(fd_, POLLIN, deadline_))
+    const auto until = quiet_.count() > 0 ? std::min(deadline_, clock::now() + quiet_) : deadline_;
+    if (!wait_for(fd_, POLLIN, until))
       return got::nothing_in_time;
   }
 }

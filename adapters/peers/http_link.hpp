@@ -26,6 +26,11 @@ public:
   /// False when the connection broke or the deadline passed.
   bool send(std::string_view bytes);
 
+  /// From now on a peer that says nothing for so long is not waited for.
+  void expect_every(clock::duration quiet) {
+    quiet_ = quiet;
+  }
+
   enum class got { bytes, end, nothing_in_time, broken };
   /// Up to `size` bytes; `count` says how many.
   got receive(char* into, std::size_t size, std::size_t& count);
@@ -43,6 +48,7 @@ private:
 
   int fd_;
   clock::time_point deadline_;
+  clock::duration quiet_{0}; // 0: until the deadline
   std::unique_ptr<tls> tls_;
 };
 

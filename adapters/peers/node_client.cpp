@@ -100,6 +100,8 @@ constexpr std::size_t event_bytes_max = 1024 * 1024;
 constexpr int tries_max = 5;
 /// h. 24: as long as a node lets an observer look.
 constexpr std::chrono::hours follow_max{24};
+/// s. 60: four of the signs of life that a stream gives every 15. 5: of a trace's, every second.
+constexpr std::chrono::seconds quiet_max{60}, quiet_max_once{5};
 
 } // namespace
 
@@ -186,8 +188,13 @@ node_reply follow_node(node_question question, const std::function<bool(const pl
   if (!parse_http_base(question.url))
     return failed(node_reply::outcome::unasked,
                   "not an address of a node: " + question.url.substr(0, 200));
+  std::string body, why;
+  if (!compose_body(question, body, why))
+    return failed(node_reply::outcome::unasked, why);
+  const bool again = question.method == "GET";
   http_client_limits limits;
   limits.wait = follow_max;
+  limits.quiet = again ? quiet_max : quiet_max_once;
   const bool has_query = question.path.find('?') != std::string::npos;
   std::string last;
   http_answer answer;
@@ -197,7 +204,7 @@ node_reply follow_node(node_question question, const std::function<bool(const pl
     const auto path =
       question.path + (last.empty() ? "" : (has_query ? "&after=" : "?after=") + last);
     answer = http_follow(
-      question.url, path, question.key,
+      question.url, question.method, path, question.key, body,
       [&](std::string_view piece) {
         std::vector<plain_value> events;
         const bool good = reader.take(piece, events);
@@ -207,11 +214,11 @@ node_reply follow_node(node_question question, const std::function<bool(const pl
           tries = 0;
           over = over || !see(event);
         }
-        over = over || !good;
+        over = over || !good || (events.empty() && !see({}));
         return !over;
       },
       limits);
-    if (over || answer.status != 0)
+    if (over || answer.status != 0 || !again)
       break;
     std::this_thread::sleep_for(std::chrono::seconds{last.empty() ? 0 : 1});
     if (last.empty())

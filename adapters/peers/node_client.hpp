@@ -79,8 +79,9 @@ private:
   std::string in_;
 };
 
-/// Asks for events and has `see` look at each, until there are no more or it says false. A
-/// connection that breaks is made again, and goes on where it was.
+/// Asks for events and has `see` look at each, until there are no more or it says false; an
+/// empty value is a sign of life without an event. A connection of a GET that breaks is made
+/// again, and goes on where it was.
 node_reply follow_node(node_question question, const std::function<bool(const plain_value&)>& see);
 
 } // namespace unpod

@@ -21,6 +21,23 @@ struct provider_fault {
     wrong_order,    // a message comes after the one behind it
     close,          // close 1011 in the middle
     deaf_to_close,  // goes on talking when told to close
+    refuse_payment, // 402
+    refuse_model,   // 403
+    unavailable,    // 503, and Retry-After
+    redirect,       // 302 to somewhere else
+    close_at_once,  // the handshake is fine, then close 1008 before a word
+    close_normal,   // close 1000 in the middle, as if all were said
+    close_restart,  // close 1012 in the middle
+    swapped,        // text as bytes, and bytes as text
+    not_utf8,       // a text that is none
+    oversize,       // a message of several MB
+    deep,           // JSON nested a hundred thousand times
+    bad_base64,     // base64 that is none, 1 MB of it; nothing to those who send bytes
+    twice,          // each message comes two times
+    nulls,          // null for whatever may be missing
+    late_sound,     // sound goes on after it was told to stop
+    slow_sound,     // sound at half its speed
+    flood,          // sound without an end
   };
   kind what = kind::none;
   /// Messages to the client that still go well.
@@ -29,7 +46,7 @@ struct provider_fault {
 };
 
 /// All of them, for those who draw.
-inline constexpr std::uint8_t provider_faults = 10;
+inline constexpr std::uint8_t provider_faults = 27;
 
 /// Asked once for each connection, on a net thread: `service` is "deepgram stt" and the like,
 /// `connection` counts those of that service from 0.

@@ -1,16 +1,12 @@
-// Cartesia's voice as a client meets it (speech/cartesia_tts.cpp is the other side).
+// Cartesia as a client meets it (speech/cartesia_tts.cpp and cartesia_stt.cpp are the other
+// side).
 //
-//   request -> [first byte] -> chunk, timestamps for each word ... done     cancel -> nothing more
-//
-// Each context speaks on its own clock; chunks of several may come in turn.
-#include "adapters/json/json.hpp"
-#include "adapters/media/g711.hpp"
-#include "adapters/peers/simulated_providers.hpp"
+//   voice    request ... -> [first byte] -> chunk, timestamps ... done    cancel -> nothing more
+//   manual   audio -> transcript (delta) ... `finalize` -> transcript (is_final), flush_done;
+//            `close` or `done` -> the same, done, close 1000
+//   turns    connected; audio -> turn.start, turn.update ... turn.eager_end, turn.end
+#include "adapters/peers/simulated_mouth.hpp"
 #include "adapters/speech/base64.hpp"
-#include "adapters/speech/stt_codec.hpp" // wire_audio
-
-#include <algorithm>
-#include <map>
 
 namespace unpod {
 
@@ -19,119 +15,192 @@ namespace {
 /// contexts of one connection. 64: "dozens".
 constexpr std::size_t contexts_max = 64;
 
-struct speaking {
-  std::vector<std::string> words;
-  std::vector<std::int16_t> pcm;
-  std::size_t given = 0;
-  std::size_t told = 0; // words whose times were told
-  std::uint32_t rate_hz = 16'000;
-  bool mulaw = false;
-};
-
-class simulated_cartesia_tts : public simulated_link {
+class simulated_cartesia_tts : public simulated_mouth {
 public:
-  using simulated_link::simulated_link;
+  simulated_cartesia_tts(simulated_house& house, provider_fault fault)
+    : simulated_mouth(house, fault, order::together) {}
 
 private:
   void take_binary(std::string_view) override {}
 
   void take_text(std::string_view text) override {
+    const std::lock_guard lock{mutex_};
     std::string why;
     const auto frame = json::parse(text, 8, why);
     const auto id = frame ? json::text(*frame, "context_id").value_or("") : "";
     if (id.empty())
-      return say(R"({"type":"error","status_code":400,"title":"Invalid request",)"
+      return say(R"({"type":"error","status_code":400,"done":true,"title":"Invalid request",)"
                  R"("message":"context_id is missing"})");
-    const std::lock_guard lock{mutex_};
     if (json::flag(*frame, "cancel").value_or(false)) {
-      contexts_.erase(id);
+      drop(id);
       return;
     }
-    const auto* format = json::member(*frame, "output_format");
-    speaking one;
-    one.rate_hz = static_cast<std::uint32_t>(std::clamp<std::int64_t>(
-      format ? json::whole(*format, "sample_rate").value_or(0) : 0, 8'000, 48'000));
-    one.mulaw = format && json::text(*format, "encoding") == "pcm_mulaw";
-    const auto transcript = json::text(*frame, "transcript").value_or("");
-    one.words = plain_words(transcript);
-    one.pcm = tones_of(transcript, house_.setup.alphabet, one.rate_hz);
-    if (contexts_.size() >= contexts_max)
-      return say(R"({"type":"error","status_code":429,"title":"Too many contexts"})");
-    contexts_[id] = std::move(one);
-    give_later(id, house_.setup.pace.first_byte);
-  }
-
-  void give_later(const std::string& id, std::chrono::milliseconds after) {
-    later(after, [this, id] { give(id); });
-  }
-
-  void give(const std::string& id) {
-    const std::lock_guard lock{mutex_};
-    const auto found = contexts_.find(id);
-    if (found == contexts_.end())
-      return;
-    auto& one = found->second;
-    const auto wanted =
-      static_cast<std::size_t>(house_.setup.pace.chunk.count()) * one.rate_hz / 1'000;
-    const auto samples = std::min(wanted, one.pcm.size() - one.given);
-    if (samples > 0) {
+    if (speeches() >= contexts_max)
+      return refuse(id, 429, "Too many contexts");
+    const auto* wished = json::member(*frame, "output_format");
+    const auto* voice = json::member(*frame, "voice");
+    if (!wished || !voice || !json::member(*frame, "model_id"))
+      return refuse(id, 400, "Invalid request");
+    wire_format format;
+    format.rate_hz = static_cast<std::uint32_t>(
+      std::clamp<std::int64_t>(json::whole(*wished, "sample_rate").value_or(0), 8'000, 48'000));
+    format.mulaw = json::text(*wished, "encoding") == "pcm_mulaw";
+    speak(id, json::text(*frame, "transcript").value_or(""), format,
+          json::flag(*frame, "continue").value_or(false));
+    if (json::flag(*frame, "flush").value_or(false)) {
       json::writer out;
-      event(out, "chunk", id, 206).field("data", base64_encoded(bytes_of(one, samples)));
-      say(out.field("done", false).end().str());
+      event(out, "flush_done", id, 206).field("done", false).field("flush_done", true);
+      say(out.field("flush_id", 1).end().str());
     }
-    one.given += samples;
-    tell_words(id, one);
-    if (one.given < one.pcm.size())
-      return give_later(id, house_.setup.pace.chunk_every);
-    contexts_.erase(found);
+  }
+
+  void refuse(const std::string& id, int status, const char* title) {
+    json::writer out;
+    event(out, "error", id, status).field("done", true).field("title", title);
+    say(out.field("message", "it has its reasons").field("error_code", "refused").end().str());
+  }
+
+  void give(const std::string& id, const tone_speech& one, std::size_t from,
+            std::string bytes) override {
+    json::writer out;
+    event(out, "chunk", id, 206).field("data", base64_encoded(bytes)).field("step_time", 1.0);
+    say(out.field("done", false).end().str());
+    tell_words(id, one, one.ms_at(from), one.ms_at(one.given));
+  }
+
+  /// A word's times come with the chunk that holds its end.
+  void tell_words(const std::string& id, const tone_speech& one, std::uint32_t from_ms,
+                  std::uint32_t to_ms) {
+    std::vector<tone_token> ended;
+    for (const auto& token : one.tokens)
+      if (token.to_ms > from_ms && token.to_ms <= to_ms)
+        ended.push_back(token);
+    if (ended.empty())
+      return;
+    json::writer out;
+    event(out, "timestamps", id, 206).field("done", false).key("word_timestamps").object();
+    out.key("words").array();
+    for (const auto& token : ended)
+      out.put(token.text);
+    out.end().key("start").array();
+    for (const auto& token : ended)
+      out.put(token.from_ms / 1'000.0);
+    out.end().key("end").array();
+    for (const auto& token : ended)
+      out.put(token.to_ms / 1'000.0);
+    say(out.end().end().end().str());
+  }
+
+  void over(const std::string& id, const tone_speech&) override {
     json::writer out;
     say(event(out, "done", id, 200).field("done", true).end().str());
-  }
-
-  static std::string bytes_of(const speaking& one, std::size_t samples) {
-    return wire_audio(one.pcm.data() + one.given, samples, one.mulaw ? 8'000 : 16'000);
-  }
-
-  /// A word's times come with the chunk that holds its end; the silence behind it is not its.
-  void tell_words(const std::string& id, speaking& one) {
-    const auto each = (tone_word_ms + tone_gap_ms) * one.rate_hz / 1'000;
-    const auto gap = tone_gap_ms * one.rate_hz / 1'000;
-    const auto until = std::min(one.words.size(), (one.given + gap) / each);
-    if (one.told >= until)
-      return;
-    json::writer out;
-    event(out, "timestamps", id, 206)
-      .field("done", false)
-      .key("word_timestamps")
-      .object()
-      .key("words")
-      .array();
-    for (auto n = one.told; n < until; ++n)
-      out.put(one.words[n]);
-    const double span = (tone_word_ms + tone_gap_ms) / 1'000.0, sound = tone_word_ms / 1'000.0;
-    out.end().key("start").array();
-    for (auto n = one.told; n < until; ++n)
-      out.put(static_cast<double>(n) * span);
-    out.end().key("end").array();
-    for (auto n = one.told; n < until; ++n)
-      out.put(static_cast<double>(n) * span + sound);
-    one.told = until;
-    say(out.end().end().end().str());
   }
 
   static json::writer& event(json::writer& out, const char* type, const std::string& id,
                              int status) {
     return out.object().field("type", type).field("context_id", id).field("status_code", status);
   }
+};
 
-  std::map<std::string, speaking> contexts_;
+class simulated_cartesia_stt : public simulated_ear {
+public:
+  simulated_cartesia_stt(simulated_house& house, provider_fault fault, const query_arguments& query)
+    : simulated_ear(house, fault) {
+    expect(format_of(query), never);
+  }
+
+private:
+  void take_text(std::string_view text) override {
+    const std::lock_guard lock{mutex_};
+    if (text == "finalize") {
+      finish();
+      return say(R"({"type":"flush_done","request_id":"simulated"})");
+    }
+    if (text != "close" && text != "done")
+      return say(R"({"type":"error","status_code":400,"title":"Invalid message",)"
+                 R"("message":"finalize or close"})");
+    finish();
+    say(R"({"type":"done","request_id":"simulated"})");
+    hang_up();
+  }
+
+  void heard(const segment& what, bool over, bool) override {
+    if (over && what.words.empty())
+      return;
+    json::writer out;
+    out.object()
+      .field("type", "transcript")
+      .field("is_final", over)
+      .field("text", " " + what.text())
+      .field("request_id", "simulated")
+      .field("duration", what.to_s - what.from_s)
+      .field("language", "en")
+      .key("words");
+    put_words(out, what.words, "word");
+    say(out.end().str());
+  }
+};
+
+class simulated_cartesia_turns : public simulated_ear {
+public:
+  simulated_cartesia_turns(simulated_house& house, provider_fault fault,
+                           const query_arguments& query)
+    : simulated_ear(house, fault) {
+    expect(format_of(query), usual_endpointing());
+  }
+
+private:
+  void opened() override {
+    say(R"({"type":"connected","request_id":"simulated"})");
+  }
+  void take_text(std::string_view text) override {
+    const std::lock_guard lock{mutex_};
+    std::string why;
+    const auto frame = json::parse(text, 4, why);
+    if (!frame || json::text(*frame, "type") != "close")
+      return;
+    finish();
+    hang_up();
+  }
+  void heard(const segment& what, bool over, bool) override {
+    if (what.words.empty())
+      return;
+    if (!std::exchange(in_turn_, true))
+      tell("turn.start", "");
+    if (!over)
+      return tell("turn.update", what.text());
+    tell("turn.eager_end", what.text());
+    tell("turn.end", what.text());
+    in_turn_ = false;
+  }
+  void tell(const char* type, const std::string& transcript) {
+    json::writer out;
+    out.object().field("type", type).field("request_id", "simulated");
+    if (!transcript.empty())
+      out.field("transcript", transcript);
+    say(out.end().str());
+  }
+
+  bool in_turn_ = false;
 };
 
 } // namespace
 
-std::shared_ptr<simulated_link>
-make_simulated_cartesia_tts(simulated_house& house, provider_fault fault, const http_request&) {
+simulated_link_ptr make_simulated_cartesia_tts(simulated_house& house, provider_fault fault,
+                                               const http_request&) {
   return std::make_shared<simulated_cartesia_tts>(house, fault);
+}
+
+simulated_link_ptr make_simulated_cartesia_stt(simulated_house& house, provider_fault fault,
+                                               const http_request& request) {
+  return std::make_shared<simulated_cartesia_stt>(
+    house, fault, parse_query(request.query).value_or(query_arguments{}));
+}
+
+simulated_link_ptr make_simulated_cartesia_turns(simulated_house& house, provider_fault fault,
+                                                 const http_request& request) {
+  return std::make_shared<simulated_cartesia_turns>(
+    house, fault, parse_query(request.query).value_or(query_arguments{}));
 }
 
 } // namespace unpod

@@ -21,7 +21,7 @@ bridge_spawner make_bridge_spawner(bridge_wiring wiring) {
       parent->spawn(bridge_leg, std::move(listener), std::move(opening), wiring);
     if (!waits)
       return leg;
-    if (!wiring.pairings->add(call, token, bridge_leg_door{leg})) {
+    if (!wiring.pairings->add(call, token.reveal(), bridge_leg_door{leg})) {
       log(log_level::error, room, call.str(), "no pairing for this bridge: the table is full");
       caf::anon_send_exit(leg, caf::exit_reason::user_shutdown);
     }
@@ -69,7 +69,7 @@ void bridge_leg_state::begin(bridge_listener hears, bridge_opening opening,
 
 void bridge_leg_state::dial(const bridge_opening& opening, const bridge_wiring& wiring) {
   dial_options options;
-  options.url = signed_serve_url(opening.serving_url, opening.agent_secret, opening.call,
+  options.url = signed_serve_url(opening.serving_url, opening.agent_secret.reveal(), opening.call,
                                  opening.job, fresh_nonce(), wall_now());
   options.connect_wait = wiring.wire.dial_wait;
   options.close_wait = wiring.wire.close_wait;

@@ -161,7 +161,7 @@ std::string job_assign_frame(const job_assign& job, milliseconds deadline) {
   w.object().field("type", "job.assign").field("job_id", job.job.str());
   w.field("assign_id", job.assign).field("call_id", job.call.str());
   w.field("agent_id", job.agent.str()).field("bridge_url", job.bridge_url);
-  w.field("call_token", job.call_token).field("deadline_ms", deadline.count());
+  w.field("call_token", job.call_token.reveal()).field("deadline_ms", deadline.count());
   w.key("metadata").object().end().end();
   return w.str();
 }

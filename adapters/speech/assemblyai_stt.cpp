@@ -28,7 +28,7 @@ public:
       .add("sample_rate", std::to_string(rate_hz_))
       .add("encoding", is_mulaw_rate(rate_hz_) ? "pcm_mulaw" : "pcm_s16le")
       .add("format_turns", "false");
-    return {query.str(), {{"Authorization", access_.key}}};
+    return {query.str(), {{"Authorization", access_.key.reveal()}}};
   }
   bool waits_until_ready() const override {
     return true;

@@ -25,7 +25,8 @@ public:
       .add("encoding", is_mulaw_rate(rate_hz_) ? "pcm_mulaw" : "pcm_s16le")
       .add("sample_rate", std::to_string(rate_hz_))
       .add("language", settings_.language.substr(0, settings_.language.find('-')));
-    return {query.str(), {{"X-API-Key", access_.key}, {"Cartesia-Version", cartesia_version}}};
+    return {query.str(),
+            {{"X-API-Key", access_.key.reveal()}, {"Cartesia-Version", cartesia_version}}};
   }
   void audio(const std::int16_t* pcm, std::size_t samples, wire_frames& out) override {
     if (samples > 0)

@@ -37,7 +37,7 @@ public:
 
   wire_dial dial() const override {
     return {wire_query{access_.base_url, "/tts/websocket"}.str(),
-            {{"X-API-Key", access_.key}, {"Cartesia-Version", cartesia_version}}};
+            {{"X-API-Key", access_.key.reveal()}, {"Cartesia-Version", cartesia_version}}};
   }
   std::uint32_t rate_hz() const override {
     return rate_hz_;

@@ -22,7 +22,7 @@ public:
       .add("sample_rate", std::to_string(rate_hz_));
     if (settings_.model == "flux-general-multi")
       query.add("language_hint", settings_.language.substr(0, settings_.language.find('-')));
-    return {query.str(), {{"Authorization", "Token " + access_.key}}};
+    return {query.str(), {{"Authorization", "Token " + access_.key.reveal()}}};
   }
   bool waits_until_ready() const override {
     return true;

@@ -36,7 +36,7 @@ public:
       .add("interim_results", "true")
       .add("endpointing", endpointing_ms)
       .add("punctuate", "true");
-    return {query.str(), {{"Authorization", "Token " + access_.key}}};
+    return {query.str(), {{"Authorization", "Token " + access_.key.reveal()}}};
   }
 
   void audio(const std::int16_t* pcm, std::size_t samples, wire_frames& out) override {

@@ -26,7 +26,7 @@ public:
     query.add("model", voice.empty() ? "aura-2-thalia-en" : voice)
       .add("encoding", is_mulaw_rate(rate_hz_) ? "mulaw" : "linear16")
       .add("sample_rate", std::to_string(rate_hz_));
-    return {query.str(), {{"Authorization", "Token " + access_.key}}};
+    return {query.str(), {{"Authorization", "Token " + access_.key.reveal()}}};
   }
   std::uint32_t rate_hz() const override {
     return rate_hz_;

@@ -14,6 +14,7 @@
 #include "adapters/speech/tts_codec.hpp"
 #include "adapters/speech/wire_watch.hpp"
 #include "adapters/websocket/client.hpp"
+#include "messages/outgoing.hpp"
 #include "messages/provider_limits.hpp"
 #include "messages/speech.hpp"
 
@@ -55,6 +56,7 @@ struct speech_wiring {
   websocket_dialer dial;
   provider_limits bounds;
   std::shared_ptr<wire_watch> watch;        // never null
+  outgoing_http_ptr http = nullptr;         // for voices behind HTTP; null: there are none
   std::shared_ptr<stream_seats> seats = {}; // null: any number
 };
 

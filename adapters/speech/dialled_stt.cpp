@@ -140,6 +140,7 @@ dial_options provider_dial(const speech_wiring& wiring, wire_dial to) {
   options.message_bytes_max = wiring.bounds.message_bytes_max;
   options.queue_bytes_max = wiring.bounds.queue_bytes_max;
   options.ca_file = wiring.access.ca_file;
+  options.proxy = wiring.access.proxy.reveal();
   return options;
 }
 

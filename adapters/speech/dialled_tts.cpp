@@ -1,5 +1,6 @@
 // TTS STREAM of a provider behind a socket: the actor (dialled_speech.hpp draws its phases).
 #include "adapters/speech/dialled_speech.hpp"
+#include "adapters/speech/exchange_channel.hpp"
 #include "adapters/speech/tell_actor.hpp"
 #include "adapters/speech/tts_wire.hpp"
 #include "messages/observed.hpp"
@@ -78,6 +79,7 @@ struct dialled_tts_state {
   void connect();
   void speak(const tts_speak& command);
   void cancel(const tts_cancel& command);
+  void finish(const tts_piece_done& event);
   void fail(const tts_failed& event);
   void sounds(const tts_first_byte& event);
   void check();
@@ -105,7 +107,12 @@ void dialled_tts_state::begin(dialled_tts_setup with) {
 void dialled_tts_state::connect() {
   if (!wire->wants_connection())
     return;
-  setup.wiring.dial(provider_dial(setup.wiring, wire->dial()),
+  auto to = wire->dial();
+  if (to.url.rfind("http", 0) == 0)
+    return setup.wiring.http
+             ? wire->opened(open_exchange_channel(setup.wiring.http, to, setup.wiring.bounds))
+             : wire->not_opened("this node has no way out over HTTP");
+  setup.wiring.dial(provider_dial(setup.wiring, std::move(to)),
                     [wire = wire](ws_channel_ptr channel, const std::string& why) {
                       if (channel)
                         wire->opened(std::move(channel));
@@ -125,6 +132,12 @@ void dialled_tts_state::cancel(const tts_cancel& command) {
   if (!wire)
     return;
   wire->cancel(command.utterance);
+  connect();
+}
+
+/// A piece that took its connection along leaves the next one without.
+void dialled_tts_state::finish(const tts_piece_done& event) {
+  self->send(setup.listener, event);
   connect();
 }
 
@@ -154,7 +167,7 @@ dialled_voice::behavior_type dialled_tts(dialled_tts_state::self_pointer self,
     [self](const tts_speak& command) { self->state.speak(command); },
     [self](const tts_cancel& command) { self->state.cancel(command); },
     [self](const tts_first_byte& event) { self->state.sounds(event); },
-    [self](const tts_piece_done& event) { self->send(self->state.setup.listener, event); },
+    [self](const tts_piece_done& event) { self->state.finish(event); },
     [self](const tts_failed& event) { self->state.fail(event); },
     [self](const dialled_tts_dial&) { self->state.connect(); },
     [self](const dialled_tts_check&) { self->state.check(); },

@@ -30,7 +30,7 @@ public:
       .add("vad_silence_threshold_secs", commit_silence_s)
       .add("language_code", settings_.language.substr(0, settings_.language.find('-')))
       .add("include_timestamps", "true");
-    return {query.str(), {{"xi-api-key", access_.key}}};
+    return {query.str(), {{"xi-api-key", access_.key.reveal()}}};
   }
   bool waits_until_ready() const override {
     return true;
@@ -62,7 +62,7 @@ public:
       take_final(*frame, out);
     else if (type == "committed_transcript" && text_of(*frame, "text").empty())
       out.push_back(final_news({}, heard_to_, heard_to_));
-    else if (json::member(*frame, "error") && type != "commit_throttled"
+    else if (json::text(*frame, "error") && type != "commit_throttled"
              && type != "insufficient_audio_activity")
       out.push_back(failed_news(type + " " + text_of(*frame, "error")));
   }

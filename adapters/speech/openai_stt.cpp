@@ -31,7 +31,7 @@ public:
   wire_dial dial() const override {
     wire_query query{access_.base_url, "/v1/realtime"};
     query.add("intent", "transcription");
-    return {query.str(), {{"Authorization", "Bearer " + access_.key}}};
+    return {query.str(), {{"Authorization", "Bearer " + access_.key.reveal()}}};
   }
   bool waits_until_ready() const override {
     return true;

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "adapters/speech/wire_frame.hpp"
+#include "messages/secret.hpp"
 #include "messages/speech.hpp"
 
 #include <chrono>
@@ -79,12 +80,13 @@ public:
 
 using stt_codec_ptr = std::unique_ptr<stt_codec>;
 
-/// Where a provider is, and who we are there. `key` is a secret.
+/// Where a provider is, and who we are there.
 struct provider_access {
-  std::string name;     // "deepgram"
-  std::string key;      // may be empty for a server of one's own
-  std::string base_url; // "wss://api.deepgram.com"
-  std::string ca_file;  // PEM; empty: the system's authorities
+  std::string name;       // "deepgram"
+  secret_text key;        // may be empty for a server of one's own
+  std::string base_url;   // "wss://api.deepgram.com"
+  std::string ca_file;    // PEM; empty: the system's authorities
+  secret_text proxy = {}; // that its sockets go through; empty: none
 };
 
 /// Words about an error frame: a provider's own, cut short. Nothing of ours is in them.

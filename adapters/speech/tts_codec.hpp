@@ -56,6 +56,10 @@ public:
   virtual bool can_cancel() const {
     return true;
   }
+  /// Is a connection of no use any more once its first piece is done?
+  virtual bool one_piece_a_connection() const {
+    return false;
+  }
   virtual wire_frames keep_alive() {
     return {};
   }
@@ -98,7 +102,13 @@ tts_codec_ptr make_cartesia_tts(const provider_access& access, const tts_setting
                                 std::uint32_t rate_hz);
 tts_codec_ptr make_deepgram_tts(const provider_access& access, const tts_settings& settings,
                                 std::uint32_t rate_hz);
+tts_codec_ptr make_deepgram_flux_tts(const provider_access& access, const tts_settings& settings,
+                                     std::uint32_t rate_hz);
 tts_codec_ptr make_elevenlabs_tts(const provider_access& access, const tts_settings& settings,
                                   std::uint32_t rate_hz);
+tts_codec_ptr make_elevenlabs_single_tts(const provider_access& access,
+                                         const tts_settings& settings, std::uint32_t rate_hz);
+tts_codec_ptr make_openai_tts(const provider_access& access, const tts_settings& settings,
+                              std::uint32_t rate_hz);
 
 } // namespace unpod

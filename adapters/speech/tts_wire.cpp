@@ -194,8 +194,10 @@ void tts_wire::take(bool text, std::string_view bytes) {
 void tts_wire::closed(std::uint16_t code, const std::string& reason) {
   std::unique_lock lock{mutex_};
   channel_ = nullptr;
-  const bool waited_for =
-    std::any_of(pieces_.begin(), pieces_.end(), [](const piece& one) { return !one.done; });
+  const bool each_its_own = codec_->one_piece_a_connection();
+  const bool waited_for = std::any_of(pieces_.begin(), pieces_.end(), [&](const piece& one) {
+    return !one.done && (one.asked || !each_its_own);
+  });
   if (waited_for)
     lose_locked(close_words(code, reason), trouble::closed);
   auto said = std::exchange(said_, {});
@@ -284,6 +286,8 @@ void tts_wire::done(piece_serial serial) {
   if (one->samples == 0 && std::any_of(text.begin(), text.end(), is_letter))
     return lose_locked("it made no sound of the text");
   one->done = true;
+  if (codec_->one_piece_a_connection())
+    lost_ = std::exchange(channel_, nullptr);
 }
 
 void tts_wire::failed(std::string why) {

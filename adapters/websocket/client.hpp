@@ -1,8 +1,8 @@
 // Dials WebSocket servers: providers, and Agent Runners that serve. One call a
 // connection; what comes out is a ws_channel like any other.
 //
-//   url -> resolve -> connect -> [TLS] -> handshake -> callback(channel)
-//            \---------\-----------\---------\-- or its deadline --> callback(null, why)
+//   url -> resolve -> connect -> [proxy] -> [TLS] -> handshake -> callback(channel)
+//            \---------\----------\---------\---------\-- or its deadline --> callback(null, why)
 //
 // WebSocket++ (as a codec, engine.hpp) and Asio stay behind this page.
 #pragma once
@@ -38,6 +38,8 @@ struct dial_options {
   std::size_t queue_bytes_max = 512 * 1024;
   /// PEM file of the authorities to trust instead of the system's. Read once a process.
   std::string ca_file;
+  /// "http://[user:password@]host:port": asked to CONNECT us (proxy.hpp); empty: straight.
+  std::string proxy = {};
 };
 
 /// bytes. A URL with a signed query stays well below.

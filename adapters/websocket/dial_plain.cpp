@@ -2,6 +2,7 @@
 #include "adapters/websocket/dial.hpp"
 
 #include "adapters/websocket/dialled_channel.hpp"
+#include "adapters/websocket/socket_now.hpp"
 
 namespace unpod {
 
@@ -16,10 +17,6 @@ public:
     return socket_;
   }
 
-  asio::ip::tcp::socket& stream() {
-    return socket_;
-  }
-
   bool prepare(const ws_url&, std::string&) {
     return true;
   }
@@ -27,6 +24,18 @@ public:
   template <class Handler>
   void secure(Handler handler) {
     handler(boost::system::error_code{});
+  }
+
+  std::size_t receive(char* into, std::size_t size, boost::system::error_code& error) {
+    return receive_now(socket_.native_handle(), into, size, error);
+  }
+
+  std::size_t send(const char* from, std::size_t size, boost::system::error_code& error) {
+    return send_now(socket_.native_handle(), from, size, error);
+  }
+
+  bool holds_more() const {
+    return false;
   }
 
 private:

@@ -2,11 +2,9 @@
 #include "adapters/websocket/dial.hpp"
 
 #include "adapters/websocket/dialled_channel.hpp"
+#include "adapters/websocket/tls_over_socket.hpp"
 
-#include <boost/asio/ip/address.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
-#include <boost/asio/ssl/stream.hpp>
 
 #include <map>
 #include <mutex>
@@ -17,6 +15,7 @@ namespace {
 
 namespace ssl = asio::ssl;
 using trust = std::shared_ptr<ssl::context>;
+using boost::system::error_code;
 
 /// files. The system's authorities and a few of one's own; past it nothing is kept.
 constexpr std::size_t trusts_max = 8;
@@ -25,8 +24,7 @@ trust read_trust(const std::string& ca_file) {
   auto made = std::make_shared<ssl::context>(ssl::context::tls_client);
   made->set_options(ssl::context::no_tlsv1 | ssl::context::no_tlsv1_1);
   made->set_verify_mode(ssl::verify_peer);
-  SSL_CTX_set_mode(made->native_handle(), SSL_MODE_RELEASE_BUFFERS);
-  boost::system::error_code error;
+  error_code error;
   if (ca_file.empty())
     made->set_default_verify_paths(error);
   else
@@ -51,37 +49,59 @@ trust trust_in(const std::string& ca_file) {
 class tls_link {
 public:
   tls_link(const net_strand& strand, trust trusted)
-    : trusted_(std::move(trusted)), stream_(strand, *trusted_) {}
+    : trusted_(std::move(trusted)), socket_(strand), tls_(trusted_->native_handle()) {}
 
   asio::ip::tcp::socket& socket() {
-    return stream_.next_layer();
-  }
-
-  ssl::stream<asio::ip::tcp::socket>& stream() {
-    return stream_;
+    return socket_;
   }
 
   bool prepare(const ws_url& url, std::string& why) {
-    boost::system::error_code error;
-    stream_.set_verify_callback(ssl::host_name_verification{url.host}, error);
-    boost::system::error_code not_an_address;
-    asio::ip::make_address(url.host, not_an_address);
-    if (!error && not_an_address
-        && SSL_set_tlsext_host_name(stream_.native_handle(), url.host.c_str()) != 1)
-      why = "the host's name cannot be sent";
-    if (error)
+    if (!tls_.expect(url.host))
       why = "the host's name cannot be checked";
     return why.empty();
   }
 
   template <class Handler>
   void secure(Handler handler) {
-    stream_.async_handshake(ssl::stream_base::client, std::move(handler));
+    tls_.use(socket_.native_handle());
+    shake(std::move(handler));
+  }
+
+  std::size_t receive(char* into, std::size_t size, error_code& error) {
+    return tls_.receive(into, size, error);
+  }
+
+  std::size_t send(const char* from, std::size_t size, error_code& error) {
+    return tls_.send(from, size, error);
+  }
+
+  bool holds_more() const {
+    return tls_.holds_more();
   }
 
 private:
+  /// The handler holds the channel, and so this.
+  template <class Handler>
+  void shake(Handler handler) {
+    error_code error;
+    const auto next = tls_.shake_hands(error);
+    if (next == tls_over_socket::step::done || next == tls_over_socket::step::failed)
+      return handler(error);
+    const auto side = next == tls_over_socket::step::wants_read ? asio::ip::tcp::socket::wait_read
+                                                                : asio::ip::tcp::socket::wait_write;
+    socket_.async_wait(side, [this, handler = std::move(handler)](error_code failed) mutable {
+      if (!failed && !socket_.is_open()) // cut meanwhile: its descriptor may be another's
+        failed = asio::error::operation_aborted;
+      if (failed)
+        handler(failed);
+      else
+        shake(std::move(handler));
+    });
+  }
+
   trust trusted_;
-  ssl::stream<asio::ip::tcp::socket> stream_;
+  asio::ip::tcp::socket socket_;
+  tls_over_socket tls_; // before the socket it uses
 };
 
 } // namespace

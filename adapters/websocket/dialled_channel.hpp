@@ -1,6 +1,10 @@
 // A dialled connection, over plain TCP or TLS: the socket, the deadlines and the
 // queue around ws_engine. Included only by the two files that instantiate it.
 //
+// Asio only waits; bytes are read into a buffer of the thread and written at once where
+// the socket takes them, so that an idle connection holds no buffer and a frame costs one
+// call of the system.
+//
 //   dialling --handshake--> open --close()--> closing --peer's close, or deadline--> closed
 //       \--any failure, deadline--> closed       \--peer's close, error, slow--> closed
 //
@@ -9,6 +13,8 @@
 
 #include "adapters/websocket/client.hpp"
 #include "adapters/websocket/engine.hpp"
+#include "adapters/websocket/proxy.hpp"
+#include "adapters/websocket/socket_now.hpp"
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
@@ -16,7 +22,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
-#include <boost/asio/write.hpp>
 
 #include <array>
 #include <atomic>
@@ -33,9 +38,19 @@ using net_strand = asio::strand<asio::io_context::executor_type>;
 inline constexpr std::size_t frame_cost = 16;
 /// bytes. What may wait beyond the queue's limit: answers to pings, the close frame.
 inline constexpr std::size_t control_slack = 16 * 1024;
+/// bytes. 64 KB: taken from a socket in one go; what is left is taken in the next.
+inline constexpr std::size_t one_read_max = 64 * 1024;
 
-/// `Link` is the socket with what is special about it: `socket()`, `stream()`,
-/// `prepare(url)` (words when it cannot), `secure(handler(error_code))`.
+/// Of this thread: what was read is dealt with before anybody else reads.
+inline std::array<char, one_read_max>& read_scratch() {
+  thread_local std::array<char, one_read_max> scratch;
+  return scratch;
+}
+
+/// `Link` is the socket with what is special about it: `socket()`, `prepare(url)` (words
+/// when it cannot), `secure(handler(error_code))` and, none of which waits,
+/// `receive(into, size, error)` and `send(from, size, error)` (0 and no error: not now), and
+/// `holds_more()`: it was received already.
 template <class Link>
 class dialled_channel final : public ws_channel,
                               public std::enable_shared_from_this<dialled_channel<Link>> {
@@ -55,9 +70,11 @@ public:
         self->give_up("no connection in time");
     });
     std::string why;
-    if (!make_engine(why) || !link_.prepare(url_, why))
+    if (!options_.proxy.empty())
+      proxy_ = parse_proxy(options_.proxy, why);
+    if (!why.empty() || !make_engine(why) || !link_.prepare(url_, why))
       return give_up(why);
-    resolver_.async_resolve(url_.host, url_.port,
+    resolver_.async_resolve(proxy_ ? proxy_->host : url_.host, proxy_ ? proxy_->port : url_.port,
                             [self = this->shared_from_this()](const auto& error, auto found) {
                               self->connect(error, std::move(found));
                             });
@@ -92,6 +109,9 @@ public:
   }
 
 private:
+  /// bytes. 4 KB: what an idle connection may keep for its next frame.
+  static constexpr std::size_t idle_buffer_max = 4 * 1024;
+
   enum class phase { dialling, open, closing, closed };
   using error_code = boost::system::error_code;
 
@@ -116,7 +136,7 @@ private:
     if (now_ != phase::dialling)
       return;
     if (error)
-      return give_up("the host cannot be resolved: " + error.message());
+      return give_up(whom() + " cannot be resolved: " + error.message());
     asio::async_connect(link_.socket(), found,
                         [self = this->shared_from_this()](const auto& failed, const auto&) {
                           self->connected(failed);
@@ -127,10 +147,51 @@ private:
     if (now_ != phase::dialling)
       return;
     if (error)
-      return give_up("cannot connect: " + error.message());
+      return give_up((proxy_ ? "cannot connect to the proxy: " : "cannot connect: ")
+                     + error.message());
     error_code ignored;
     link_.socket().set_option(asio::ip::tcp::no_delay{true}, ignored);
+    link_.socket().native_non_blocking(true, ignored);
     name_peer();
+    if (!proxy_)
+      return secure();
+    // A fresh socket has room for all of it.
+    const auto question = proxy_talk::question(*proxy_, url_);
+    error_code failed;
+    if (send_now(link_.socket().native_handle(), question.data(), question.size(), failed)
+        < question.size())
+      return give_up("the proxy does not listen");
+    hear_proxy();
+  }
+
+  std::string whom() const {
+    return proxy_ ? "the proxy" : "the host";
+  }
+
+  /// Reads until the proxy has answered, and no byte of what comes behind that.
+  void hear_proxy() {
+    link_.socket().async_wait(
+      asio::ip::tcp::socket::wait_read,
+      [self = this->shared_from_this()](const error_code& error) { self->proxy_spoke(error); });
+  }
+
+  void proxy_spoke(error_code error) {
+    if (now_ != phase::dialling)
+      return;
+    auto& scratch = read_scratch();
+    const auto socket = link_.socket().native_handle();
+    const auto size = error ? 0 : receive_now(socket, scratch.data(), scratch.size(), error);
+    if (error)
+      return give_up("the proxy hung up: " + error.message());
+    const auto state = proxy_talk_.take({scratch.data(), size});
+    if (state == proxy_talk::state::refused)
+      return give_up(proxy_talk_.why());
+    if (state == proxy_talk::state::open)
+      return secure();
+    hear_proxy();
+  }
+
+  void secure() {
     link_.secure([self = this->shared_from_this()](const error_code& failed) {
       if (self->now_ != phase::dialling)
         return;
@@ -185,28 +246,38 @@ private:
   }
 
   void read() {
-    if (reading_)
+    if (reading_ || is_cut_)
       return;
     reading_ = true;
-    link_.stream().async_read_some(
-      asio::buffer(incoming_),
-      [self = this->shared_from_this()](const error_code& error, std::size_t size) {
-        self->have_read(error, size);
-      });
+    if (link_.holds_more())
+      return asio::post(strand_, [self = this->shared_from_this()] { self->readable({}); });
+    link_.socket().async_wait(
+      asio::ip::tcp::socket::wait_read,
+      [self = this->shared_from_this()](const error_code& error) { self->readable(error); });
   }
 
-  void have_read(const error_code& error, std::size_t size) {
+  void readable(error_code error) {
     reading_ = false;
+    if (is_cut_)
+      return;
+    auto& scratch = read_scratch();
+    const auto size = error ? 0 : link_.receive(scratch.data(), scratch.size(), error);
     if (error)
       return lost(error);
-    heard_ = true;
-    if (now_ == phase::closed) // lingering: what still comes is thrown away
-      return read();
-    engine_->feed({incoming_.data(), size});
-    write();
+    if (size > 0)
+      take({scratch.data(), size});
     const bool wanted = started_ || now_ != phase::open;
     if (wanted && (now_ != phase::closed || lingering_))
       read();
+  }
+
+  /// While lingering, what still comes is thrown away.
+  void take(std::string_view bytes) {
+    heard_ = true;
+    if (now_ == phase::closed)
+      return;
+    engine_->feed(bytes);
+    write();
   }
 
   void lost(const error_code& error) {
@@ -260,23 +331,40 @@ private:
   void write() {
     if (pending_.size() > options_.queue_bytes_max + control_slack)
       return drop_slow_reader();
-    if (writing_ || pending_.empty() || is_cut_)
-      return;
-    writing_ = true;
-    flight_.swap(pending_);
-    flight_cost_ = std::exchange(pending_cost_, 0);
-    asio::async_write(link_.stream(), asio::buffer(flight_),
-                      [self = this->shared_from_this()](const error_code& error, std::size_t) {
-                        self->have_written(error);
-                      });
+    while (!writing_ && !pending_.empty() && !is_cut_) {
+      flight_.swap(pending_);
+      flight_cost_ = std::exchange(pending_cost_, 0);
+      flight_at_ = 0;
+      send_flight();
+    }
   }
 
-  void have_written(const error_code& error) {
-    writing_ = false;
+  /// What the socket does not take now waits until it is writable.
+  void send_flight() {
+    error_code error;
+    while (flight_at_ < flight_.size() && !error) {
+      const auto sent = link_.send(flight_.data() + flight_at_, flight_.size() - flight_at_, error);
+      flight_at_ += sent;
+      if (sent == 0)
+        break;
+    }
+    writing_ = !error && flight_at_ < flight_.size();
+    if (writing_)
+      return link_.socket().async_wait(
+        asio::ip::tcp::socket::wait_write,
+        [self = this->shared_from_this()](const error_code& failed) { self->writable(failed); });
     queued_.fetch_sub(std::exchange(flight_cost_, 0), std::memory_order_relaxed);
     flight_.clear();
-    if (error)
+    if (flight_.capacity() > idle_buffer_max)
+      std::string{}.swap(flight_);
+    if (error) // whoever writes goes on as if it had been taken
+      asio::post(strand_, [self = this->shared_from_this(), error] { self->lost(error); });
+  }
+
+  void writable(const error_code& error) {
+    if (error || is_cut_)
       return lost(error);
+    send_flight();
     write();
     if (lingering_ && !writing_)
       hang_up_politely();
@@ -379,6 +467,8 @@ private:
   dial_options options_;
   dial_callback done_;
   std::unique_ptr<ws_engine> engine_;
+  std::optional<proxy_address> proxy_;
+  proxy_talk proxy_talk_;
   Link link_;
   asio::ip::tcp::resolver resolver_;
   asio::steady_timer deadline_;
@@ -395,9 +485,9 @@ private:
   bool is_cut_ = false;
   bool heard_ = true;
   int unanswered_ = 0;
-  std::array<char, 8'192> incoming_{};
-  std::string pending_;          // encoded, waits for the socket
-  std::string flight_;           // being written
+  std::string pending_; // encoded, waits for the socket
+  std::string flight_;  // being written, from `flight_at_` on
+  std::size_t flight_at_ = 0;
   std::size_t pending_cost_ = 0; // what of `queued_` each of them carries
   std::size_t flight_cost_ = 0;
   std::atomic<std::size_t> queued_{0};

@@ -57,6 +57,23 @@ BOOST_AUTO_TEST_CASE(a_whole_turn_is_heard_answered_played_and_written_down) {
   BOOST_TEST(caller == expected, boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(a_first_sample_that_overtakes_the_voices_news_loses_no_ledger) {
+  begin_joined();
+  say("what time is it");
+  manner = voice_manner::is_silent; // its news are told by hand
+  answer("Noon.");
+  auto& voice = tts.back();
+  const std::vector<std::int16_t> sound(5 * samples_per_byte);
+  const auto began = now();
+  port->play(voice.utterance, sound.data(), sound.size(), 16'000);
+  play_bytes(3);
+  BOOST_TEST(count_of(runner_heard(), "metrics 1") == 0u);
+  caf::send_as(voice.stream, voice.synthesizer, tts_first_byte{voice.utterance, 0, began});
+  run();
+  BOOST_TEST(count_of(runner_heard(), "metrics 1") == 1u);
+  BOOST_TEST(counted["unpod_turn_seconds"] == 1);
+}
+
 BOOST_AUTO_TEST_CASE(turns_are_counted_and_each_is_sent_once) {
   begin_joined();
   for (int turn = 1; turn <= 3; ++turn) {
@@ -284,6 +301,29 @@ BOOST_AUTO_TEST_CASE(who_streams_thinks_on_after_a_word_before_the_answer) {
   play();
   BOOST_TEST(phase() == "listening");
   BOOST_TEST(record().transcript.back().content == "Let me see. Forty-two.");
+}
+
+BOOST_AUTO_TEST_CASE(an_operators_words_are_spoken_and_are_none_of_the_agents) {
+  begin_joined();
+  say("hello");
+  answer("Good morning.");
+  const auto said = [&](const char* words) {
+    return ask<said_words>(subject, say_words{call_id{"SCL_1"}, words, "KEY_1"});
+  };
+  BOOST_TEST(bool(said("This call is listened to.")));
+  BOOST_TEST(tts.back().said.back() == "This call is listened to.");
+  BOOST_TEST(port->given_to.size() == 2u); // an utterance of their own, after the agent's
+  play();
+  BOOST_TEST(phase() == "listening");
+  BOOST_TEST(record().transcript.back().content == "Good morning.");
+  BOOST_TEST(bool(said("And once more.")));
+  play();
+  BOOST_TEST(phase() == "listening");
+  BOOST_TEST(record().transcript.back().content == "Good morning.");
+  const auto many = std::string(bounds.call.turn_text_bytes_max + 1, 'x');
+  BOOST_TEST(refusal_of(said(many.c_str()).error()) == refusal::at_limit);
+  tell(subject, hang_up{end_reason::caller_hangup});
+  BOOST_TEST(refusal_of(said("Too late.").error()) == refusal::conflict);
 }
 
 BOOST_AUTO_TEST_CASE(a_filler_is_said_while_the_runner_thinks_and_then_it_thinks_on) {

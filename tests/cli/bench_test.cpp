@@ -65,8 +65,8 @@ struct told {
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(three_calls_are_measured_and_none_fails) {
-  const auto ran = run("bench calls --calls 3 --seconds 4 --json");
+/// Three callers spoke for a round and more: their turns were measured, not left out.
+void check_calls(const outcome& ran, const char* providers) {
   const told report{ran};
   BOOST_TEST_INFO(ran.out);
   BOOST_TEST(ran.code == 0);
@@ -78,15 +78,23 @@ BOOST_AUTO_TEST_CASE(three_calls_are_measured_and_none_fails) {
   for (const char* key : {"text_overhead_ms", "first_sample_ms", "barge_in_ms"})
     BOOST_TEST(report.has_row(key, {"p50", "p99"}), key);
   BOOST_TEST(json::number(*json::member(*report.document, "pacing_error_ms"), "p50").has_value());
-  // Three callers spoke for a round and more: their turns were measured, not left out.
   BOOST_TEST(json::number(*json::member(*report.document, "text_overhead_ms"), "p50").has_value());
   BOOST_TEST(json::number(*report.document, "cpu_us_per_call_second").value_or(0) > 0);
   const auto* posture = json::member(*report.document, "posture");
   BOOST_REQUIRE(posture != nullptr);
-  BOOST_TEST(json::text(*posture, "providers").value_or("").find("without sockets or TLS")
-             != std::string::npos);
+  BOOST_TEST(json::text(*posture, "providers").value_or("").find(providers) != std::string::npos);
+  BOOST_TEST(json::text(*posture, "version").value_or("").find("unpod ") == 0u);
   BOOST_TEST(report.has_words("command"));
   BOOST_TEST(report.has_words("hardware"));
+}
+
+BOOST_AUTO_TEST_CASE(three_calls_over_provider_sockets_are_measured_and_none_fails) {
+  check_calls(run("bench calls --calls 3 --seconds 4 --json"), "WebSockets without TLS");
+}
+
+BOOST_AUTO_TEST_CASE(three_calls_with_tls_to_the_providers_are_measured_and_none_fails) {
+  check_calls(run("bench calls --calls 3 --seconds 4 --codec pcmu --provider-tls on --json"),
+              "WebSockets with TLS");
 }
 
 BOOST_AUTO_TEST_CASE(jobs_reach_all_runners_evenly) {

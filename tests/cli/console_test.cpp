@@ -39,6 +39,14 @@ constexpr auto node = R"({"version":"0.1.0","pid":7,"status":"ok","uptime_s":372
                             "reason":"exit kill","at":"2026-11-21T14:03:05.000Z"}]},
   "limits":[{"name":"limits.calls_max","used":412,"most":500,"percent":82},
             {"name":"open files","used":900,"most":65536,"percent":1}],
+  "providers":[{"name":"embedded","state":"well","successes":40,"failures":0,
+                "failures_in_a_row":0,"last_failure":null,"first_byte_p50_ms":12,
+                "first_byte_p99_ms":30},
+               {"name":"deepgram","state":"open","successes":9,"failures":4,"failures_in_a_row":3,
+                "last_failure":"closed with 1011","first_byte_p50_ms":null,
+                "first_byte_p99_ms":null}],
+  "queues":[{"name":"outbound calls that wait","used":17,"most":null,"percent":null},
+            {"name":"journal entries to be written","used":2,"most":20000,"percent":0}],
   "threads":[]})";
 
 std::string actor(int id, int level, const char* kind, const char* about, int restarts = 0) {
@@ -134,7 +142,7 @@ BOOST_FIXTURE_TEST_SUITE(console, seen_node)
 
 BOOST_AUTO_TEST_CASE(every_view_fills_the_screen_and_no_more) {
   for (const auto& size : {small, large, screen_size{5, 40}, screen_size{1, 1}})
-    for (char view = '0'; view <= '8'; ++view) {
+    for (char view = '0'; view <= '9'; ++view) {
       model.help = view == '0';
       if (!model.help)
         type({view});
@@ -151,7 +159,8 @@ BOOST_AUTO_TEST_CASE(at_eighty_columns_nothing_is_cut_that_matters) {
   for (const auto* words :
        {"0.1.0", "up 1:02:05", "412", "412 of 600 busy, 3 runners", "dispatch 1.5 ms, turn 530 ms",
         "3 late of 100000", "writable", "5012 live, 7 messages wait", "40.0 MB",
-        "412 of 500 (82 %)", "transcriber SCL_1: exit kill", "8 Log", "q quit"})
+        "412 of 500 (82 %)", "transcriber SCL_1: exit kill", "9Log", "q quit",
+        "1 open (deepgram), 1 well"})
     BOOST_TEST(shows(words), words << "\n" << shown(small));
   type("2");
   for (const auto& words : {call_id, std::string{"active"}, std::string{"no_runner"}})
@@ -160,12 +169,16 @@ BOOST_AUTO_TEST_CASE(at_eighty_columns_nothing_is_cut_that_matters) {
   for (const auto* words : {"WRK_1", "full", "0.4 s"})
     BOOST_TEST(shows(words), shown(small));
   type("5");
-  for (const auto* words : {"embedded-en", "yes", "lacks DEEPGRAM_API_KEY"})
-    BOOST_TEST(shows(words), shown(small));
+  for (const auto* words : {"embedded-en", "yes", "lacks DEEPGRAM_API_KEY", "deepgram  open",
+                            "closed with 1011", "12.0 ms", "30.0 ms"})
+    BOOST_TEST(shows(words), words << "\n" << shown(small));
+  type("6");
+  for (const auto* words : {"outbound calls that wait        17", "2 of 20000", "WAITING", "store"})
+    BOOST_TEST(shows(words), words << "\n" << shown(small));
   type("7");
   for (const auto* words : {"    call", "      transcriber", "900 µs", "2 restarts"})
     BOOST_TEST(shows(words), shown(small));
-  type("8");
+  type("9");
   BOOST_TEST(shows("14:03:05 warn  actors.call SCL_2 #42: something"), shown(small));
 }
 
@@ -233,6 +246,90 @@ BOOST_AUTO_TEST_CASE(a_tree_folds_and_turns_into_a_table) {
   BOOST_TEST(model.actor.empty());
 }
 
+BOOST_AUTO_TEST_CASE(an_actor_alone_has_its_children_to_go_into) {
+  type("7jj\n");
+  BOOST_TEST(path_of(model) == "/v1/actors/3");
+  std::string children;
+  for (int i = 10; i < 60; ++i)
+    children += (i == 10 ? "" : ",") + actor(i, 1, "child", ("of " + std::to_string(i)).c_str());
+  const auto alone = actor(3, 0, "call", "SCL_1", 1);
+  give(answer_to::view, console_view::actors,
+       alone.substr(0, alone.size() - 1)
+         + R"(,"can_kill":true,"can_suspend":true,"children_rows":[)" + children
+         + R"(],"children_died":[{"kind":"tts_stream","subject":"SCL_1",
+         "reason":"exit kill","at":"2026-11-21T14:03:05.000Z"}]})");
+  for (const auto* words : {"call 3", "SCL_1", "tts_stream SCL_1: exit kill", "of 10", "q quit"})
+    BOOST_TEST(shows(words), words << "\n" << shown(small));
+  press(model, key::end); // the last of fifty is in sight when it is chosen
+  BOOST_TEST((how("of 59") == paint::chosen), shown(small));
+  press(model, key::enter);
+  BOOST_TEST(path_of(model) == "/v1/actors/59");
+  press(model, key::escape);
+  BOOST_TEST(path_of(model) == "/v1/actors/3");
+  press(model, key::escape);
+  BOOST_TEST(path_of(model) == "/v1/actors?view=tree&limit=5000");
+}
+
+BOOST_AUTO_TEST_CASE(the_messages_of_an_actor_are_shown_as_they_come) {
+  type("8");
+  BOOST_TEST(shows("Choose an actor in 7 Actors and press m"));
+  BOOST_TEST(!stream_of(model).has_value());
+  type("7jjm");
+  BOOST_TEST((model.view == console_view::trace));
+  const auto wanted = stream_of(model);
+  BOOST_REQUIRE(wanted.has_value());
+  std::string body, why;
+  compose_body(*wanted, body, why);
+  BOOST_TEST(wanted->method + " " + wanted->path + " " + body
+             == R"(POST /v1/actors/3/trace {"seconds":60,"words":false})");
+  const auto message = [&](int i) {
+    return answered(R"({"what":"message","after_ms":)" + std::to_string(i) + R"(,"way":"in",
+      "receiver":"3","receiver_name":"call SCL_1","sender":"2","sender_name":"pipe P",
+      "type":"x","bytes":9,"fields":"(number_)"
+                    + std::to_string(i) + "())\"}")
+      .data;
+  };
+  for (int i = 1; i <= 50; ++i)
+    hear(model, model.trace, message(i));
+  hear(model, model.trace - 1, message(99)); // of a trace before
+  hear(model, model.trace, answered(R"({"what":"gap","lost":7})").data);
+  for (const auto* words : {"Messages of call SCL_1 #3: 50, 7 lost, it goes on", "(number_50())",
+                            "<-", "pipe P", "7 messages came too fast"})
+    BOOST_TEST(shows(words), words << "\n" << shown(small));
+  BOOST_TEST(!shows("number_99"));
+  press(model, key::home);
+  BOOST_TEST((how("(number_1())") == paint::chosen), shown(small));
+  hear(model, model.trace, message(51)); // who looks at an old one goes on looking at it
+  BOOST_TEST((how("(number_1())") == paint::chosen), shown(small));
+  hear(model, model.trace, answered(R"({"what":"end","why":"the time is over"})").data);
+  BOOST_TEST(shows("the time is over"));
+  BOOST_TEST(!stream_of(model).has_value());
+  const auto before = model.trace;
+  type("w");
+  BOOST_TEST(model.trace == before + 1);
+  BOOST_TEST(shows("with words"));
+  press(model, key::escape);
+  BOOST_TEST((model.view == console_view::actors));
+}
+
+BOOST_AUTO_TEST_CASE(the_end_of_the_log_is_followed_until_one_looks_back) {
+  std::string all;
+  for (int i = 1; i <= 100; ++i)
+    all += (i == 1 ? "" : ",")
+           + (R"({"seq":)" + std::to_string(i) + R"(,"at":"2026-11-21T14:03:05.000Z","level":"info",
+      "room":"r","about":"SCL_)"
+              + std::to_string(i) + R"(","actor":null,"words":"line )" + std::to_string(i)
+              + R"(.","skipped":0})");
+  type("9");
+  give(answer_to::view, console_view::log, "[" + all + "]");
+  BOOST_TEST(shows("line 100."));
+  press(model, key::home);
+  BOOST_TEST((how("line 1.") == paint::chosen), shown(small));
+  press(model, key::down);
+  press(model, key::enter); // the call that the line is about
+  BOOST_TEST(path_of(model) == "/v1/calls/SCL_2/timeline");
+}
+
 BOOST_AUTO_TEST_CASE(what_hurts_is_asked_for_twice) {
   type("7jj");
   BOOST_TEST(!type("x").deed.has_value());
@@ -262,8 +359,8 @@ BOOST_AUTO_TEST_CASE(it_says_that_the_node_is_away_and_goes_on) {
 
 BOOST_AUTO_TEST_CASE(help_lists_every_key) {
   type("?");
-  for (const auto* named : {"1 … 8", "Enter", "Esc", "/ ", "space", "h ", "d ", "t ", "o ", "f ",
-                            "s r", "x ", "? ", "q "})
+  for (const auto* named : {"1 … 9", "Enter", "Esc", "/ ", "space", "h ", "d ", "t ", "o ", "f ",
+                            "m ", "w ", "s r", "x ", "? ", "q "})
     BOOST_TEST(shows(named), named);
   BOOST_TEST(!type("x").deed.has_value());
   BOOST_TEST(!model.help);

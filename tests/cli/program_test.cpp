@@ -38,6 +38,26 @@ struct terminal {
       dispatch = wishes;
       return 1;
     };
+    workshop.bench_setup = [this](const setup_bench_wishes& wishes) {
+      setup = wishes;
+      return 0;
+    };
+    workshop.bench_talk = [this](const talk_bench_wishes& wishes) {
+      talk = wishes;
+      return 0;
+    };
+    workshop.bench_reference = [this](const reference_bench_wishes& wishes) {
+      reference = wishes;
+      return 0;
+    };
+    workshop.bench_soak = [this](const soak_bench_wishes& wishes) {
+      soak = wishes;
+      return 1;
+    };
+    workshop.bench_store = [this](const store_bench_wishes& wishes) {
+      store = wishes;
+      return 0;
+    };
     workshop.bench_failover = [this](const failover_bench_wishes& wishes) {
       failover = wishes;
       return 1;
@@ -74,6 +94,11 @@ struct terminal {
   std::optional<runner_wishes> runner;
   std::optional<calls_bench_wishes> calls;
   std::optional<dispatch_bench_wishes> dispatch;
+  std::optional<setup_bench_wishes> setup;
+  std::optional<talk_bench_wishes> talk;
+  std::optional<reference_bench_wishes> reference;
+  std::optional<soak_bench_wishes> soak;
+  std::optional<store_bench_wishes> store;
   std::optional<failover_bench_wishes> failover;
   std::optional<faults_bench_wishes> faults;
   std::optional<say_wishes> say;
@@ -277,4 +302,32 @@ BOOST_FIXTURE_TEST_CASE(the_version_is_the_projects, terminal) {
   const auto at = lists.find("VERSION ", lists.find("project(unpod")) + 8;
   const auto version = lists.substr(at, lists.find(' ', at) - at);
   BOOST_TEST(said("{\"name\":\"unpod\",\"version\":\"" + version + "\"}"));
+}
+
+BOOST_FIXTURE_TEST_CASE(the_other_benches_take_their_wishes, terminal) {
+  BOOST_TEST(type({"bench", "setup", "--rate", "50", "--calls", "8", "--plot", "p.svg"}) == 0);
+  BOOST_TEST(setup->rate == 50u);
+  BOOST_TEST(setup->calls == 8u);
+  BOOST_TEST(setup->seconds == 5u);
+  BOOST_TEST(setup->common.outlets.plot == "p.svg");
+  BOOST_TEST(type({"bench", "talk", "--codec", "opus", "--seed", "7", "--set", "a=b"}) == 0);
+  BOOST_TEST(talk->codec == "opus");
+  BOOST_TEST(talk->common.seed == 7u);
+  BOOST_TEST(talk->common.node_settings.size() == 1u);
+  BOOST_TEST(type({"bench", "reference", "--json", "--results", "r"}) == 0);
+  BOOST_TEST(reference->calls == 0u);
+  BOOST_TEST(reference->common.outlets.json);
+  BOOST_TEST(reference->common.outlets.results == "r");
+  BOOST_TEST(reference->common.outlets.release.find("unpod ") == 0u);
+  BOOST_TEST(type({"bench", "soak", "--minutes", "60"}) == 1);
+  BOOST_TEST(soak->seconds == 3'600u);
+  BOOST_TEST(type({"bench", "soak", "--seconds", "30", "--kills", "0"}) == 1);
+  BOOST_TEST(soak->seconds == 30u);
+  BOOST_TEST(soak->kills == 0u);
+  BOOST_TEST(type({"bench", "store", "--writers", "32"}) == 0);
+  BOOST_TEST(store->writers == 32u);
+  store.reset();
+  BOOST_TEST(type({"bench", "store", "--writers", "65"}) == 2);
+  BOOST_TEST(type({"bench", "store", "--set", "a=b"}) == 2); // there is no node
+  BOOST_TEST(!store);
 }

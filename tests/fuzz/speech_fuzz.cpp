@@ -42,8 +42,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             fuzz::expect(news.what != unpod::stt_news::kind::failed || !news.why.empty());
           }
         }
-      if (kind.speaks) {
-        const auto codec = kind.speaks(access, {}, 16'000);
+      for (const char* voice : {"", "flux-any-en"}) {
+        if (!kind.speaks)
+          break;
+        const auto codec = kind.speaks(access, {"en", voice, 1.0, ""}, 16'000);
         checking_sink sink;
         codec->opening();
         codec->speak(1, "One, two and three.");
@@ -70,6 +72,10 @@ std::vector<std::string> fuzz_seeds() {
     R"("end":[0.4]}})",
     R"({"type":"done","context_id":"c1-1"})",
     R"({"type":"Flushed","sequence_id":0})",
+    R"({"type":"SpeechMetadata","speech_id":"dg_sp_1"})",
+    R"({"type":"Warning","code":"NO_AUDIO_GENERATED","description":"no"})",
+    R"({"ended":true})",
+    R"({"status":401,"error":"no"})",
     R"({"audio":"AAAA","isFinal":true,"contextId":"c1-1","alignment":{"chars":["O","n"],)"
     R"("charStartTimesMs":[0,80],"charDurationsMs":[80,90]}})",
     R"({"type":"Error","description":"no"})"};

@@ -94,7 +94,7 @@ struct front_fixture : fixtures::deterministic_system {
     made.record.project = "PRJ_1";
     made.record.scopes = scopes;
     records->put(made.record);
-    return made.text;
+    return made.text.reveal();
   }
 
   fake_upgrade knock(const std::string& path, const std::string& key = {}) {
@@ -148,11 +148,11 @@ BOOST_AUTO_TEST_CASE(a_revoked_runner_is_refused_at_once) {
   made.record.project = "PRJ_1";
   records->put(made.record);
   std::string why;
-  BOOST_TEST(closed(made.text, why) == 0);
+  BOOST_TEST(closed(made.text.reveal(), why) == 0);
   made.record.status = "revoked";
   records->put(made.record);
   ring->forget();
-  BOOST_TEST(closed(made.text, why) == 4001);
+  BOOST_TEST(closed(made.text.reveal(), why) == 4001);
 }
 
 BOOST_AUTO_TEST_CASE(an_address_of_bad_keys_may_come_again_and_known_keys_pass) {

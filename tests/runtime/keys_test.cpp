@@ -64,7 +64,7 @@ struct ring_fixture {
     made.record.project = "PRJ_1";
     made.record.scopes = scopes;
     records->put(made.record);
-    text = made.text;
+    text = made.text.reveal();
     record = made.record;
   }
 
@@ -200,8 +200,8 @@ BOOST_AUTO_TEST_CASE(no_two_keys_are_alike) {
   for (int i = 0; i < 100; ++i) {
     const auto made = mint_key(1);
     ids.insert(made.record.id);
-    texts.insert(made.text);
-    BOOST_TEST(made.text.find(made.record.hash) == std::string::npos);
+    texts.insert(made.text.reveal());
+    BOOST_TEST(made.text.reveal().find(made.record.hash) == std::string::npos);
   }
   BOOST_TEST(ids.size() == 100u);
   BOOST_TEST(texts.size() == 100u);

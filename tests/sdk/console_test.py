@@ -1,17 +1,19 @@
 """A node looked at while it works: its tree during a live call is the one that is drawn, a crash
 is seen with its restart, the whole console is read in a terminal of tmux, and no secret shows."""
 
+import asyncio
 import json
 import os
 import pathlib
 import signal
 import subprocess
 import time
+import unittest
 import unittest.mock
 import uuid
 
 from caller import Caller
-from node import environment, rows
+from node import Node, environment, rows
 from runner import Runner
 from scenario import Scenario
 
@@ -72,6 +74,8 @@ class Console(Scenario):
             self.assertEqual(self.one("call")["state"], "listening")
             self.assertGreater(self.one("store")["handled"], 0)
             self.read_the_verbs(caller.call_id)
+            told = rows(self.node.rest.get(f"/v1/calls/{caller.call_id}/timeline"))["rows"]
+            self.assertIn("partial", [row["kind"] for row in told])
             await caller.hang_up()
         self.node.ended_call(caller.call_id)
         self.node.until(lambda: not [row for row in self.actors() if row["kind"] in OF_A_CALL],
@@ -119,43 +123,151 @@ class Console(Scenario):
             self.assertIn(f"(actor {held['id']})", audit)
             await caller.hang_up()
 
+    async def test_the_messages_of_an_actor_are_traced_and_words_only_when_asked(self) -> None:
+        pipe = self.node.create_pipe("tracer", PHRASES)
+        async with Runner(self.node, "tracer", "echo") as runner, \
+                Caller(self.node, pipe) as caller:
+            await self.turn(caller, runner, PHRASES[0])
+            call = self.one("call")["id"]
+            traces = [asyncio.to_thread(self.tool, "actor", "trace", call, "--seconds", "60",
+                                        "--json", *more) for more in ((), ("--words",))]
+            traced = asyncio.gather(*traces)
+            audit = lambda: json.dumps(rows(self.node.rest.get("/v1/audit"))).count("/trace")
+            await asyncio.to_thread(self.node.until, lambda: audit() >= 2, "both traces to be on")
+            await self.turn(caller, runner, PHRASES[0])
+            events = len(caller.events)
+            said = self.tool("call", "say", caller.call_id, "This is the operator.")
+            self.assertIn("on its way", said)
+            await caller.reply("This is the operator.", since=events)
+            await caller.hang_up()
+            plain, worded = await traced
+        for text in (plain, worded):
+            seen = [json.loads(line) for line in text.splitlines()]
+            self.assertEqual(seen[-1]["what"], "end")
+            types = {(row["way"], row["type"]) for row in seen if row["what"] == "message"}
+            for way, kind in (("in", "speech_started"), ("in", "heard_final"), ("in", "say_words"),
+                              ("out", "speak_text"), ("out", "bridge_user_text")):
+                self.assertIn((way, kind), types)
+            named = {row["receiver_name"] for row in seen if row["what"] == "message"}
+            self.assertIn(f"synthesizer {caller.call_id}", named)
+        for word in ("loaves", "operator"):
+            self.assertNotIn(word, plain)
+            self.assertIn(word, worded)
+        kinds = [row["kind"] for row in
+                 rows(self.node.rest.get(f"/v1/calls/{caller.call_id}/timeline"))["rows"]]
+        self.assertIn("operator_said", kinds)
+
+    async def test_a_slowed_actor_is_slow_and_nobody_else(self) -> None:
+        pipe = self.node.create_pipe("snail", PHRASES)
+        async with Runner(self.node, "snail", "echo") as runner, \
+                Caller(self.node, pipe) as caller:
+            await self.turn(caller, runner, PHRASES[0])
+            for victim in self.actors(view="flat", kind="webhooks") + \
+                    self.actors(view="flat", kind="provider"):
+                self.tool("chaos", "slow", victim["id"], "--ms", "5000", "--seconds", "20")
+            self.tool("chaos", "slow", self.one("recorder")["id"]
+                      if self.actors(view="flat", kind="recorder")
+                      else self.one("transcriber")["id"], "--ms", "20", "--seconds", "5")
+            await self.turn(caller, runner, PHRASES[0])
+            await caller.hang_up()
+
+
+class Secrets(Scenario):
+    """Canaries wherever a secret goes in; then all that comes out is looked through."""
+
+    provider_key = f"dg_canary_{uuid.uuid4().hex}"
+    model_key = f"llm_canary_{uuid.uuid4().hex}"
+    settings = {"DEEPGRAM_API_KEY": provider_key, "UNPOD_NODE_PROVIDERS_CARTESIA_KEY": provider_key,
+                "UNPOD_NODE_LLM_URL": "http://127.0.0.1:9/", "UNPOD_NODE_LLM_MODEL": "m",
+                "UNPOD_NODE_LLM_KEY": model_key, "UNPOD_NODE_LOG_LEVEL": "debug"}
+
+    def post(self, path: str, **body) -> dict:
+        return rows(self.node.rest.post(path, json=body))
+
+    def plant(self) -> set[str]:
+        """Everything that is secret, as the node was given it or gave it out once."""
+        def canary() -> str:
+            return f"canary_{uuid.uuid4().hex}"
+        planted = {self.provider_key, self.model_key, self.node.key}
+        brain, header, query, password, agent, hook = (canary() for _ in range(6))
+        planted |= {brain, header, query, password, agent, hook}
+        self.post("/v1/agents", agent_id="thinker", name="thinker", brain={
+            "type": "endpoint", "ref": "http://127.0.0.1:9/",
+            "cfg": {"api_key": brain, "headers": {"X-Key": header}, "query": {"api_key": query}}})
+        self.post("/v1/trunks", name="carrier", sip_domain="sip.example.org",
+                  auth_username="carrier", auth_password=password)
+        self.post("/v1/pipes", name="served", agent_id="served", voice_profile="embedded-en",
+                  agent_endpoint=f"wss://runner.example.org/?token={agent}", agent_secret=agent)
+        webhook = self.post("/v1/webhooks", url=f"http://127.0.0.1:9/in?token={hook}&t={hook}")
+        planted.add(webhook["secret"])
+        planted.add(rows(self.node.rest.patch(f"/v1/webhooks/{webhook['webhook_id']}",
+                                              json={"rotate_secret": True}))["secret"])
+        planted.add(self.post("/v1/api-keys", name="desk", scopes=["read"])["key"])
+        planted.add(self.post("/v1/spaces", name="desk")["space_token"])
+        return planted
+
+    def everything(self, call_id: str) -> dict[str, str]:
+        """Every answer that a GET brings: all routes without a name in them, and all of a call."""
+        paths = [path for path, verbs in self.node.rest.get("/openapi.json").json()["paths"].items()
+                 if "get" in verbs and "{" not in path]
+        self.assertGreater(len(paths), 30)
+        paths += [f"/v1/calls/{call_id}", f"/v1/calls/{call_id}/timeline",
+                  f"/v1/calls/{call_id}/events?follow=false"]
+        for listed, name in (("agents", "agent_id"), ("pipes", "pipe_id"), ("webhooks", "webhook_id"),
+                             ("actors?view=flat", "id"), ("api-keys", "key_id")):
+            paths += [f"/v1/{listed.partition('?')[0]}/{row[name]}"
+                      for row in rows(self.node.rest.get(f"/v1/{listed}"))]
+        paths += [f"{path}/deliveries" for path in paths if path.startswith("/v1/webhooks/")]
+        return {path: self.node.rest.get(path).text for path in paths}
+
     async def test_no_secret_shows_in_anything_that_is_seen(self) -> None:
-        canary = f"sk_canary_{uuid.uuid4().hex}"
-        self.node.secrets.add(canary)
-        pipe = self.node.create_pipe("keeper", PHRASES, metadata={"password": canary})
-        brain = {"type": "endpoint", "ref": "http://127.0.0.1:9/",
-                 "cfg": {"api_key": canary, "headers": {"X-Key": canary},
-                         "query": {"api_key": canary}}}
-        self.node.rest.post("/v1/agents", json={"agent_id": "thinker", "name": "thinker",
-                                                "brain": brain}).raise_for_status()
-        token = self.node.token(pipe, secret=canary)
-        self.node.rest.post("/v1/logs/levels", json={"level": "debug"}).raise_for_status()
-        for way in ({"Authorization": f"Bearer {canary}"}, {"Authorization": f"Token {canary}"}):
+        planted = self.plant()
+        pipe = self.node.create_pipe("keeper", PHRASES)
+        shout = f"sk_canary_{uuid.uuid4().hex}"
+        planted.add(shout)
+        for way in ({"Authorization": f"Bearer {shout}"}, {"Authorization": f"Token {shout}"}):
             self.assertEqual(self.node.rest.get("/v1/pipes", headers=way).status_code, 401)
-        self.node.rest.get(f"/v1/{canary}", params={"token": canary})
-        async with Runner(self.node, "keeper", "echo"):
-            seen = [self.node.rest.get(path) for path in
-                    ("/v1/actors", "/v1/node", "/v1/logs", "/v1/logs/levels", "/v1/runners",
-                     "/v1/audit", "/metrics", "/v1/agents", "/v1/agents/thinker", "/v1/calls")]
-            kept = rows(self.node.rest.get("/v1/agents/thinker"))["brain"]
-        self.node.rest.post("/v1/logs/levels", json={"level": "info"}).raise_for_status()
+        self.node.rest.get("/v1/nothing", params={"token": shout})
+        whom = [row["id"] for row in rows(self.node.rest.get("/v1/actors?view=flat"))
+                if row["kind"] in ("orchestrator", "runner_door", "store", "webhooks")]
+        traces = [asyncio.create_task(asyncio.to_thread(self.trace, one)) for one in whom]
+        audited = lambda: json.dumps(rows(self.node.rest.get("/v1/audit"))).count("/trace")
+        await asyncio.to_thread(self.node.until, lambda: audited() == len(whom), "the traces")
+        async with Runner(self.node, "keeper", "echo") as runner, Caller(self.node, pipe) as caller:
+            planted |= self.node.secrets  # the caller's token among them
+            await self.turn(caller, runner, PHRASES[0])
+            seen = self.everything(caller.call_id)
+            await caller.hang_up()
+        self.node.ended_call(caller.call_id)
+        seen |= {f"{path} later": text for path, text in self.everything(caller.call_id).items()}
+        for one, text in zip(whom, await asyncio.gather(*traces)):
+            self.assertIn('"what":"end"', text)
+            seen[f"trace {one}"] = text
+        seen["log"] = (self.node.data_dir / "stderr.txt").read_text(errors="replace")
+        self.assertIn("dispatch_call(", json.dumps(seen))  # which carries a token
+        for where, text in seen.items():
+            for secret in planted:
+                self.assertNotIn(secret, text, where)
+        kept = json.loads(seen["/v1/agents/thinker"])["data"]["brain"]
         self.assertEqual(kept["cfg"]["api_key"], "********")  # there, and not shown
-        for answer in seen:
-            self.assertEqual(answer.status_code, 200, answer.url)
-            for secret in (canary, token, self.node.key):
-                self.assertNotIn(secret, answer.text)
+
+    def trace(self, actor: str) -> str:
+        answer = self.node.rest.post(f"/v1/actors/{actor}/trace", timeout=60,
+                                     json={"seconds": 12, "words": True})
+        self.assertEqual(answer.status_code, 200)
+        return answer.text
 
 
 class Terminal:
     """The console in a tmux of its own."""
 
-    def __init__(self, node, columns: int, lines: int) -> None:
+    def __init__(self, node, columns: int, lines: int, kind: str = "xterm-256color") -> None:
         self.name = f"unpod-{uuid.uuid4().hex[:8]}"
         env = {"UNPOD_API_KEY": node.key, "UNPOD_BASE_URL": node.url, "TERM": "xterm-256color",
                "LC_ALL": "C.UTF-8", "UNPOD": os.environ["UNPOD_BINARY"]}
         with unittest.mock.patch.dict(os.environ, env):
             self.tmux("new-session", "-d", "-x", str(columns), "-y", str(lines), "sh")
-        self.keys('PS1="ready$ "; clear', "Enter")
+        self.keys(f'PS1="ready$ "; TERM={kind}; clear', "Enter")
         self.keys('"$UNPOD" console', "Enter")
 
     def tmux(self, *words: str) -> str:
@@ -167,6 +279,20 @@ class Terminal:
 
     def screen(self) -> str:
         return self.tmux("capture-pane", "-p")
+
+    def attributes(self) -> str:
+        """The screen with what it is painted in."""
+        return self.tmux("capture-pane", "-p", "-e")
+
+    def console(self) -> int:
+        """The process."""
+        shell = int(self.tmux("display-message", "-p", "#{pane_pid}"))
+        return int(pathlib.Path(f"/proc/{shell}/task/{shell}/children").read_text().split()[0])
+
+    def keep(self, name: str) -> None:
+        """For people to read, where UNPOD_SCREENS says."""
+        if folder := os.environ.get("UNPOD_SCREENS"):
+            pathlib.Path(folder, name + ".txt").write_text(self.screen())
 
     def until(self, *words: str, limit_s: float = 20) -> str:
         deadline = time.monotonic() + limit_s
@@ -181,8 +307,8 @@ class Terminal:
 
 
 class OnATerminal(Scenario):
-    def terminal(self, columns: int, lines: int) -> Terminal:
-        made = Terminal(self.node, columns, lines)
+    def terminal(self, columns: int, lines: int, kind: str = "xterm-256color") -> Terminal:
+        made = Terminal(self.node, columns, lines, kind)
         self.addCleanup(made.close)
         return made
 
@@ -195,23 +321,34 @@ class OnATerminal(Scenario):
                 terminal = self.terminal(columns, lines)
                 screen = terminal.until("[Overview]", "1 now", "p95", "writable", "Limits")
                 self.assertEqual(len(screen.split("\n")[:lines]), lines)
+                size = f"{columns}x{lines}"
+                terminal.keep(f"overview-{size}")
                 for key, words in (("2", (caller.call_id, "active")),
                                    ("4", ("baker", "free")),
-                                   ("5", ("embedded-en", "yes")),
-                                   ("6", ("WAITING", "store")),
+                                   ("5", ("embedded-en", "yes", "PROVIDER", "embedded  ")),
+                                   ("6", ("WAITING", "store", "journal entries")),
                                    ("7", ("node", "    pipe", "transcriber")),
-                                   ("8", ("[Log]",)),
-                                   ("?", ("Any key goes back",))):
+                                   ("8", ("Choose an actor",)),
+                                   ("9", ("[Log]", "adapters")),
+                                   ("?", ("Any key goes back", "m   ", "q   "))):
                     terminal.keys(key)
                     terminal.until(*words)
+                    terminal.keep(f"view-{'help' if key == '?' else key}-{size}")
                 terminal.keys("x")
                 terminal.keys("2")
                 terminal.until("active")
                 terminal.keys("Enter")
                 terminal.until("took it", "user_turn")
+                terminal.keep(f"timeline-{size}")
                 terminal.keys("7")
                 terminal.keys("/", "transc", "Enter")
                 self.assertIn("[/transc]", terminal.until("transcriber", "[/transc]"))
+                terminal.keys("1")
+                self.trace_a_call(terminal)
+                await self.turn(caller, runner, PHRASES[0])
+                terminal.until("Messages of call SCL_", "it goes on", "synthesizer", "speak_text(")
+                self.assertNotIn("loaves", terminal.screen())
+                terminal.keep(f"trace-{size}")
                 terminal.keys("q")
                 self.assertIn("ready$", terminal.until("ready$"))
                 terminal.close()
@@ -223,9 +360,54 @@ class OnATerminal(Scenario):
         terminal.tmux("resize-window", "-x", "120", "-y", "40")
         terminal.until("q quit")
         self.assertRegex(terminal.screen().split("\n")[39], "q quit")
-        shell = int(terminal.tmux("display-message", "-p", "#{pane_pid}"))
-        console = pathlib.Path(f"/proc/{shell}/task/{shell}/children").read_text().split()[0]
-        os.kill(int(console), signal.SIGSEGV)
+        for end in (signal.SIGSEGV, signal.SIGTERM, signal.SIGABRT):
+            os.kill(terminal.console(), end)
+            terminal.until("ready$")
+            terminal.keys(f"echo still $((40+{int(end)}))", "Enter")
+            terminal.until(f"still {40 + end}")  # typed blindly it would not be shown
+            terminal.keys('clear; "$UNPOD" console', "Enter")
+            terminal.until("[Overview]", "Limits")
+        terminal.keys("q")
         terminal.until("ready$")
-        terminal.keys("echo still $((40+2))", "Enter")
-        terminal.until("still 42")
+
+    def trace_a_call(self, terminal: Terminal) -> None:
+        """Finds a call in the tree and has its messages shown."""
+        terminal.keys("7")
+        terminal.until("[Actors]", "transcriber")
+        terminal.keys("/", "SCL_", "Enter")
+        terminal.until("[/SCL_]")
+        rows_seen = [line.split()[0] for line in terminal.screen().split("\n")[4:] if line.split()]
+        for _ in range(rows_seen.index("call")):
+            terminal.keys("j")
+        terminal.keys("m")
+        terminal.until("[Trace]", "Messages of")
+
+    async def test_without_colours_the_same_is_said(self) -> None:
+        terminal = self.terminal(80, 24, "vt100")
+        terminal.until("[Overview]", "Limits", "q quit")
+        terminal.keys("7")
+        terminal.until("node", "store")
+        painted = terminal.attributes()
+        self.assertNotRegex(painted, r"\x1b\[[0-9;]*3[0-7]m")  # no colour of any letter
+        self.assertIn("\x1b[7m", painted)  # what is chosen, and the bar
+        terminal.keys("q")
+        terminal.until("ready$")
+
+
+class Away(unittest.TestCase):
+    """A node that goes away and comes back."""
+
+    def test_the_console_goes_on_with_the_next_node(self) -> None:
+        first = Node()
+        port = first.port
+        terminal = Terminal(first, 80, 24)
+        self.addCleanup(terminal.close)
+        terminal.until("[Overview]", "Limits")
+        first.stop()
+        terminal.until("no answer for", "Trying again")
+        terminal.keys("7")
+        terminal.until("[Actors]")  # keys are answered all the same
+        second = Node(port=port)
+        self.addCleanup(second.stop)
+        screen = terminal.until("ok, up", "store", "providers")
+        self.assertNotIn("no answer", screen)

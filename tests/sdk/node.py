@@ -39,10 +39,10 @@ def rows(answer: httpx.Response) -> object:
 class Node:
     """`unpod start --dev` on a free loopback port with a temporary data directory.
 
-    `settings` are variables of the node's environment.
+    `settings` are variables of the node's environment; `port` is that of a node before it.
     """
 
-    def __init__(self, *flags: str, settings: dict[str, str] | None = None) -> None:
+    def __init__(self, *flags: str, settings: dict[str, str] | None = None, port: int = 0) -> None:
         self.data_dir = pathlib.Path(tempfile.mkdtemp(prefix="unpod-sdk-"))
         self.url = ""
         self.key = ""
@@ -52,7 +52,7 @@ class Node:
         self._ready = threading.Event()
         with open(self._log_path, "wb") as log:
             self.process = subprocess.Popen(
-                [os.environ["UNPOD_BINARY"], "start", "--dev", "--listen", "127.0.0.1:0",
+                [os.environ["UNPOD_BINARY"], "start", "--dev", "--listen", f"127.0.0.1:{port}",
                  "--data-dir", str(self.data_dir / "data"), *flags],
                 env=environment() | (settings or {}), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
                 text=True)

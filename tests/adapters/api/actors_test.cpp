@@ -3,6 +3,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include "adapters/api/actor_rows.hpp"
+#include "adapters/api/trace_feed.hpp"
+#include "adapters/api/trace_text.hpp"
 #include "messages/children.hpp"
 #include "tests/adapters/api/api_fixture.hpp"
 
@@ -17,9 +19,13 @@ struct leaf_state {
 };
 using leaf_self = caf::stateful_actor<leaf_state, observed<caf::event_based_actor>>*;
 
+/// Given somebody else and words, it passes them on.
 caf::behavior leaf(leaf_self self) {
   self->show_phase("speaking");
-  return {[](int) {}};
+  return {[](int) {}, [](const say_words&) {},
+          [self](const caf::actor& other, const std::string& words) {
+            self->send(other, say_words{call_id{"SCL_7"}, words, "KEY_1"});
+          }};
 }
 
 struct root_state {
@@ -63,6 +69,22 @@ struct actors_fixture : api_fixture {
 
   std::string path(const caf::actor& one, const std::string& verb = {}) {
     return "/v1/actors/" + std::to_string(one.id()) + (verb.empty() ? "" : "/" + verb);
+  }
+
+  /// The data of each event there is.
+  std::vector<json::document> read(const http_response& answer) {
+    std::vector<json::document> all;
+    BOOST_REQUIRE(answer.open);
+    for (;;) {
+      const auto piece = answer.open->poll([] {});
+      if (!piece || piece->empty())
+        return all;
+      for (std::size_t at = 0; (at = piece->find("data: ", at)) != std::string::npos; ++at) {
+        std::string why;
+        const auto end = piece->find('\n', at);
+        all.push_back(*json::parse(piece->substr(at + 6, end - at - 6), 10, why));
+      }
+    }
   }
 
   std::size_t audited() const {
@@ -132,10 +154,41 @@ BOOST_AUTO_TEST_CASE(five_thousand_are_told_quickly) {
   BOOST_TEST_MESSAGE("5,000 actors: " << took.count() / 1'000 << " us, " << bytes << " bytes");
 }
 
-BOOST_AUTO_TEST_CASE(a_trace_shows_fields_only_when_asked) {
-  const traced_message seen{7, 0, "runner_say", "(runner_say(\"my number is 4711\"))", {}};
-  BOOST_TEST(trace_json(seen, false, {}).find("4711") == std::string::npos);
-  BOOST_TEST(trace_json(seen, true, {}).find("4711") != std::string::npos);
+BOOST_AUTO_TEST_CASE(without_words_a_trace_shows_ids_and_numbers_alone) {
+  const std::pair<const char*, const char*> rows[] = {
+    {R"((runner_say("my number is 4711", 20ms)))", "(runner_say(<17 bytes>, 20ms))"},
+    {R"((say_words("SCL_1", "yes", true, 0.5)))", R"((say_words("SCL_1", <3 bytes>, true, 0.5)))"},
+    {R"((say_words("SCL 1", "NUM_14155550101")))", "(say_words(<5 bytes>, <15 bytes>))"},
+    {R"((x_y("a \"quoted\" word")))", "(x_y(<17 bytes>))"},
+    {R"((x_y("")))", R"((x_y("")))"},
+    {R"((x_y("cut off in the mid)", "(x_y(<18 bytes>"},
+    {R"((job_assign(***(), "JOB_1")))", R"((job_assign(***, "JOB_1")))"}};
+  for (const auto& [text, shown] : rows)
+    BOOST_TEST(shown_fields(text, false) == shown);
+  // CAF leaves a text as it is that begins with a quote.
+  const auto told = shown_fields(R"((x_y("Hello," she said (softly).)))", false);
+  for (const auto* word : {"Hello", "she", "said", "softly"})
+    BOOST_TEST(told.find(word) == std::string::npos, told);
+}
+
+BOOST_AUTO_TEST_CASE(with_words_a_trace_shows_them_and_no_secret) {
+  BOOST_TEST(shown_fields(R"((runner_say("my number is 4711")))", true)
+             == R"((runner_say("my number is 4711")))");
+  BOOST_TEST(shown_fields("(x(***(), \"sk_dev_abcdefghijkl\"))", true) == "(x(***, \"sk_***\"))");
+}
+
+BOOST_AUTO_TEST_CASE(who_reads_too_slowly_is_told_what_was_lost) {
+  trace_line line;
+  int wakes = 0;
+  BOOST_TEST(line.take(10, [&] { ++wakes; }).messages.empty());
+  for (std::size_t i = 0; i < activity_registry::traced_waiting_max + 5; ++i)
+    line.hear({1, 2, "x", "(x())", 5, {}});
+  BOOST_TEST(wakes == 1);
+  const auto some = line.take(10, [] {});
+  BOOST_TEST(some.messages.size() == 10u);
+  BOOST_TEST(some.lost == 5u);
+  BOOST_TEST(line.take(10'000, [] {}).messages.size()
+             == activity_registry::traced_waiting_max - 10);
 }
 
 BOOST_FIXTURE_TEST_SUITE(over_the_api, actors_fixture)
@@ -203,15 +256,87 @@ BOOST_AUTO_TEST_CASE(nothing_is_done_that_could_not_be_written_down) {
   BOOST_TEST(listed("") == "node 0; SCL_1 1; ");
 }
 
+BOOST_AUTO_TEST_CASE(a_trace_shows_what_goes_in_and_what_goes_out) {
+  const auto first = child("SCL_1"), second = child("SCL_2");
+  const auto answer = call("POST", path(first, "trace"), R"({"seconds":60})");
+  BOOST_TEST(answer.status == 200);
+  BOOST_TEST(answer.content_type == "text/event-stream");
+  BOOST_TEST(audited() == 1u);
+  tell(second, 1); // nobody's business
+  self->send(first, second, std::string{"a word in secret"});
+  run();
+  const auto events = read(answer);
+  BOOST_REQUIRE(events.size() == 2u);
+  const auto& in = events[0];
+  BOOST_TEST(*json::text(in, "way") == "in");
+  BOOST_TEST(*json::text(in, "receiver_name") == "call SCL_1");
+  const auto& out = events[1];
+  BOOST_TEST(*json::text(out, "way") == "out");
+  BOOST_TEST(*json::text(out, "type") == "say_words");
+  BOOST_TEST(*json::text(out, "sender") == std::to_string(first.id()));
+  BOOST_TEST(*json::text(out, "receiver_name") == "call SCL_2");
+  BOOST_TEST(*json::text(out, "fields") == R"((say_words("SCL_7", <16 bytes>, <5 bytes>)))");
+  BOOST_TEST(*json::whole(out, "bytes") > 16);
+  end(first, caf::exit_reason::user_shutdown);
+  const auto rest = read(answer);
+  BOOST_TEST(*json::text(rest.back(), "what") == "end");
+  BOOST_TEST(*json::text(rest.back(), "why") == "the actor has ended");
+  BOOST_TEST(!answer.open->poll([] {}).has_value());
+  BOOST_TEST(!cfg.activities.tracing());
+}
+
+BOOST_AUTO_TEST_CASE(a_trace_with_words_is_asked_for_and_audited) {
+  const auto first = child("SCL_1");
+  const auto answer = call("POST", path(first, "trace"), R"({"words":true})");
+  tell(first, say_words{call_id{"SCL_1"}, "hello there", "KEY_1"});
+  BOOST_TEST(*json::text(read(answer).back(), "fields")
+             == R"((say_words("SCL_1", "hello there", "KEY_1")))");
+  BOOST_TEST(std::get<audit_record>(stored.changes[0].record).target.find("with words")
+             != std::string::npos);
+  for (const auto* bad : {R"({"seconds":61})", R"({"seconds":0})", R"({"words":"yes"})", "[", "{"})
+    BOOST_TEST(call("POST", path(first, "trace"), bad).status / 100 == 4, bad);
+  BOOST_TEST(ask_as("Bearer other", "POST", path(first, "trace")).status == 403);
+}
+
+BOOST_AUTO_TEST_CASE(a_node_carries_so_many_traces_and_no_more) {
+  const auto first = child("SCL_1");
+  std::vector<http_response> on;
+  for (std::size_t i = 0; i < activity_registry::traces_max; ++i)
+    on.push_back(call("POST", path(first, "trace")));
+  BOOST_TEST(on.back().status == 200);
+  BOOST_TEST(call("POST", path(first, "trace")).status == 429);
+  tell(first, 1);
+  BOOST_TEST(read(on.front()).size() == 1u);
+  BOOST_TEST(read(on.back()).size() == 1u);
+  on.pop_back(); // an observer that goes
+  BOOST_TEST(call("POST", path(first, "trace")).status == 200);
+  on.clear();
+  BOOST_TEST(!cfg.activities.tracing());
+}
+
+BOOST_AUTO_TEST_CASE(a_slowed_one_takes_its_time_and_no_thread_waits) {
+  const auto first = child("SCL_1");
+  const auto handled = [&] { return cfg.activities.find(first.id())->handled; };
+  const auto slow = R"({"do":"slow","seconds":60,"ms":500})";
+  BOOST_TEST(call("POST", path(first, "chaos"), slow).status == 200);
+  tell(first, 1, 2, 3);
+  BOOST_TEST(handled() == 0u);
+  for (std::uint64_t done = 1; done <= 3; ++done) {
+    advance(milliseconds{499});
+    BOOST_TEST(cfg.activities.find(first.id())->mailbox_depth == 4 - done);
+    advance(milliseconds{1}); // a nudge, and the message it lets through
+    BOOST_TEST(handled() == 2 * done);
+  }
+  tell(first, 4);
+  end(first, caf::exit_reason::user_shutdown); // at once
+  BOOST_TEST(!cfg.activities.find(first.id()).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(chaos_drops_slows_and_stalls) {
   const auto first = child("SCL_1");
   BOOST_TEST(call("POST", path(first, "chaos"), R"({"do":"drop","seconds":60})").status == 200);
   tell(first, 1, 2);
   BOOST_TEST(cfg.activities.find(first.id())->mailbox_depth == 0u);
-  const auto slow = R"({"do":"slow","seconds":60,"ms":3})";
-  BOOST_TEST(call("POST", path(first, "chaos"), slow).status == 200);
-  tell(first, 1);
-  BOOST_TEST((cfg.activities.find(first.id())->p99 >= milliseconds{2}));
   BOOST_TEST(call("POST", path(first, "chaos"), R"({"do":"stall"})").status == 200);
   tell(first, 1);
   BOOST_TEST(cfg.activities.find(first.id())->mailbox_depth == 1u);

@@ -41,6 +41,7 @@ struct api_fixture : fixtures::deterministic_system {
   std::vector<transfer_call> transfers;
   std::vector<merge_calls> merges;
   std::vector<std::string> shown_out;
+  std::vector<say_words> said;
   runner_list runners;
   bool draining = false;
   int ids = 0;
@@ -137,6 +138,12 @@ struct api_fixture : fixtures::deterministic_system {
           if (command.participant == "caller")
             return make_error(refusal::conflict, "'caller' is the only caller");
           return removed_participant{command.participant};
+        },
+        [this](const say_words& command) -> caf::result<said_words> {
+          if (command.text == "too late")
+            return make_error(refusal::conflict, "the call is ending");
+          said.push_back(command);
+          return said_words{};
         },
         [](const drain_calls&) {},
         [](const call_ended&) {},

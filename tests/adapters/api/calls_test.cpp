@@ -281,6 +281,26 @@ BOOST_AUTO_TEST_CASE(a_transfer_is_checked_and_passed_on) {
   BOOST_TEST(*json::text(joined, "added_participant_id") == "SCL_4");
 }
 
+BOOST_AUTO_TEST_CASE(something_is_said_into_a_live_call) {
+  add("SCL_1", "a");
+  add_call("SCL_2", "completed");
+  const auto say = [&](const std::string& id, const std::string& body) {
+    return call("POST", "/v1/calls/" + id + "/say", body);
+  };
+  const auto done = data(say("SCL_1", R"({"text":"One moment."})"), 200);
+  BOOST_TEST(*json::text(done, "call_id") == "SCL_1");
+  BOOST_TEST_REQUIRE(said.size() == 1u);
+  BOOST_TEST(said[0].text == "One moment.");
+  BOOST_TEST(!said[0].by.empty());
+  BOOST_TEST(say("SCL_9", R"({"text":"x"})").status == 404);
+  BOOST_TEST(begins(detail(say("SCL_2", R"({"text":"x"})"), 409), "call 'SCL_2' has ended"));
+  BOOST_TEST(detail(say("SCL_1", R"({"text":"too late"})"), 409) == "the call is ending");
+  const auto long_text = R"({"text":")" + std::string(2'001, 'x') + R"("})";
+  for (const auto& bad : {std::string{"{}"}, std::string{R"({"text":"  "})"},
+                          std::string{R"({"text":7})"}, long_text})
+    BOOST_TEST(say("SCL_1", bad).status == 422, bad.substr(0, 20));
+}
+
 BOOST_AUTO_TEST_CASE(a_number_is_allowed_by_its_pipe_or_refused) {
   auto row = data(call("POST", "/v1/pipes", R"({"name":"desk","agent_id":"a",
     "transfer_allowed_numbers":["+14155550101"],"transfer_allowed_prefixes":["+49"],

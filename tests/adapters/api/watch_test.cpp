@@ -24,12 +24,14 @@ constexpr auto metrics = "# TYPE unpod_turn_seconds histogram\n"
 /// There before the API is made with it.
 struct with_logs {
   std::shared_ptr<log_book> logs = std::make_shared<log_book>();
+  event_board_ptr board = std::make_shared<event_board>();
 };
 
 struct watch_fixture : with_logs, api_fixture {
   watch_fixture()
     : api_fixture([this](api_setup& setup) {
         setup.logs = logs;
+        setup.events = board;
         setup.figures = [] {
           node_figures seen;
           seen.version = "1.2.3";
@@ -61,6 +63,32 @@ BOOST_AUTO_TEST_CASE(quantiles_are_read_from_buckets) {
   BOOST_TEST(!histogram_quantile("", "x", 0.5));
   BOOST_TEST(*histogram_quantile("a_bucket{le=\"1\"} 0\na_bucket{le=\"+Inf\"} 9\n", "a", 0.5) == 1);
   BOOST_TEST(counter_total(metrics, "unpod_calls_ended_total") == 5);
+}
+
+BOOST_AUTO_TEST_CASE(providers_and_queues_are_told) {
+  node_sight sight;
+  sight.providers = {{"deepgram", 9, 4, 3, "closed with 1011", 120, 340}, {"embedded", 0, 0, 0}};
+  sight.metrics = "unpod_queue_waiting 7\nunpod_queue_dialling 2\nunpod_queue_live 3\n";
+  activity shown;
+  shown.kind = "provider";
+  shown.subject = "embedded";
+  shown.state = "open";
+  shown.mailbox_depth = 5;
+  sight.actors = {shown};
+  std::string why;
+  const auto node = json::parse(node_json(sight), 10, why);
+  BOOST_REQUIRE(node.has_value());
+  const auto& providers = (*node)["providers"];
+  BOOST_TEST(*json::text(providers[0], "state") == "failing");
+  BOOST_TEST(*json::number(providers[0], "first_byte_p99_ms") == 340);
+  BOOST_TEST(*json::text(providers[1], "state") == "open"); // as it shows itself
+  BOOST_TEST(providers[1]["first_byte_p50_ms"].IsNull());
+  std::string queues;
+  for (const auto& row : (*node)["queues"].GetArray())
+    queues += *json::text(row, "name") + " " + std::to_string(*json::whole(row, "used")) + "; ";
+  BOOST_TEST(queues.find("outbound calls that wait 7; outbound calls on the line 5; ") == 0,
+             queues);
+  BOOST_TEST(queues.find("messages to actors 5; ") != queues.npos, queues);
 }
 
 BOOST_AUTO_TEST_CASE(a_story_is_a_paragraph) {
@@ -124,6 +152,22 @@ BOOST_AUTO_TEST_CASE(a_timeline_is_in_order_and_the_projects_own) {
   BOOST_TEST(*json::text(told["rows"][1]["data"], "text") == "two loaves");
   BOOST_TEST(json::text(told, "why")->find("Call SCL_1 came in") == 0);
   BOOST_TEST(ask_as("Bearer other", "GET", "/v1/calls/SCL_1/timeline").status == 404);
+}
+
+BOOST_AUTO_TEST_CASE(a_live_timeline_has_its_moments_too) {
+  add_call("SCL_1", "active");
+  note("SCL_1", 1, "started", "{}", 0);
+  const auto line = board->line(call_id{"SCL_1"}, *stored.records);
+  line->post("partial", R"({"text":"two"})", 1'700'000'000'300);
+  line->post("user_turn", R"({"text":"two loaves"})", 1'700'000'000'900);
+  line->post("ledger", "{}", 1'700'000'001'000);                  // the transcript has those
+  note("SCL_1", 3, "user_turn", R"({"text":"two loaves"})", 900); // it was written meanwhile
+  const auto told = data(call("GET", "/v1/calls/SCL_1/timeline"), 200);
+  std::string kinds;
+  for (const auto& row : told["rows"].GetArray())
+    kinds += *json::text(row, "kind") + " ";
+  BOOST_TEST(kinds == "started partial user_turn ");
+  BOOST_TEST(json::text(told, "why")->find("took 1 turn") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(the_node_says_what_it_takes) {

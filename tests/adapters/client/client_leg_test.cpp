@@ -102,6 +102,7 @@ struct leg_fixture : fixtures::deterministic_system {
         [](const merge_calls&) { return merged_calls{}; },
         [](const release_callers&) { return released_callers{}; },
         [](const remove_participant&) { return removed_participant{}; },
+        [](const say_words&) { return said_words{}; },
         [this](const drain_calls&) { answer_slowly(); }, // the test's way to wake it
         [](const call_ended&) {},
       };

@@ -174,6 +174,7 @@ struct node_fixture {
         [](const merge_calls&) { return merged_calls{}; },
         [](const release_callers&) { return released_callers{}; },
         [](const remove_participant&) { return removed_participant{}; },
+        [](const say_words&) { return said_words{}; },
         [](const drain_calls&) {},
         [](const call_ended&) {},
       };

@@ -147,6 +147,7 @@ struct loopback_fixture : deterministic_system {
         [](const merge_calls&) { return merged_calls{}; },
         [](const release_callers&) { return released_callers{}; },
         [](const remove_participant&) { return removed_participant{}; },
+        [](const say_words&) { return said_words{}; },
         [](const drain_calls&) {},
         [](const call_ended&) {},
       };

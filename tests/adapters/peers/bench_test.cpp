@@ -6,6 +6,7 @@
 #include "adapters/json/json.hpp"
 #include "adapters/peers/bench_caller.hpp"
 #include "adapters/peers/bench_callers.hpp"
+#include "adapters/peers/bench_slope.hpp"
 #include "adapters/peers/bench_report.hpp"
 #include "adapters/peers/node_process.hpp"
 
@@ -116,6 +117,26 @@ BOOST_AUTO_TEST_CASE(a_load_that_was_held_up_is_not_believed) {
   load.sent_share = 0.9;
   load.others_share = figure::of(0.4);
   BOOST_TEST(why_invalid(load).size() == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(growth_leaves_out_what_the_node_needs_for_itself_and_steps_not_believed) {
+  std::vector<calls_report> steps;
+  for (const std::size_t calls : {50, 100, 200, 400}) {
+    auto& step = steps.emplace_back();
+    step.calls = calls;
+    const auto each = 20'000.0 / static_cast<double>(calls); // 20 ms a second, whatever the calls
+    step.cpu_us_per_call_second = figure::of(600 + each);
+    step.memory_kb_per_call = figure::of(120);
+  }
+  steps.back().load.cpu_share = 0.95; // it measured itself
+  steps.back().cpu_us_per_call_second = figure::of(5'000);
+  const auto growth = growth_of(steps, 1, 0.8);
+  BOOST_TEST(growth.steps == 3u);
+  BOOST_TEST(*growth.cpu_us_per_call_second.value == 600, boost::test_tools::tolerance(1e-9));
+  BOOST_TEST(*growth.memory_kb_per_call.value == 120, boost::test_tools::tolerance(1e-9));
+  BOOST_TEST(*growth.calls_at_full.value == 1'300); // (800,000 - 20,000) / 600
+  steps.resize(2);
+  BOOST_TEST(!growth_of(steps, 1, 0.8).cpu_r2.value.has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_broken_floor_is_named) {

@@ -7,6 +7,7 @@
 #include "tests/adapters/websocket/raw_peer.hpp"
 
 #include <cstdlib>
+#include <future>
 
 using namespace unpod;
 using namespace std::chrono_literals;
@@ -94,4 +95,43 @@ BOOST_FIXTURE_TEST_CASE(a_file_of_authorities_that_is_missing_is_said, net) {
   const raw_peer peer{echo};
   BOOST_TEST(dial(peer, "127.0.0.1", "/nonexistent/ca.pem").find("cannot be read")
              != std::string::npos);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_burst_of_many_records_is_read_to_its_end, net) {
+  const certificate own{"DNS:localhost"};
+  constexpr std::size_t frames = 2'000;
+  const raw_peer peer{[](raw_peer& self) {
+                        self.upgrade();
+                        for (std::size_t n = 0; n < frames; ++n)
+                          self.send(2, std::string(500, 'r')); // a record each
+                        self.next(); // and nothing more, until we say goodbye
+                      },
+                      own.context};
+  BOOST_TEST_REQUIRE(dial(peer, "localhost", own.file) == "");
+  BOOST_TEST(record->wait([&] { return record->binaries.size() == frames; }));
+  record->channel->close(1000, "");
+}
+
+BOOST_FIXTURE_TEST_CASE(what_the_socket_does_not_take_goes_out_later_and_in_order, net) {
+  const certificate own{"DNS:localhost"};
+  constexpr std::size_t messages = 7, bytes = 60'000; // below the queue's limit, above a socket's
+  std::promise<void> read_on;
+  auto may_read = read_on.get_future().share();
+  const raw_peer peer{[may_read](raw_peer& self) {
+                        self.upgrade();
+                        may_read.wait();
+                        for (std::size_t n = 0; n < messages; ++n)
+                          self.send(1, self.next().payload.substr(0, 1));
+                        self.next();
+                      },
+                      own.context};
+  BOOST_TEST_REQUIRE(dial(peer, "localhost", own.file) == "");
+  for (std::size_t n = 0; n < messages; ++n)
+    record->channel->send_binary(std::string(bytes, static_cast<char>('a' + n)));
+  read_on.set_value();
+  BOOST_TEST(record->wait([&] { return record->texts.size() == messages; }));
+  for (std::size_t n = 0; n < record->texts.size(); ++n)
+    BOOST_TEST(record->texts[n] == std::string(1, static_cast<char>('a' + n)));
+  BOOST_TEST(record->channel->queued_bytes() == 0u);
+  record->channel->close(1000, "");
 }
