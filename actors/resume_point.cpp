@@ -9,6 +9,8 @@ namespace {
 
 /// bytes of text a second, as voices speak on average.
 constexpr std::uint64_t average_speech = 15;
+/// ms. 300: less sound than that is no word.
+constexpr std::uint64_t moment_ms = 300;
 
 bool is_sound(char c) {
   const auto byte = static_cast<unsigned char>(c);
@@ -31,11 +33,15 @@ std::size_t end_of_word(const std::string& text, std::size_t at) {
 } // namespace
 
 resume_point find_resume_point(const std::string& spoken, const std::vector<spoken_word>& words,
-                               std::uint64_t got, std::uint32_t rate_hz) {
+                               std::uint64_t got, std::uint32_t rate_hz, bool tells_times) {
   resume_point point;
+  if (words.empty() && (tells_times || got * 1'000 < moment_ms * rate_hz)) {
+    point.keep = 0;
+    return point;
+  }
   if (words.empty()) {
     const auto guess = std::min<std::uint64_t>(got * average_speech / rate_hz, spoken.size());
-    point.cut = got == 0 ? 0 : next_word(spoken, end_of_word(spoken, guess));
+    point.cut = next_word(spoken, end_of_word(spoken, guess));
     return point;
   }
   point.keep = 0;

@@ -5,8 +5,9 @@
 //                                    cut: the next voice begins with "table"
 //
 // With word times the cut is exact: what is in the ring of the broken word is forgotten, if
-// it has not left. Without them it is a guess by the length of the text, and the word the
-// guess falls in counts as said: half a word twice is worse than half a word.
+// it has not left. A voice that tells them and has told none yet has said no word. Of one that
+// tells none it is a guess by the length of the text, and the word the guess falls in counts as
+// said, for half a word twice is worse than half a word; a moment of sound is no word.
 #pragma once
 
 #include "messages/speech.hpp"
@@ -25,8 +26,9 @@ struct resume_point {
   std::vector<spoken_word> words; // of what stays
 };
 
-/// `got`: samples of the piece in the ring, at `rate_hz`.
+/// `got`: samples of the piece in the ring, at `rate_hz`. `tells_times`: this voice has told
+/// words' times before.
 resume_point find_resume_point(const std::string& spoken, const std::vector<spoken_word>& words,
-                               std::uint64_t got, std::uint32_t rate_hz);
+                               std::uint64_t got, std::uint32_t rate_hz, bool tells_times);
 
 } // namespace unpod

