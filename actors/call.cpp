@@ -88,6 +88,7 @@ timed_call::behavior_type call(call_state::self_pointer self, call_setup setup) 
     [&state](const voice_sounds& x) { state.note_sounds(x); },
     [&state](const voice_piece& x) { state.note_piece(x); },
     [&state](const speaking_lost& x) { state.lose_voice(x.why); },
+    [&state](const provider_used& x) { state.note_used(x); },
     [&state](const runner_joined& x) { state.take_joined(x); },
     from_bridge(state, &call_state::take_delta),
     from_bridge(state, &call_state::take_text_end),
@@ -194,7 +195,7 @@ void call_state::spawn_synthesizer() {
                                   setup.profile.tts,
                                   tts_settings{setup.profile.language, setup.profile.voice,
                                                setup.profile.speed, setup.profile.tts_model},
-                                  setup.profile.speakers});
+                                  setup.profile.speakers, setup.profile.first_byte_p99_ms});
 }
 
 /// What a child's death means (architecture §2). A child that says why in an

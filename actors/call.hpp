@@ -96,6 +96,7 @@ struct call_state {
   void note_asked(const voice_asked& event);
   void note_sounds(const voice_sounds& event);
   void note_piece(const voice_piece& event);
+  void note_used(const provider_used& event);
   void note_started(const playout_started& event);
   void note_reached(const playout_reached& event);
   void note_drained(const playout_drained& event);

@@ -160,8 +160,15 @@ void call_state::complete() {
   used.call_s = std::chrono::duration<double>(now() - begun).count();
   used.stt_s = static_cast<double>(port.heard_so_far()) / std::max(port.rate_hz(), 1U);
   used.cost_per_min_usd = setup.profile.cost_per_min_usd;
-  used.stt = setup.profile.stt.empty() ? "" : setup.profile.stt.front();
-  used.tts = setup.profile.tts.empty() ? "" : setup.profile.tts.front();
+  if (used.stt.empty() && !setup.profile.stt.empty())
+    used.stt = setup.profile.stt.front();
+  if (used.tts.empty() && !setup.profile.tts.empty())
+    used.tts = setup.profile.tts.front();
+  double told_s = 0; // the last recogniser has not told of all it has
+  for (const auto& [provider, share] : used.shares)
+    told_s += share.stt_s;
+  if (!used.stt.empty())
+    used.shares[used.stt].stt_s += std::max(0.0, used.stt_s - told_s);
   save_record(ending_events(record, !children.recorder));
   events->close();
   setup.kit->events->keep(events);

@@ -100,6 +100,13 @@ void call_state::note_asked(const voice_asked& event) {
     stamp(turn_ledger::voice_asked, event.at);
 }
 
+void call_state::note_used(const provider_used& event) {
+  auto& share = used.shares[event.provider];
+  share.stt_s += event.stt_s;
+  share.tts_characters += static_cast<std::int64_t>(event.tts_characters);
+  (event.stt_s > 0 ? used.stt : used.tts) = event.provider;
+}
+
 void call_state::note_sounds(const voice_sounds& event) {
   if (answers_turn(event.utterance))
     stamp(turn_ledger::first_byte, event.at);

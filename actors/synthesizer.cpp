@@ -13,6 +13,11 @@ namespace unpod {
 
 namespace {
 
+/// ms. 250: how often is looked whether the ring has room for a piece again.
+constexpr milliseconds ahead_look{250};
+/// ms. 60: between the last word of a voice that broke off and the first one of the next.
+constexpr milliseconds breath{60};
+
 /// Word ends as offsets in the utterance's text, whatever the voice was given.
 std::vector<spoken_word> in_text(const text_piece& piece, std::vector<spoken_word> words) {
   for (auto& word : words) {
@@ -25,16 +30,6 @@ std::vector<spoken_word> in_text(const text_piece& piece, std::vector<spoken_wor
   return words;
 }
 
-/// What a stream reports, when it is the stream of the moment: one that was given
-/// up may still have something in the mail.
-template <class Message>
-auto from_stream(synthesizer_state& state, void (synthesizer_state::*handler)(const Message&)) {
-  return [&state, handler](const Message& x) {
-    if (state.stream && state.self->current_sender() == state.stream)
-      (state.*handler)(x);
-  };
-}
-
 } // namespace
 
 timed_synthesizer::behavior_type synthesizer(synthesizer_state::self_pointer self,
@@ -42,9 +37,9 @@ timed_synthesizer::behavior_type synthesizer(synthesizer_state::self_pointer sel
   self->set_down_handler([self](caf::down_msg& down) { self->state.on_down(down); });
   self->state.begin(std::move(setup));
   return {
-    from_stream(self->state, &synthesizer_state::note_first_byte),
-    from_stream(self->state, &synthesizer_state::note_done),
-    from_stream(self->state, &synthesizer_state::note_failed),
+    [self](const tts_first_byte& event) { self->state.note_first_byte(event); },
+    [self](const tts_piece_done& event) { self->state.note_done(event); },
+    [self](const tts_failed& event) { self->state.note_failed(event); },
     [self](const speak_text& command) { self->state.speak(command); },
     [self](const speak_end& command) { self->state.end(command); },
     [self](const speak_cancel& command) { self->state.cancel(command); },
@@ -54,36 +49,82 @@ timed_synthesizer::behavior_type synthesizer(synthesizer_state::self_pointer sel
 
 /// Its stream is told to end: let go alone, it would count among those that died of something.
 synthesizer_state::~synthesizer_state() {
-  if (stream)
-    self->send_exit(stream, caf::exit_reason::user_shutdown);
+  for (const auto* one : {&main, &rival})
+    if (one->stream)
+      self->send_exit(one->stream, caf::exit_reason::user_shutdown);
 }
 
 void synthesizer_state::begin(synthesizer_setup with) {
   setup = std::move(with);
-  budget = {setup.kit->bounds.call.restarts_max, setup.kit->bounds.call.restart_window};
+  forgive();
   splitter = text_splitter{setup.kit->bounds.speech.piece_bytes_max};
-  open_stream();
+  if (open_voice(main, 0))
+    return right->give(main.id);
+  const auto why = "provider '" + provider_of(0) + "' cannot speak here";
+  report_loss(main, why, trouble::unable);
+  open_next(why);
 }
 
-std::string synthesizer_state::provider() const {
+/// Voices may be lost so often in a row; one that sounds makes up for those before.
+void synthesizer_state::forgive() {
+  budget = {setup.kit->bounds.call.restarts_max, setup.kit->bounds.call.restart_window};
+}
+
+std::string synthesizer_state::provider_of(std::size_t choice) const {
   return setup.providers.empty() ? "none" : setup.providers[choice % setup.providers.size()];
 }
 
-void synthesizer_state::open_stream() {
-  const auto found = setup.kit->providers.find(provider());
+/// False when this provider cannot speak here.
+bool synthesizer_state::open_voice(voice& into, std::size_t choice) {
+  into = {{}, choice, ++voices, now()};
+  const auto found = setup.kit->providers.find(provider_of(choice));
   if (found == setup.kit->providers.end() || !found->second.open_tts)
-    return lose_stream("provider '" + provider() + "' cannot speak here");
+    return false;
   auto settings = setup.settings;
-  for (const auto& choice : setup.choices)
-    if (choice.provider == provider()) {
-      settings.model = choice.model;
-      settings.voice = choice.voice;
+  for (const auto& one : setup.choices)
+    if (one.provider == provider_of(choice)) {
+      settings.model = one.model;
+      settings.voice = one.voice;
     }
-  stream = adopt_child(self, setup.call.str(),
-                       found->second.open_tts(self, tts_listener{self}, setup.port,
-                                              std::move(settings), setup.call.str()));
-  for (auto& piece : open)
-    send(piece);
+  into.stream =
+    adopt_child(self, setup.call.str(),
+                found->second.open_tts(self, tts_listener{self},
+                                       std::make_shared<voice_port>(setup.port, right, into.id),
+                                       std::move(settings), setup.call.str()));
+  return true;
+}
+
+/// The provider after the one that is lost, alone.
+void synthesizer_state::open_next(std::string why) {
+  while (budget.spend(now())) {
+    if (open_voice(main, main.choice + 1)) {
+      right->give(main.id);
+      for (auto& piece : open)
+        piece.sent = false;
+      return send_more();
+    }
+    why = "provider '" + provider_of(main.choice) + "' cannot speak here";
+    report_loss(main, why, trouble::unable);
+  }
+  give_up(why);
+}
+
+void synthesizer_state::give_up(const std::string& why) {
+  self->send(setup.listener, speaking_lost{why});
+  self->quit(make_error(end_reason::tts_lost));
+}
+
+/// Its right is its parent's business.
+void synthesizer_state::drop(voice& one) {
+  if (!one.stream)
+    return;
+  self->demonitor(one.stream.address());
+  release_child(self, one.stream.address());
+  self->send_exit(std::exchange(one.stream, nullptr), caf::exit_reason::user_shutdown);
+}
+
+bool synthesizer_state::is_from(const voice& one) const {
+  return one.stream && self->current_sender() == one.stream;
 }
 
 void synthesizer_state::speak(const speak_text& command) {
@@ -114,64 +155,131 @@ void synthesizer_state::cancel(const speak_cancel& command) {
                             [&](const open_piece& piece) { return piece.utterance <= cancelled; }),
              open.end());
   unfinished.erase(unfinished.begin(), unfinished.upper_bound(cancelled));
-  if (stream)
-    self->send(stream, tts_cancel{cancelled});
+  for (const auto* one : {&main, &rival})
+    if (one->stream)
+      self->send(one->stream, tts_cancel{cancelled});
+  send_more();
 }
 
 void synthesizer_state::ask(generation utterance, std::vector<text_piece> pieces) {
   for (auto& text : pieces) {
-    open.push_back({utterance, pieces_made++, std::move(text), mono_time{0}, false});
-    auto& piece = open.back();
-    piece.asked = now();
+    open.push_back({utterance, pieces_made++, std::move(text), now()});
+    const auto& piece = open.back();
     self->send(setup.listener,
                voice_asked{utterance, piece.piece, piece.text.begin, piece.text.end, piece.asked,
                            static_cast<std::uint32_t>(characters_of(piece.text.spoken))});
-    send(piece);
+  }
+  send_more();
+}
+
+/// What the voice may be given: with seconds of speech in the ring the rest can wait. A piece
+/// with nothing to say in it goes the same way, in its turn.
+void synthesizer_state::send_more() {
+  for (auto& piece : open) {
+    if (!main.stream)
+      return;
+    if (piece.sent)
+      continue;
+    const auto ahead = static_cast<std::uint64_t>(setup.kit->patience.speak_ahead.count());
+    if (setup.port->position(piece.utterance).queued > ahead * setup.port->rate_hz()) {
+      self->delayed_send(self, ahead_look, voice_check{piece.utterance, piece.piece});
+      return;
+    }
+    piece.sent = true;
+    piece.asked = now();
+    for (const auto* one : {&main, &rival})
+      send(*one, piece);
+    if (&piece == &open.front())
+      watch_front();
   }
 }
 
-/// A piece with nothing to say in it goes the same way, in its turn.
-void synthesizer_state::send(open_piece& piece) {
-  if (!stream)
+void synthesizer_state::send(const voice& to, const open_piece& piece) {
+  if (!to.stream)
     return;
-  piece.asked = now();
-  self->send(stream, tts_speak{piece.utterance, piece.piece, piece.text.spoken});
-  self->delayed_send(self, setup.kit->bounds.speech.first_byte_wait,
-                     voice_check{piece.utterance, piece.piece});
+  self->send(to.stream, tts_speak{piece.utterance, piece.piece, piece.text.spoken});
+  const provider_used used{provider_of(to.choice), 0,
+                           static_cast<std::uint64_t>(characters_of(piece.text.spoken))};
+  if (used.tts_characters == 0)
+    return;
+  tell_service<providers_actor>(self, setup.kit->house, used);
+  self->send(setup.listener, used);
+}
+
+/// Looks at the first piece when half of its wait is over, and at its end.
+void synthesizer_state::watch_front() {
+  const auto& front = open.front();
+  const auto wait = mono_time{wait_of(main)};
+  for (const auto due : {front.asked + wait / 2, front.asked + wait})
+    self->delayed_send(self, std::max(due - now(), mono_time{0}),
+                       voice_check{front.utterance, front.piece});
+}
+
+milliseconds synthesizer_state::wait_of(const voice& one) const {
+  const auto most = setup.kit->bounds.speech.first_byte_wait;
+  const auto known = first_bytes.find(provider_of(one.choice));
+  double p99 = known == first_bytes.end() ? 0 : known->second.percentile(0.99);
+  if (!setup.providers.empty()
+      && one.choice % setup.providers.size() < setup.first_byte_p99_ms.size())
+    p99 = std::max(p99, setup.first_byte_p99_ms[one.choice % setup.providers.size()]);
+  const auto usual = milliseconds{static_cast<std::int64_t>(p99)};
+  return std::clamp(2 * usual, std::min(setup.kit->patience.first_byte_wait_min, most), most);
 }
 
 void synthesizer_state::note_first_byte(const tts_first_byte& event) {
+  if (is_from(rival) && right->holder() == rival.id) {
+    report_loss(main, "the next provider was quicker", trouble::slow);
+    promote_rival();
+    if (!open.empty()) // it was asked later
+      open.front().asked = std::max(open.front().asked, main.asked);
+  }
+  if (!is_from(main))
+    return;
+  drop(rival);
+  forgive();
   for (auto& piece : open)
     if (piece.utterance == event.utterance && piece.piece == event.piece) {
       piece.sounding = true;
-      self->send(setup.listener, voice_sounds{event.utterance, event.piece, event.at});
+      if (!std::exchange(piece.told, true))
+        self->send(setup.listener, voice_sounds{event.utterance, event.piece, event.at});
       const auto waited = event.at > piece.asked ? event.at - piece.asked : mono_time{0};
-      if (&piece == &open.front())
-        tell_service<providers_actor>(self, setup.kit->house,
-                                      provider_report{provider(), true, {}, to_ms(waited)});
+      if (&piece == &open.front()) {
+        first_bytes[provider_of(main.choice)].add(to_ms(waited));
+        tell_service<providers_actor>(
+          self, setup.kit->house,
+          provider_report{provider_of(main.choice), true, {}, to_ms(waited)});
+      }
       return;
     }
 }
 
 void synthesizer_state::note_done(const tts_piece_done& event) {
-  if (open.empty() || open.front().utterance != event.utterance
+  if (!is_from(main) || open.empty() || open.front().utterance != event.utterance
       || open.front().piece != event.piece)
     return;
+  drop(rival); // it was to sound instead of this piece
+  if (!event.words.empty())
+    tellers.insert(provider_of(main.choice));
   const auto piece = std::move(open.front());
   open.pop_front();
   if (!open.empty())
     open.front().asked = now(); // its turn begins here
   settle(piece, event.samples, event.words);
-  if (!open.empty())
-    self->delayed_send(self, setup.kit->bounds.speech.first_byte_wait,
-                       voice_check{open.front().utterance, open.front().piece});
+  if (!open.empty() && open.front().sent)
+    watch_front();
+  send_more();
 }
 
 void synthesizer_state::settle(const open_piece& piece, std::uint64_t samples,
                                std::vector<spoken_word> words) {
-  self->send(setup.listener,
-             voice_piece{piece.utterance, piece.piece, piece.text.begin, piece.text.end, samples,
-                         in_text(piece.text, std::move(words))});
+  auto all = piece.words_before;
+  for (auto& word : in_text(piece.text, std::move(words))) {
+    word.until_sample += piece.samples_before;
+    all.push_back(word);
+  }
+  samples += piece.samples_before;
+  self->send(setup.listener, voice_piece{piece.utterance, piece.piece, piece.text.begin,
+                                         piece.text.end, samples, std::move(all)});
   if (const auto one = unfinished.find(piece.utterance); one != unfinished.end())
     one->second.samples += samples;
   finish_whole_ones();
@@ -193,53 +301,144 @@ void synthesizer_state::finish_whole_ones() {
 }
 
 void synthesizer_state::check_voice(const voice_check& due) {
+  send_more();
   if (open.empty() || open.front().utterance != due.utterance || open.front().piece != due.piece
-      || open.front().sounding)
+      || open.front().sounding || !open.front().sent)
     return;
-  if (now() - open.front().asked >= setup.kit->bounds.speech.first_byte_wait)
-    lose_stream("no sound within "
-                + std::to_string(setup.kit->bounds.speech.first_byte_wait.count()) + " ms");
+  const auto waited = now() - open.front().asked;
+  const auto wait = wait_of(main);
+  const bool won = rival.stream && right->holder() != 0; // its news is in the mail
+  if (waited >= wait && !won)
+    lose_voice({provider_of(main.choice),
+                "no sound within " + std::to_string(wait.count()) + " ms",
+                0,
+                0,
+                {},
+                trouble::slow});
+  else if (waited >= wait / 2 && !rival.stream)
+    try_rival();
+}
+
+/// The next provider is asked for the same, when there is another.
+void synthesizer_state::try_rival() {
+  const auto next = main.choice + 1;
+  if (provider_of(next) == provider_of(main.choice))
+    return;
+  right->set_free();
+  if (!open_voice(rival, next))
+    return;
+  for (const auto& piece : open)
+    if (piece.sent)
+      send(rival, piece);
+}
+
+void synthesizer_state::promote_rival() {
+  drop(main);
+  main = std::exchange(rival, {});
+  right->give(main.id);
 }
 
 void synthesizer_state::note_failed(const tts_failed& event) {
-  lose_stream(event.why);
+  if (is_from(main)) {
+    lose_voice(event);
+  } else if (is_from(rival)) {
+    report_loss(rival, event.why, event.kind);
+    drop(rival);
+  }
 }
 
-void synthesizer_state::lose_stream(const std::string& why) {
+void synthesizer_state::report_loss(const voice& one, const std::string& why, trouble kind) {
   log(log_level::warn, "actors.synthesizer", setup.call.str(),
-      "voice '" + provider() + "' is lost: " + why);
+      "voice '" + provider_of(one.choice) + "' is lost: " + why);
   tell_service<providers_actor>(self, setup.kit->house,
-                                provider_report{provider(), false, why, -1});
+                                provider_report{provider_of(one.choice), false, why, -1, kind});
   setup.kit->events->tell(setup.call, "provider",
                           json_line{}
                             .text("service", "tts")
-                            .text("provider", provider())
+                            .text("provider", provider_of(one.choice))
                             .text("state", "lost")
                             .text("why", why)
                             .str());
-  if (stream) {
-    self->demonitor(stream.address());
-    release_child(self, stream.address());
-    self->send_exit(std::exchange(stream, nullptr), caf::exit_reason::user_shutdown);
+}
+
+void synthesizer_state::lose_voice(const tts_failed& how) {
+  report_loss(main, how.why, how.kind);
+  drop(main);
+  const bool sounded = right->lose(main.id, rival.stream ? rival.id : 0, ++voices);
+  if (sounded && !open.empty() && given_of(open.front()) > 0) {
+    drop(rival); // it was to say the whole piece
+    const bool same = how.utterance == open.front().utterance && how.piece == open.front().piece;
+    take_up_broken_piece(same ? how.words : std::vector<spoken_word>{});
   }
-  if (!open.empty() && open.front().sounding) {
-    const auto broken = std::move(open.front());
-    open.pop_front();
-    settle(broken, setup.port->given(broken.utterance) - unfinished[broken.utterance].samples, {});
+  if (!rival.stream)
+    return open_next(how.why);
+  if (!budget.spend(now()))
+    return give_up(how.why);
+  if (!open.empty()) // the rival's own wait goes on
+    open.front().asked = rival.asked;
+  promote_rival();
+  if (!open.empty())
+    watch_front();
+}
+
+/// A moment of silence between two voices, when the caller is not hearing one already.
+std::uint64_t synthesizer_state::take_breath(generation utterance) {
+  if (setup.port->position(utterance).queued == 0)
+    return 0;
+  const auto rate_hz = setup.port->rate_hz();
+  const std::vector<std::int16_t> silence(static_cast<std::size_t>(breath.count()) * rate_hz
+                                          / 1'000);
+  return setup.port->play(utterance, silence.data(), silence.size(), rate_hz) ? silence.size() : 0;
+}
+
+/// Samples of the first piece that the voice of now has put into the ring.
+std::uint64_t synthesizer_state::given_of(const open_piece& piece) const {
+  const auto known = unfinished.find(piece.utterance);
+  const auto before =
+    (known == unfinished.end() ? 0 : known->second.samples) + piece.samples_before;
+  const auto given = setup.port->given(piece.utterance);
+  return given - std::min(given, before);
+}
+
+/// What of the first piece is in the ring stands; its rest is a piece for the next voice.
+void synthesizer_state::take_up_broken_piece(const std::vector<spoken_word>& words) {
+  auto& piece = open.front();
+  const auto before = unfinished[piece.utterance].samples + piece.samples_before;
+  auto given = before + given_of(piece);
+  const auto point =
+    find_resume_point(piece.text.spoken, words, given - std::min(given, before),
+                      setup.port->rate_hz(), tellers.count(provider_of(main.choice)) > 0);
+  if (given > before && point.keep < given - before)
+    given = setup.port->trim(piece.utterance, before + point.keep);
+  given += take_breath(piece.utterance);
+  for (auto& word : in_text(piece.text, point.words)) {
+    word.until_sample += piece.samples_before;
+    piece.words_before.push_back(word);
   }
-  if (budget.spend(now())) {
-    ++choice;
-    return open_stream();
-  }
-  self->send(setup.listener, speaking_lost{why});
-  self->quit(make_error(end_reason::tts_lost));
+  piece.samples_before += given - std::min(given, before);
+  piece.sounding = false;
+  const auto cut = static_cast<std::ptrdiff_t>(std::min(point.cut, piece.text.spoken.size()));
+  piece.text.spoken.erase(0, point.cut);
+  auto& source = piece.text.source;
+  source.erase(source.begin(),
+               source.begin()
+                 + std::min<std::ptrdiff_t>(cut, static_cast<std::ptrdiff_t>(source.size())));
+  if (!piece.text.spoken.empty())
+    return;
+  const auto said = std::move(open.front());
+  open.pop_front();
+  settle(said, 0, {});
 }
 
 void synthesizer_state::on_down(const caf::down_msg& down) {
   release_child(self, down.source);
-  if (stream && down.source == stream.address()) {
-    stream = nullptr;
-    lose_stream("its stream died: " + self->system().render(down.reason));
+  const auto why = "its stream died: " + self->system().render(down.reason);
+  if (rival.stream && down.source == rival.stream.address()) {
+    rival.stream = nullptr;
+    report_loss(rival, why, trouble::died);
+  } else if (main.stream && down.source == main.stream.address()) {
+    main.stream = nullptr;
+    lose_voice({provider_of(main.choice), why, 0, 0, {}, trouble::died});
   }
 }
 

@@ -2,16 +2,23 @@
 //
 //   speak_text -> splitter -> piece -> TTS STREAM -> playout ring
 //   piece: asked --first byte--> sounding --done--> in the ring
-//   stream lost, or no sound within first_byte_wait --> the next provider is
-//   asked for the pieces that have not sounded; no restart left --> lost (quit)
 //
-// A piece that broke off in mid-sound stands as far as it got: its rest is not
-// said again, for half a word twice is worse than half a word.
-// Children: one TTS STREAM at a time.
+//   voice:  alone --no sound for half of its wait--> with a rival --first sound--> alone
+//             \--lost, or no sound for all of it--> the next provider, or the rival, alone
+//   no restart left --> lost (quit)
+//
+// The wait is twice the p99 of the provider's first bytes, as the node and this call have
+// measured them, within bounds. The rival is the next provider, asked for the same pieces; whoever
+// sounds first has the right to be heard (voice_right.hpp). A piece that broke off in mid-sound
+// goes on with the word where it did (resume_point.hpp), for the CALL the same piece. Children: one
+// TTS STREAM at a time, or two.
 #pragma once
 
 #include "actors/restart_budget.hpp"
+#include "actors/resume_point.hpp"
+#include "actors/rolling_times.hpp"
 #include "actors/text_splitter.hpp"
+#include "actors/voice_right.hpp"
 #include "messages/call.hpp"
 #include "messages/call_kit.hpp"
 #include "messages/call_timers.hpp"
@@ -19,6 +26,7 @@
 
 #include <deque>
 #include <map>
+#include <set>
 
 namespace unpod {
 
@@ -34,7 +42,8 @@ struct synthesizer_setup {
   media_port_ptr port;
   std::vector<std::string> providers; // in the order to try
   tts_settings settings;
-  std::vector<provider_choice> choices = {}; // each one's own model and voice
+  std::vector<provider_choice> choices = {};  // each one's own model and voice
+  std::vector<double> first_byte_p99_ms = {}; // of the providers, as the node has measured them
 };
 
 struct synthesizer_state {
@@ -53,7 +62,7 @@ struct synthesizer_state {
   void note_done(const tts_piece_done& event);
   void check_voice(const voice_check& due);
   void note_failed(const tts_failed& event);
-  void lose_stream(const std::string& why);
+  void lose_voice(const tts_failed& how);
   void on_down(const caf::down_msg& down);
 
   /// A piece that was sent to the voice and is not done.
@@ -62,7 +71,20 @@ struct synthesizer_state {
     std::uint32_t piece = 0;
     text_piece text;
     mono_time asked{0};
+    bool sent = false;
     bool sounding = false;
+    bool told = false; // the CALL knows that it sounds
+    /// Of the voices before, when it broke off: what of it is in the ring.
+    std::uint64_t samples_before = 0;
+    std::vector<spoken_word> words_before = {};
+  };
+
+  /// A TTS STREAM, whose provider it is, and its right to sound.
+  struct voice {
+    tts_stream_actor stream;
+    std::size_t choice = 0;
+    voice_id id = 0;
+    mono_time asked{0}; // of a rival: for the first piece
   };
 
   /// How far an utterance is.
@@ -71,19 +93,36 @@ struct synthesizer_state {
     std::uint64_t samples = 0; // of its settled pieces
   };
 
-  void open_stream();
+  void forgive();
+  bool open_voice(voice& into, std::size_t choice);
+  void open_next(std::string why);
+  void give_up(const std::string& why);
+  void drop(voice& one);
+  void report_loss(const voice& one, const std::string& why, trouble kind);
+  bool is_from(const voice& one) const;
+  void try_rival();
+  void promote_rival();
+  void take_up_broken_piece(const std::vector<spoken_word>& words);
+  std::uint64_t take_breath(generation utterance);
+  std::uint64_t given_of(const open_piece& piece) const;
   void ask(generation utterance, std::vector<text_piece> pieces);
-  void send(open_piece& piece);
+  void send_more();
+  void send(const voice& to, const open_piece& piece);
+  void watch_front();
   void settle(const open_piece& piece, std::uint64_t samples, std::vector<spoken_word> words);
   void finish_whole_ones();
-  std::string provider() const;
+  milliseconds wait_of(const voice& one) const;
+  std::string provider_of(std::size_t choice) const;
   mono_time now() const;
 
   self_pointer self;
   synthesizer_setup setup;
   restart_budget budget{0, mono_time{0}};
-  tts_stream_actor stream;
-  std::size_t choice = 0;
+  voice main, rival; // the rival is there only while a race is on
+  std::shared_ptr<voice_right> right = std::make_shared<voice_right>();
+  voice_id voices = 0;                              // so far
+  std::map<std::string, rolling_times> first_bytes; // ms, of this call's voices by provider
+  std::set<std::string> tellers; // providers whose voices tell their words' times
   text_splitter splitter{0};
   generation current = 0;                    // the utterance the splitter is in
   generation cancelled = 0;                  // up to here nothing is spoken any more

@@ -5,7 +5,7 @@
 //
 // The next stream is bound to the call's ring from the last sample that a final
 // covered, so no word is lost; a final that covers nothing new is dropped, so
-// none comes twice.
+// none comes twice, and a partial no longer than the one shown is not shown again.
 // Children: one STT STREAM at a time.
 #pragma once
 
@@ -38,11 +38,13 @@ struct transcriber_state {
 
   void begin(transcriber_setup with);
   void open_stream();
+  void forgive();
   void hear_ready(const stt_ready& event);
   void hear_partial(const stt_partial& event);
   void hear_final(const stt_final& event);
   void hear_failed(const stt_failed& event);
-  void lose_stream(const std::string& why);
+  void lose_stream(const std::string& why, trouble kind);
+  void tell_used();
   void tell_provider(const char* state, const std::string& why) const;
   void finalize();
   void on_down(const caf::down_msg& down);
@@ -55,6 +57,10 @@ struct transcriber_state {
   stt_stream_actor stream;
   std::size_t choice = 0;
   sample_index covered = 0;
+  sample_index given_to = 0; // what it has of the caller's audio and was told of
+  bool proven = false;       // this stream has heard words
+  std::string shown;         // the partial the CALL knows, since the last final
+  bool repeating = false;    // this stream hears again what the one before it heard
 };
 
 transcriber_actor::behavior_type transcriber(transcriber_state::self_pointer self,

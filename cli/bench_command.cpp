@@ -11,6 +11,8 @@ constexpr std::int64_t runners_max = 5'000;
 constexpr std::int64_t jobs_max = 20'000;
 constexpr std::int64_t rate_max = 1'000;
 constexpr std::int64_t think_max_ms = 10'000;
+constexpr std::int64_t failover_calls_max = 1'000;
+constexpr std::int64_t utterances_max = 1'000'000;
 
 constexpr const char* calls_footer =
   "The node is a process of its own, so its CPU and memory are; the callers and the runner are\n"
@@ -47,7 +49,33 @@ constexpr const char* dispatch_footer =
   "  unpod bench dispatch --runners 100 --jobs 500\n"
   "  unpod bench dispatch --runners 1000 --jobs 1000 --rate 100 --json";
 
-/// What both benches take.
+constexpr const char* failover_footer =
+  "The node is a process of its own; this one has the callers, the runner and two simulated\n"
+  "recognisers and two voices behind real sockets, in which every word is a coded tone. One of\n"
+  "the four is killed at a random moment and refuses everybody for a second, then the next.\n"
+  "\n"
+  "  words_lost, words_doubled  decoded from the sound that arrived: at the recognisers of what\n"
+  "                             the callers said, at the callers of what the runner answered\n"
+  "  gap_ms                     silence within an answer whose voice was killed, beyond the\n"
+  "                             100 ms that every voice leaves between two words\n"
+  "  gap_beyond_first_byte_ms   the same, without what the next voice needs to begin\n"
+  "  silence_ms_max             from a caller's last sound to the answer, or within it\n"
+  "\n"
+  "Exit code 0: no call was dropped, no word lost or doubled.\n"
+  "\n"
+  "Examples:\n"
+  "  unpod bench failover --calls 100 --utterances 1000 --seed 7\n"
+  "  unpod bench failover --calls 5 --utterances 25 --json";
+
+constexpr const char* faults_footer =
+  "As `bench failover`, but every connection to a provider draws a fault of its own: none, 401,\n"
+  "429, a slow handshake, a stall, half a frame, garbage, the wrong order, a close, deafness to\n"
+  "a close. Each call must end, and leave no actor behind; the node must end well.\n"
+  "\n"
+  "Examples:\n"
+  "  unpod bench faults --runs 1000 --seed 7 --json";
+
+/// What all benches take.
 std::vector<option> with_common(std::vector<option> own) {
   own.push_back(
     option{"--seed", "N", "Other moments, the same for the same number"}.whole(0, seed_max));
@@ -127,18 +155,58 @@ command dispatch_verb(bench at) {
   return made;
 }
 
+command failover_verb(bench at) {
+  command made;
+  made.name = "failover";
+  made.summary = "Speech providers killed in calls: what callers lose";
+  made.options =
+    with_common({option{"--calls", "N", "So many at a time"}.whole(1, failover_calls_max),
+                 option{"--utterances", "M", "Of all callers together"}.whole(1, utterances_max),
+                 option{"--codec", "CODEC", "Between caller and node"}.among({"pcmu", "pcm16"})});
+  made.footer = failover_footer;
+  made.act = [at](const typed_words& words) {
+    failover_bench_wishes wishes;
+    take(words, "--calls", wishes.calls);
+    take(words, "--utterances", wishes.utterances);
+    if (words.has("--codec"))
+      wishes.codec = words.text("--codec");
+    take_common(words, wishes);
+    return at.tools.bench_failover(wishes);
+  };
+  return made;
+}
+
+command faults_verb(bench at) {
+  command made;
+  made.name = "faults";
+  made.summary = "Calls whose providers do everything wrong: does each end?";
+  made.options = with_common(
+    {option{"--runs", "N", "Calls, each with faults of its own"}.whole(1, utterances_max),
+     option{"--calls", "N", "So many at a time"}.whole(1, failover_calls_max)});
+  made.footer = faults_footer;
+  made.act = [at](const typed_words& words) {
+    faults_bench_wishes wishes;
+    take(words, "--runs", wishes.runs);
+    take(words, "--calls", wishes.calls);
+    take_common(words, wishes);
+    return at.tools.bench_faults(wishes);
+  };
+  return made;
+}
+
 } // namespace
 
 command bench_command(bench at) {
   command made;
   made.name = "bench";
   made.summary = "What a call costs on this machine";
-  made.verbs = {calls_verb(at), dispatch_verb(at)};
+  made.verbs = {calls_verb(at), dispatch_verb(at), failover_verb(at), faults_verb(at)};
   for (auto& verb : more_bench_verbs(at))
     made.verbs.push_back(std::move(verb));
   made.footer = "Examples:\n"
                 "  unpod bench calls --calls 100 --pin\n"
-                "  unpod bench dispatch --runners 100 --jobs 500";
+                "  unpod bench dispatch --runners 100 --jobs 500\n"
+                "  unpod bench failover --calls 20 --utterances 200";
   return made;
 }
 

@@ -23,6 +23,8 @@ command demo_command(bench at);
 command runner_command(bench at);
 command config_command(bench at);
 command bench_command(bench at);
+command say_command(bench at);
+command transcribe_command(bench at);
 /// The verbs of it that are not calls and dispatch.
 std::vector<command> more_bench_verbs(bench at);
 command version_command(bench at);

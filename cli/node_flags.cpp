@@ -8,11 +8,6 @@ namespace unpod::cli {
 
 namespace {
 
-bool is_setting(const std::string& name) {
-  const auto& all = all_settings();
-  return std::any_of(all.begin(), all.end(), [&](const setting& one) { return one.name == name; });
-}
-
 /// "--data-dir" is the setting data_dir.
 std::string setting_name(const std::string& flag) {
   auto name = flag.substr(2);
@@ -28,7 +23,7 @@ setting_sources sources_of(const typed_words& words, std::vector<std::string>& m
     const auto equals = pair.find('=');
     if (equals == std::string::npos || equals == 0)
       mistakes.push_back("--set " + pair + ": write NAME=VALUE, as in limits.calls_max=100");
-    else if (!is_setting(pair.substr(0, equals)))
+    else if (!find_setting(pair.substr(0, equals)))
       mistakes.push_back("--set " + pair + ": there is no such setting");
     else
       sources.flags[pair.substr(0, equals)] = pair.substr(equals + 1);

@@ -89,6 +89,7 @@ const std::vector<noun>& all_nouns();
 noun pipe_noun();
 noun agent_noun();
 noun profile_noun();
+noun provider_noun();
 noun number_noun();
 noun trunk_noun();
 noun call_noun();

@@ -198,11 +198,11 @@ command verb_command(const noun& what, const noun_verb& verb, bench at) {
 
 const std::vector<noun>& all_nouns() {
   static const std::vector<noun> all{
-    pipe_noun(),       agent_noun(),     profile_noun(), worker_noun(), call_noun(),
-    session_noun(),    recording_noun(), number_noun(),  trunk_noun(),  tool_noun(),
-    dictionary_noun(), block_noun(),     result_noun(),  key_noun(),    space_noun(),
-    org_noun(),        audit_noun(),     webhook_noun(), usage_noun(),  actor_noun(),
-    node_noun(),       log_noun()};
+    pipe_noun(),  agent_noun(),      profile_noun(),   provider_noun(), worker_noun(),
+    call_noun(),  session_noun(),    recording_noun(), number_noun(),   trunk_noun(),
+    tool_noun(),  dictionary_noun(), block_noun(),     result_noun(),   key_noun(),
+    space_noun(), org_noun(),        audit_noun(),     webhook_noun(),  usage_noun(),
+    actor_noun(), node_noun(),       log_noun()};
   return all;
 }
 

@@ -27,7 +27,8 @@ command program_tree(const command& made, bench at) {
     grouped("A node", start_command(at)),        grouped("A node", config_command(at)),
     grouped("A node", backup_command(at)),       grouped("A node", restore_command(at)),
     grouped("A node", demo_command(at)),         grouped("A node", runner_command(at)),
-    grouped("A node", bench_command(at)),        grouped("Inside a node", console_command(at)),
+    grouped("A node", bench_command(at)),        grouped("A node", say_command(at)),
+    grouped("A node", transcribe_command(at)),   grouped("Inside a node", console_command(at)),
     grouped("Inside a node", top_command(at)),   grouped("Inside a node", doctor_command(at)),
     grouped("Inside a node", chaos_command(at)),
   };

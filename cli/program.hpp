@@ -40,6 +40,10 @@ struct workshop {
   std::function<int(const reference_bench_wishes& wishes)> bench_reference;
   std::function<int(const soak_bench_wishes& wishes)> bench_soak;
   std::function<int(const store_bench_wishes& wishes)> bench_store;
+  std::function<int(const failover_bench_wishes& wishes)> bench_failover;
+  std::function<int(const faults_bench_wishes& wishes)> bench_faults;
+  std::function<int(const say_wishes& wishes)> say;
+  std::function<int(const transcribe_wishes& wishes)> transcribe;
 };
 
 /// Exit codes: 0 well, 1 it went wrong or the node refused, 2 the request can't be

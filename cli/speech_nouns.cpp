@@ -142,4 +142,35 @@ noun profile_noun() {
   return n;
 }
 
+noun provider_noun() {
+  noun n;
+  n.name = "provider";
+  n.group = "Agents and voices";
+  n.summary = "Speech providers: how they are, and what calls used of them";
+  n.columns = {{"PROVIDER", "provider", shown::id}, {"STATE", "state"},
+               {"OK", "successes", shown::whole},   {"LOST", "failures", shown::whole},
+               {"P50 MS", "first_byte_p50_ms"},     {"P99 MS", "first_byte_p99_ms"},
+               {"LAST FAILURE", "last_failure"}};
+  n.empty = "No speech providers here.";
+  auto stats =
+    rows_verb("stats", "What calls used of them, and what went wrong", "/v1/providers", {},
+              {{"PROVIDER", "provider", shown::id},
+               {"STT S", "stt_seconds"},
+               {"TTS CHARS", "tts_characters", shown::whole},
+               {"LOST", "failures", shown::whole},
+               {"BY KIND", "failures_by_kind"},
+               {"PROBES", "probes", shown::whole},
+               {"FAILED", "probes_failed", shown::whole}});
+  n.verbs = {
+    list_verb("All providers: breaker, first sounds, failures", "/v1/providers"),
+    get_verb("Everything about a provider", "/v1/providers/{PROVIDER}", place("PROVIDER")),
+    verb("test", "Try a provider now: a stream of each kind, one word", "POST",
+         "/v1/providers/{PROVIDER}/test", {place("PROVIDER")}),
+    std::move(stats),
+  };
+  n.examples = "  unpod provider list\n"
+               "  unpod provider test deepgram";
+  return n;
+}
+
 } // namespace unpod::cli

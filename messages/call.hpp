@@ -3,6 +3,7 @@
 #pragma once
 
 #include "messages/caller.hpp"
+#include "messages/providers.hpp"
 #include "messages/room.hpp"
 #include "messages/runner.hpp"
 #include "messages/speech.hpp"
@@ -86,7 +87,7 @@ UNPOD_MESSAGE(hearing_lost, x.why)
 /// What a TRANSCRIBER tells its CALL.
 using hearing_listener =
   caf::typed_actor<caf::reacts_to<heard_partial>, caf::reacts_to<heard_final>,
-                   caf::reacts_to<hearing_lost>>;
+                   caf::reacts_to<hearing_lost>, caf::reacts_to<provider_used>>;
 
 /// The TRANSCRIBER interface.
 using transcriber_actor = stt_listener::extend<
@@ -155,7 +156,8 @@ UNPOD_MESSAGE(speaking_lost, x.why)
 /// What a SYNTHESIZER tells its CALL.
 using speaking_listener =
   caf::typed_actor<caf::reacts_to<voice_asked>, caf::reacts_to<voice_sounds>,
-                   caf::reacts_to<voice_piece>, caf::reacts_to<speaking_lost>>;
+                   caf::reacts_to<voice_piece>, caf::reacts_to<speaking_lost>,
+                   caf::reacts_to<provider_used>>;
 
 /// The SYNTHESIZER interface.
 using synthesizer_actor = tts_listener::extend<
@@ -209,6 +211,8 @@ using call_actor = caf::typed_actor<
   // How the voice gets on.
   caf::reacts_to<voice_asked>, caf::reacts_to<voice_sounds>, caf::reacts_to<voice_piece>,
   caf::reacts_to<speaking_lost>,
+  // What either used of its provider.
+  caf::reacts_to<provider_used>,
   // What the runner says.
   caf::reacts_to<runner_joined>, caf::reacts_to<runner_delta>, caf::reacts_to<runner_text_end>,
   caf::reacts_to<runner_say>, caf::reacts_to<runner_filler>, caf::reacts_to<runner_recording>,

@@ -6,6 +6,7 @@
 #include "messages/limits.hpp"
 #include "messages/media_port.hpp"
 #include "messages/outgoing.hpp"
+#include "messages/provider_limits.hpp"
 #include "messages/records.hpp"
 #include "messages/runner.hpp"
 #include "messages/services.hpp"
@@ -38,6 +39,7 @@ struct canned_audio {
 
 struct call_kit {
   limits bounds;
+  provider_limits patience;
   services house;
   store_reader_ptr reader;
   std::map<std::string, speech_provider> providers;

@@ -24,6 +24,14 @@ struct provider_limits {
   std::chrono::milliseconds final_wait{500};
   /// ms of no sound in the middle of a piece. Default 1,500: the voice has stalled.
   std::chrono::milliseconds stall_wait{1'500};
+  /// ms of the same, when the caller has nothing left to hear of it. Default 200: a voice
+  /// that sends slower than it is heard for so long has stalled, too.
+  std::chrono::milliseconds dry_wait{200};
+  /// ms. Default 600: no voice is given up sooner, however quick it was so far
+  /// (speech_limits::first_byte_wait is the longest wait).
+  std::chrono::milliseconds first_byte_wait_min{600};
+  /// s. Default 3: with more than that to be played no further piece is asked for.
+  std::chrono::seconds speak_ahead{3};
 };
 
 } // namespace unpod

@@ -7,6 +7,7 @@
 #include "messages/ids.hpp"
 #include "messages/inspect.hpp"
 #include "messages/media_port.hpp"
+#include "messages/trouble.hpp"
 #include "messages/type_ids.hpp"
 
 #include <caf/typed_actor.hpp>
@@ -67,6 +68,7 @@ UNPOD_MESSAGE(stt_final, x.text, x.from, x.to, x.words, x.at)
 struct stt_failed {
   std::string provider;
   std::string why;
+  trouble kind = trouble::refused;
 };
 UNPOD_MESSAGE(stt_failed, x.provider, x.why)
 
@@ -156,6 +158,7 @@ struct tts_failed {
   generation utterance = 0;
   std::uint32_t piece = 0;
   std::vector<spoken_word> words = {};
+  trouble kind = trouble::refused;
 };
 UNPOD_MESSAGE(tts_failed, x.provider, x.why, x.utterance, x.piece, x.words)
 

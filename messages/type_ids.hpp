@@ -121,6 +121,11 @@ struct pick_providers;
 struct picked_providers;
 struct provider_report;
 struct provider_health;
+struct provider_used;
+struct list_providers;
+struct provider_list;
+struct test_provider;
+struct tested_provider;
 
 struct end_call;
 struct end_call_done;
@@ -277,6 +282,11 @@ CAF_ADD_TYPE_ID(unpod, (unpod::pick_providers))
 CAF_ADD_TYPE_ID(unpod, (unpod::picked_providers))
 CAF_ADD_TYPE_ID(unpod, (unpod::provider_report))
 CAF_ADD_TYPE_ID(unpod, (unpod::provider_health))
+CAF_ADD_TYPE_ID(unpod, (unpod::provider_used))
+CAF_ADD_TYPE_ID(unpod, (unpod::list_providers))
+CAF_ADD_TYPE_ID(unpod, (unpod::provider_list))
+CAF_ADD_TYPE_ID(unpod, (unpod::test_provider))
+CAF_ADD_TYPE_ID(unpod, (unpod::tested_provider))
 
 CAF_ADD_TYPE_ID(unpod, (unpod::end_call))
 CAF_ADD_TYPE_ID(unpod, (unpod::end_call_done))

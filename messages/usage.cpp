@@ -27,8 +27,16 @@ usage_record usage_of(const call_record& call, const usage_tally& used, wall_ms 
   for (const auto& [name, text] : who)
     if (!text->empty())
       providers.text(name, *text);
+  json_line shares;
+  for (const auto& [name, share] : used.shares)
+    shares.raw(name, json_line{}
+                       .number("stt_seconds", share.stt_s)
+                       .whole("tts_characters", share.tts_characters)
+                       .str());
   json_line body;
   body.raw("counters", counters.str()).raw("providers", providers.str());
+  if (!used.shares.empty())
+    body.raw("by_provider", shares.str());
   if (used.cost_per_min_usd >= 0)
     body.number("cost_usd", used.cost_per_min_usd * used.call_s / 60);
   usage_record row;

@@ -6,9 +6,16 @@
 #include "messages/records.hpp"
 
 #include <cstdint>
+#include <map>
 #include <string>
 
 namespace unpod {
+
+/// What of it one speech provider had.
+struct provider_share {
+  double stt_s = 0;
+  std::int64_t tts_characters = 0;
+};
 
 /// What the node itself counted in one call.
 struct usage_tally {
@@ -20,6 +27,7 @@ struct usage_tally {
   std::int64_t cached_tokens = 0;
   double cost_per_min_usd = -1; // negative: not known
   std::string stt, tts, llm, model;
+  std::map<std::string, provider_share> shares; // by provider
 };
 
 /// The source of what the node itself counted.

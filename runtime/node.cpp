@@ -125,7 +125,8 @@ void node::impl::build_kit() {
     [threads = net.get()](milliseconds after, std::function<void()> work) {
       threads->post_after(static_cast<std::size_t>(after.count()), std::move(work));
     });
-  made->providers.merge(dialled_providers(settings, real_environment(), dial, watch, {}, helps));
+  dialled = dialled_providers(settings, real_environment(), dial, watch, made->patience, helps);
+  made->providers.insert(dialled.begin(), dialled.end());
   auto canned = synthesise(canned_apology, apology_voice);
   made->apology =
     std::make_shared<const canned_audio>(canned_audio{std::move(canned.pcm), canned.rate_hz});

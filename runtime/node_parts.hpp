@@ -59,7 +59,8 @@ struct node::impl {
   std::shared_ptr<queue_figures> queue = std::make_shared<queue_figures>();
   std::shared_ptr<const loopback_house> loopback;
   std::unique_ptr<request_brakes> brakes;
-  provider_ground ground; // of the kit's providers
+  std::map<std::string, speech_provider> dialled; // those behind a socket
+  provider_ground ground;                         // of the kit's providers
   profile_catalogue profiles;
   std::optional<system_config> config;
   std::optional<caf::actor_system> system;

@@ -64,8 +64,8 @@ std::vector<house_role> node::impl::roles() {
     return child.address();
   };
   const auto start_providers = [this](node_self* self) {
-    const auto child =
-      spawn_child(self, "", speech_providers, providers_setup{profiles, ground.adapters});
+    const auto child = spawn_child(self, "", speech_providers,
+                                   providers_setup{profiles, ground.adapters, dialled, house});
     house->put(child);
     return child.address();
   };

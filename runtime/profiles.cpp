@@ -1,9 +1,9 @@
 #include "runtime/profiles.hpp"
 
 #include "adapters/speech/embedded_stt.hpp"
-#include "adapters/speech/speech_catalogue.hpp"
 #include "runtime/profile_reader.hpp"
 #include "runtime/profiles_toml.hpp"
+#include "runtime/speech_access.hpp"
 #include "runtime/toml_text.hpp"
 
 #include <toml++/toml.h>
@@ -17,14 +17,6 @@ namespace unpod {
 
 namespace {
 
-/// What is known of a provider behind a socket; null for one in the process.
-const provider_kind* kind_of(const std::string& provider) {
-  const auto& kinds = provider_kinds();
-  const auto found =
-    std::find_if(kinds.begin(), kinds.end(), [&](const auto& one) { return one.name == provider; });
-  return found == kinds.end() ? nullptr : &*found;
-}
-
 bool has_adapter(const provider_ground& ground, const std::string& provider) {
   return std::find(ground.adapters.begin(), ground.adapters.end(), provider)
          != ground.adapters.end();
@@ -35,7 +27,8 @@ std::vector<std::string> lacks_for(const provider_ground& ground, const std::str
                                    bool hearing) {
   std::vector<std::string> lacks;
   const auto* kind = kind_of(provider);
-  if (kind && !kind->key.empty() && !ground.has_key(kind->key))
+  const bool is_region = provider.find('@') != std::string::npos;
+  if (kind && !kind->key.empty() && !ground.has_key(is_region ? provider : kind->key))
     lacks.push_back(kind->key);
   if (!has_adapter(ground, provider))
     lacks.push_back("an adapter for " + provider);

@@ -21,7 +21,8 @@ inline constexpr std::size_t choices_max = 8;
 /// What of the providers is there on this node.
 struct provider_ground {
   std::vector<std::string> adapters;
-  /// Is the key of this variable there, or not needed? Its value is nobody's business here.
+  /// Is the key of this variable, or of this provider in a region ("deepgram@eu"), there or not
+  /// needed? Its value is nobody's business here.
   std::function<bool(const std::string& variable)> has_key;
 };
 

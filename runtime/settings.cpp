@@ -1,7 +1,7 @@
 #include "runtime/settings.hpp"
 
 #include "adapters/outgoing/guard.hpp"
-#include "adapters/speech/speech_catalogue.hpp"
+#include "runtime/provider_settings.hpp"
 #include "runtime/toml_text.hpp"
 
 #include <toml++/toml.h>
@@ -172,39 +172,6 @@ std::vector<setting> limit_settings() {
   };
 }
 
-/// Of each provider that is behind a socket. A key is taken and never shown.
-std::vector<setting> provider_settings() {
-  std::vector<setting> table;
-  for (const auto& kind : provider_kinds()) {
-    const auto entry = [&](const char* name, std::string meaning, auto provider_wishes::*field,
-                           auto show) {
-      table.push_back(
-        {"providers." + kind.name + "." + name, std::move(meaning),
-         [field, provider = kind.name](node_settings& into, const std::string& text, std::string&) {
-           into.providers[provider].*field = text;
-           return true;
-         },
-         [field, show, provider = kind.name](const node_settings& from) {
-           const auto found = from.providers.find(provider);
-           return found != from.providers.end() ? show(found->second.*field) : std::string{};
-         }});
-    };
-    const auto as_it_is = [](const std::string& text) { return text; };
-    if (!kind.key.empty())
-      entry("key", "API key, never shown; empty: " + kind.key + " of the environment",
-            &provider_wishes::key, shown);
-    entry("base_url", "where it is; empty: " + (kind.base_url.empty() ? "nowhere" : kind.base_url),
-          &provider_wishes::base_url, as_it_is);
-    entry("ca_file", "PEM authorities to trust for it; empty: the system's",
-          &provider_wishes::ca_file, as_it_is);
-    entry("proxy",
-          "http://host:port its sockets go through, or none, never shown; empty: "
-          "https_proxy, http_proxy and no_proxy of the environment",
-          &provider_wishes::proxy, shown);
-  }
-  return table;
-}
-
 std::vector<setting> queue_limit_settings() {
   return {
     limit_setting(
@@ -302,13 +269,6 @@ std::vector<setting> make_settings() {
   return table;
 }
 
-const setting* setting_called(const std::string& name) {
-  for (const auto& entry : all_settings())
-    if (entry.name == name)
-      return &entry;
-  return nullptr;
-}
-
 std::string as_text(const toml::node& value) {
   if (const auto text = value.value_exact<std::string>())
     return *text;
@@ -329,7 +289,7 @@ void apply_table(const toml::table& table, const std::string& prefix, const std:
       apply_table(*inner, name + ".", file, into, mistakes);
       continue;
     }
-    const auto* entry = setting_called(name);
+    const auto entry = find_setting(name);
     std::string why;
     if (!entry)
       mistakes.push_back(where + "there is no setting '" + name + "'; see 'unpod config print'");
@@ -380,6 +340,13 @@ const std::vector<setting>& all_settings() {
   return table;
 }
 
+std::optional<setting> find_setting(const std::string& name) {
+  for (const auto& entry : all_settings())
+    if (entry.name == name)
+      return entry;
+  return region_setting(name);
+}
+
 std::string environment_name(const std::string& setting_name) {
   std::string name = "UNPOD_NODE_" + setting_name;
   std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) {
@@ -401,6 +368,11 @@ bool load_settings(const setting_sources& sources, node_settings& into,
     if (flag != sources.flags.end() && !entry.apply(into, flag->second, why))
       mistakes.push_back("--" + entry.name + ": " + why);
   }
+  for (const auto& [name, text] : sources.flags) {
+    std::string why;
+    if (const auto entry = region_setting(name); entry && !entry->apply(into, text, why))
+      mistakes.push_back("--set " + name + ": " + why);
+  }
   for (auto& mistake : contradictions(into))
     mistakes.push_back(std::move(mistake));
   return mistakes.empty();
@@ -421,6 +393,14 @@ std::string print_settings(const node_settings& settings) {
                     + ")\n";
   }
   std::string out;
+  const auto of_providers = std::find_if(tables.begin(), tables.end(),
+                                         [](const auto& one) { return one.first == "providers"; });
+  for (const auto& entry : region_settings(settings)) {
+    auto name = entry.name.substr(entry.name.find('.') + 1);
+    name.insert(name.rfind('.'), "\""); // TOML wants a name with '@' quoted
+    of_providers->second +=
+      "\"" + name + " = " + as_toml(entry.show(settings)) + " # " + entry.meaning + "\n";
+  }
   for (const auto& [table, lines] : tables)
     out += (table.empty() ? "" : "\n[" + table + "]\n") + lines;
   return out;

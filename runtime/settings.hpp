@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct provider_wishes {
   std::string base_url;
   std::string ca_file;
   secret_text proxy = {}; // never shown; "none": straight; empty: as the environment says
+  std::size_t streams_max = 0; // at a time; 0: any number
 };
 /// bytes of a file of settings. 1 MB.
 inline constexpr std::size_t settings_bytes_max = 1024 * 1024;
@@ -63,6 +65,9 @@ struct setting {
 };
 
 const std::vector<setting>& all_settings();
+
+/// The one called so, those of providers' regions too (provider_settings.hpp).
+std::optional<setting> find_setting(const std::string& name);
 
 /// `UNPOD_NODE_LIMITS_CALLS_MAX` for "limits.calls_max".
 std::string environment_name(const std::string& setting_name);

@@ -18,8 +18,13 @@ namespace unpod {
 using environment = std::function<std::string(const std::string& variable)>;
 environment real_environment();
 
-provider_access access_of(const provider_kind& kind, const node_settings& settings,
-                          const environment& variables);
+/// What is known of a provider behind a socket, wherever it is ("deepgram@eu" is a deepgram);
+/// null for one in the process.
+const provider_kind* kind_of(const std::string& provider);
+
+/// `provider` is a kind's name, perhaps with a region.
+provider_access access_of(const std::string& provider, const provider_kind& kind,
+                          const node_settings& settings, const environment& variables);
 
 /// The variable of each provider's key, and whether it is set.
 std::vector<std::pair<std::string, bool>> keys_given(const environment& variables);

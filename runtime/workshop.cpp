@@ -125,6 +125,16 @@ int run_dispatch_bench(const dispatch_bench_wishes& wishes) {
   return run_dispatch_bench_program(wishes, std::cout, std::cerr);
 }
 
+int run_failover_bench(const failover_bench_wishes& wishes) {
+  log_errors_only();
+  return run_failover_bench_program(wishes, std::cout, std::cerr);
+}
+
+int run_faults_bench(const faults_bench_wishes& wishes) {
+  log_errors_only();
+  return run_faults_bench_program(wishes, std::cout, std::cerr);
+}
+
 int run_setup_bench(const setup_bench_wishes& wishes) {
   log_errors_only();
   return run_setup_bench_program(wishes, std::cout, std::cerr);

@@ -42,5 +42,20 @@ int run_reference_bench(const reference_bench_wishes& wishes);
 int run_soak_bench(const soak_bench_wishes& wishes);
 /// The store of this process, in a folder of its own.
 int run_store_bench(const store_bench_wishes& wishes);
+int run_failover_bench(const failover_bench_wishes& wishes);
+int run_faults_bench(const faults_bench_wishes& wishes);
+
+/// `unpod say` and `unpod transcribe`: one voice, one recogniser, without a node.
+struct say_wishes {
+  node_settings settings; // where the providers are, and their keys
+  std::string profile, text, file;
+};
+struct transcribe_wishes {
+  node_settings settings;
+  std::string profile, file;
+  bool json = false; // words with their times
+};
+int run_say(const say_wishes& wishes);
+int run_transcribe(const transcribe_wishes& wishes);
 
 } // namespace unpod

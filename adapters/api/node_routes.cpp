@@ -1,5 +1,5 @@
-// The node itself: voice profiles, runners, backups, health and metrics (contract §1.14,
-// §1.17).
+// The node itself: voice profiles, speech providers, runners, backups, health and metrics
+// (contract §1.14, §1.17).
 #include "adapters/api/desk.hpp"
 #include "adapters/api/shapes.hpp"
 
@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <limits>
 #include <string_view>
 
 namespace unpod {
@@ -97,6 +98,64 @@ void list_all_runners(const api_desk& desk, const api_visit& visit) {
                    });
 }
 
+/// Not a number, which JSON has as null, when there is nothing yet.
+double measured(double ms) {
+  return ms < 0 ? std::numeric_limits<double>::quiet_NaN() : ms;
+}
+
+std::string provider_json(const provider_health& row) {
+  json_line kinds;
+  for (std::size_t kind = 1; kind < trouble_kinds; ++kind)
+    if (row.by_kind[kind] > 0)
+      kinds.whole(to_string(static_cast<trouble>(kind)), row.by_kind[kind]);
+  return json_line{}
+    .text("provider", row.provider)
+    .flag("hears", row.hears)
+    .flag("speaks", row.speaks)
+    .text("state", row.state)
+    .whole("successes", row.successes)
+    .whole("failures", row.failures)
+    .whole("failures_in_a_row", row.failures_in_a_row)
+    .raw("failures_by_kind", kinds.str())
+    .text("last_failure", row.last_failure)
+    .whole("probes", row.probes)
+    .whole("probes_failed", row.probes_failed)
+    .number("first_byte_p50_ms", measured(row.first_byte_p50_ms))
+    .number("first_byte_p99_ms", measured(row.first_byte_p99_ms))
+    .number("stt_seconds", row.stt_s)
+    .whole("tts_characters", row.tts_characters)
+    .str();
+}
+
+void list_speech_providers(const api_desk& desk, const api_visit& visit) {
+  ask<provider_list>(
+    desk, visit, desk->house->get<providers_actor>(), list_providers{},
+    [](const provider_list& all) { return ok_answer(200, json_list(all.rows, provider_json)); });
+}
+
+void get_speech_provider(const api_desk& desk, const api_visit& visit) {
+  ask<provider_list>(desk, visit, desk->house->get<providers_actor>(), list_providers{},
+                     [name = visit.part("name")](const provider_list& all) {
+                       for (const auto& row : all.rows)
+                         if (row.provider == name)
+                           return ok_answer(200, provider_json(row));
+                       return error_answer(404, "there is no speech provider '" + name + "'");
+                     });
+}
+
+/// Costs one word of the provider's.
+void test_speech_provider(const api_desk& desk, const api_visit& visit) {
+  ask<tested_provider>(desk, visit, desk->house->get<providers_actor>(),
+                       test_provider{visit.part("name")}, [](const tested_provider& outcome) {
+                         json_line line;
+                         line.text("provider", outcome.provider).flag("ok", outcome.ok);
+                         line.number("took_ms", outcome.took_ms);
+                         if (!outcome.ok)
+                           line.text("kind", to_string(outcome.kind)).text("why", outcome.why);
+                         return ok_answer(200, line.str());
+                       });
+}
+
 void tell_health(const api_desk& desk, const api_visit& visit) {
   const bool draining = desk->draining();
   http_response response;
@@ -128,6 +187,9 @@ std::vector<api_route> node_routes() {
     {"GET", path_pattern{"v1/voice-profiles/{id}"}, access::read, get_profile},
     {"GET", path_pattern{"voice-profiles"}, access::read, list_profiles},
     {"GET", path_pattern{"voice-profiles/{id}"}, access::read, get_profile},
+    {"GET", path_pattern{"v1/providers"}, access::node, list_speech_providers},
+    {"GET", path_pattern{"v1/providers/{name}"}, access::node, get_speech_provider},
+    {"POST", path_pattern{"v1/providers/{name}/test"}, access::node, test_speech_provider},
     {"GET", path_pattern{"v1/runners"}, access::read, list_all_runners},
     {"GET", path_pattern{"v1/workers"}, access::read, list_all_runners},
     {"GET", path_pattern{"health"}, access::open, tell_health},

@@ -348,6 +348,11 @@ constexpr route_note notes[] = {
   {"GET v1/audit", "Accounts", "Every write that was asked for, newest first",
    "project_id limit cursor", "", "200 [AuditEntry]", "404 422"},
 
+  {"GET v1/providers", "Node", "Speech providers: health, first sounds, failures, use", "", "",
+   "200 [SpeechProvider]", ""},
+  {"GET v1/providers/{name}", "Node", "One speech provider", "", "", "200 SpeechProvider", ""},
+  {"POST v1/providers/{name}/test", "Node", "Try a provider now: a stream of each kind, one word",
+   "", "", "200 ProviderTested", "409"},
   {"GET v1/runners", "Node", "The Agent Runners that are registered", "", "", "200 [Runner]", ""},
   {"GET v1/workers", "Node", "Runners under their older name", "", "", "200 [Runner]", ""},
   {"POST v1/runners/{id}/drain", "Node", "Give a runner no more calls; its live ones go on", "", "",

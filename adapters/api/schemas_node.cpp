@@ -38,6 +38,35 @@ const char* const node_schemas = R"({
     "model": {"$ref": "#/components/schemas/Text"},
     "voice": {"$ref": "#/components/schemas/Text"}}},
 
+"SpeechProvider": {"type": "object",
+  "required": ["provider", "hears", "speaks", "state", "successes", "failures",
+    "failures_in_a_row", "failures_by_kind", "last_failure", "probes", "probes_failed",
+    "first_byte_p50_ms", "first_byte_p99_ms", "stt_seconds", "tts_characters"],
+  "properties": {
+    "provider": {"type": "string", "description": "With its region: deepgram@eu"},
+    "hears": {"type": "boolean", "description": "False for those that are part of the node"},
+    "speaks": {"type": "boolean"},
+    "state": {"type": "string", "enum": ["closed", "open", "half_open"], "description": "Of its circuit breaker; new calls go to closed ones first"},
+    "successes": {"type": "integer"},
+    "failures": {"type": "integer", "description": "Streams of calls that were lost"},
+    "failures_in_a_row": {"type": "integer"},
+    "failures_by_kind": {"type": "object", "additionalProperties": {"type": "integer"}},
+    "last_failure": {"$ref": "#/components/schemas/Text"},
+    "probes": {"type": "integer", "description": "The node's own trials that went well"},
+    "probes_failed": {"type": "integer"},
+    "first_byte_p50_ms": {"type": ["number", "null"]},
+    "first_byte_p99_ms": {"type": ["number", "null"]},
+    "stt_seconds": {"type": "number", "description": "Of callers' audio it was given"},
+    "tts_characters": {"type": "integer", "description": "It was given to speak"}}},
+
+"ProviderTested": {"type": "object", "required": ["provider", "ok", "took_ms"],
+  "properties": {
+    "provider": {"type": "string"},
+    "ok": {"type": "boolean"},
+    "took_ms": {"type": ["number", "null"]},
+    "kind": {"type": "string"},
+    "why": {"type": "string"}}},
+
 "ProfilesReloaded": {"type": "object", "required": ["profiles", "available"],
   "properties": {"profiles": {"type": "integer"}, "available": {"type": "integer"}}},
 

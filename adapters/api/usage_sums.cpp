@@ -83,6 +83,12 @@ void usage_sum::add(const usage_record& row) {
     for (const auto& one : providers->GetObject())
       if (one.value.IsString())
         providers_[one.name.GetString()].insert(one.value.GetString());
+  if (const auto* shares = json::member(*body, "by_provider"); shares && shares->IsObject())
+    for (const auto& share : shares->GetObject())
+      if (share.value.IsObject())
+        for (const auto& one : share.value.GetObject())
+          if (one.value.IsNumber())
+            shares_[share.name.GetString()][one.name.GetString()] += one.value.GetDouble();
   if (const auto cost = json::number(*body, "cost_usd")) {
     cost_ += *cost;
     has_cost_ = true;
@@ -103,8 +109,17 @@ std::string usage_sum::str(bool with_providers) const {
   json_line who;
   for (const auto& [name, all] : providers_)
     who.raw(name, json_list(std::vector<std::string>(all.begin(), all.end()), json_quoted));
+  json_line shares;
+  for (const auto& [name, share] : shares_) {
+    json_line counters;
+    for (const auto& [counter, count] : share)
+      counters.raw(counter, amount(count));
+    shares.raw(name, counters.str());
+  }
   if (with_providers)
     line.raw("providers", who.str());
+  if (with_providers && !shares_.empty())
+    line.raw("by_provider", shares.str());
   return line.str();
 }
 

@@ -27,12 +27,13 @@ public:
     return calls_.size();
   }
   /// Flat: every counter, `cost_usd` (null where no profile stated a price) and, with
-  /// `providers`, who they were.
+  /// `providers`, who they were and what each speech provider had (`by_provider`).
   std::string str(bool with_providers) const;
 
 private:
   std::map<std::string, double> counters_;
   std::map<std::string, std::set<std::string>> providers_;
+  std::map<std::string, std::map<std::string, double>> shares_; // by provider
   std::set<call_id> calls_;
   double cost_ = 0;
   bool has_cost_ = false;

@@ -39,11 +39,32 @@ struct dispatch_bench_wishes {
   std::vector<std::string> node_settings;
 };
 
+struct failover_bench_wishes {
+  std::size_t calls = 20;
+  std::size_t utterances = 100; // of all calls together, each with an answer
+  bool json = false;
+  std::uint64_t seed = 1;
+  std::string codec = "pcmu";             // pcmu, pcm16
+  std::vector<std::string> node_settings; // NAME=VALUE for the node
+};
+
+struct faults_bench_wishes {
+  std::size_t runs = 200;
+  std::size_t calls = 50; // at a time
+  bool json = false;
+  std::uint64_t seed = 1;
+  std::vector<std::string> node_settings;
+};
+
 /// Calls of one bench at most: what one load process could ever drive.
 inline constexpr std::size_t bench_calls_max = 2'000;
 
 int run_calls_bench_program(const calls_bench_wishes& wishes, std::ostream& out, std::ostream& err);
 int run_dispatch_bench_program(const dispatch_bench_wishes& wishes, std::ostream& out,
                                std::ostream& err);
+int run_failover_bench_program(const failover_bench_wishes& wishes, std::ostream& out,
+                               std::ostream& err);
+int run_faults_bench_program(const faults_bench_wishes& wishes, std::ostream& out,
+                             std::ostream& err);
 
 } // namespace unpod

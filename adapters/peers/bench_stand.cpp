@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
+#include <fstream>
 #include <thread>
 #include <unistd.h>
 
@@ -16,6 +17,8 @@ namespace unpod {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::size_t json_depth = 16; // of the node's answers
 
 std::vector<std::string> node_command(const stand_wishes& wishes, const std::string& folder) {
   std::vector<std::string> command{own_program(),
@@ -27,12 +30,17 @@ std::vector<std::string> node_command(const stand_wishes& wishes, const std::str
                                    "--data-dir",
                                    folder,
                                    "--simulated-speech",
-                                   "--log-level",
-                                   "error",
+                                   "--set",
+                                   "log_level=error",
                                    "--set",
                                    "limits.calls_max=" + std::to_string(wishes.calls_max),
                                    "--set", // one key asks for all of them
                                    "limits.key_rate_per_s=0"};
+  if (!wishes.profiles.empty()) {
+    const auto file = folder + "/profiles.toml";
+    std::ofstream{file} << wishes.profiles;
+    command.insert(command.end(), {"--set", "profiles=" + file});
+  }
   for (const auto& pair : wishes.node_settings) {
     command.push_back("--set");
     command.push_back(pair);
@@ -134,6 +142,16 @@ std::optional<told_call> bench_stand::call(const std::string& id) const {
   std::string why;
   const auto answer = ask("GET", "/v1/calls/" + id, {});
   return answer.status == 200 ? read_call(answer.body, why) : std::nullopt;
+}
+
+std::optional<std::size_t> bench_stand::actors(const std::string& kind) const {
+  const auto answer = ask("GET", "/v1/actors?kind=" + kind, {});
+  std::string why;
+  const auto document = json::parse(answer.body, json_depth, why);
+  const auto* rows = document ? json::member(*document, "data") : nullptr;
+  if (answer.status != 200 || !rows || !rows->IsArray())
+    return std::nullopt;
+  return rows->Size();
 }
 
 bool bench_stand::is_quiet() const {

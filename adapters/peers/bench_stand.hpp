@@ -23,6 +23,7 @@ struct stand_wishes {
   std::string agent = "bench";
   std::string voice_profile = "simulated"; // of its pipes
   bool record = false;
+  std::string profiles = {}; // text of a file of profiles; empty: those built in
 };
 
 /// A new folder for temporary files; empty when there can be none.
@@ -57,6 +58,9 @@ public:
 
   /// `GET /v1/calls/{id}`.
   std::optional<told_call> call(const std::string& id) const;
+
+  /// Living actors of this kind, by `GET /v1/actors`; nothing when it did not answer.
+  std::optional<std::size_t> actors(const std::string& kind) const;
 
   /// True when the node has no call left.
   bool is_quiet() const;

@@ -138,6 +138,8 @@ bool node_process::reap(std::chrono::milliseconds wait) {
     int status = 0;
     const auto gone = ::waitpid(pid_, &status, WNOHANG);
     reaped_ = gone == pid_ || (gone < 0 && errno == ECHILD);
+    if (gone == pid_ && WIFEXITED(status))
+      exit_code_ = WEXITSTATUS(status);
     if (reaped_ || std::chrono::steady_clock::now() >= until)
       break;
     std::this_thread::sleep_for(look_every);

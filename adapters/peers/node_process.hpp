@@ -53,6 +53,11 @@ public:
   /// Idempotent.
   void stop();
 
+  /// What it ended with; negative: it has not, or a signal ended it.
+  int exit_code() const {
+    return exit_code_;
+  }
+
 private:
   node_process(pid_t pid, int out) : pid_{pid}, out_{out} {}
 
@@ -62,6 +67,7 @@ private:
   pid_t pid_ = -1;
   int out_ = -1;
   bool reaped_ = false;
+  int exit_code_ = -1;
   std::string url_, api_key_;
 };
 

@@ -32,6 +32,7 @@ std::vector<tone_token> tokens_of(std::string_view text, std::uint32_t from_ms) 
     const auto word = text.substr(begin, at - begin);
     if (plain_words(word).empty())
       continue;
+    // The silence behind a word is not its: who breaks off there has said it.
     tokens.push_back({std::string{word}, from_ms, from_ms + tone_word_ms});
     from_ms += tone_word_ms + tone_gap_ms;
   }

@@ -19,6 +19,7 @@
 #include "messages/provider_limits.hpp"
 #include "messages/speech.hpp"
 
+#include <atomic>
 #include <functional>
 #include <memory>
 
@@ -29,12 +30,35 @@ using stt_codec_maker = std::function<stt_codec_ptr(
 using tts_codec_maker = std::function<tts_codec_ptr(
   const provider_access& access, const tts_settings& settings, std::uint32_t rate_hz)>;
 
+/// How many streams of a provider there may be at a time. Any thread.
+class stream_seats : public std::enable_shared_from_this<stream_seats> {
+public:
+  /// 0: any number.
+  explicit stream_seats(std::size_t seats_max) : seats_max_(seats_max) {}
+
+  /// A seat for as long as somebody holds it; null: all are taken.
+  std::shared_ptr<void> take() {
+    if (++taken_ > seats_max_ && seats_max_ > 0) {
+      --taken_;
+      return nullptr;
+    }
+    return {this, [all = shared_from_this()](stream_seats*) { --all->taken_; }};
+  }
+
+private:
+  const std::size_t seats_max_;
+  std::atomic<std::size_t> taken_{0};
+};
+
+inline constexpr auto no_seat = "as many streams of it are open as it may have (streams_max)";
+
 struct speech_wiring {
   provider_access access;
   websocket_dialer dial;
   provider_limits bounds;
-  std::shared_ptr<wire_watch> watch; // never null
-  outgoing_http_ptr http = nullptr;  // for voices behind HTTP; null: there are none
+  std::shared_ptr<wire_watch> watch;        // never null
+  outgoing_http_ptr http = nullptr;         // for voices behind HTTP; null: there are none
+  std::shared_ptr<stream_seats> seats = {}; // null: any number
   tts_helps helps = {};
 };
 

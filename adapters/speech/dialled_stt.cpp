@@ -39,8 +39,8 @@ public:
   void heard(stt_final words) override {
     tell_actor(stream_, std::move(words));
   }
-  void failed(std::string why) override {
-    tell_actor(stream_, stt_failed{provider_, std::move(why)});
+  void failed(std::string why, trouble kind) override {
+    tell_actor(stream_, stt_failed{provider_, std::move(why), kind});
   }
 
 private:
@@ -66,12 +66,16 @@ struct dialled_stt_state {
 
   self_pointer self;
   dialled_stt_setup setup;
-  std::shared_ptr<stt_wire> wire;
+  std::shared_ptr<void> seat;
+  std::shared_ptr<stt_wire> wire; // null: there was no seat
   bool bound = false;
 };
 
 void dialled_stt_state::begin(dialled_stt_setup with) {
   setup = std::move(with);
+  if (setup.wiring.seats && !(seat = setup.wiring.seats->take()))
+    return tell_actor(self->address(),
+                      stt_failed{setup.wiring.access.name, no_seat, trouble::full});
   const auto rate_hz = setup.port->rate_hz();
   const auto& provider = setup.wiring.access.name;
   wire = std::make_shared<stt_wire>(setup.make(setup.wiring.access, setup.settings, rate_hz),
@@ -84,7 +88,7 @@ void dialled_stt_state::begin(dialled_stt_setup with) {
                       if (channel)
                         wire->open(std::move(channel));
                       else
-                        tell_actor(stream, stt_failed{provider, why});
+                        tell_actor(stream, stt_failed{provider, why, trouble_of_dial(why)});
                     });
 }
 
@@ -113,7 +117,10 @@ dialled_stream::behavior_type dialled_stt(dialled_stt_state::self_pointer self,
                                           dialled_stt_setup setup) {
   self->state.begin(std::move(setup));
   return {
-    [self](const stt_finalize&) { self->state.wire->finalize(mono_now()); },
+    [self](const stt_finalize&) {
+      if (self->state.wire)
+        self->state.wire->finalize(mono_now());
+    },
     [self](const stt_ready& event) { self->state.hear(event); },
     [self](const stt_partial& event) { self->send(self->state.setup.listener, event); },
     [self](const stt_final& event) { self->send(self->state.setup.listener, event); },

@@ -16,18 +16,24 @@ namespace unpod {
 struct dialled_tts_dial {};
 UNPOD_OPAQUE_MESSAGE(dialled_tts_dial)
 
+/// Timer. Does it still sound?
+struct dialled_tts_check {};
+UNPOD_OPAQUE_MESSAGE(dialled_tts_check)
+
 } // namespace unpod
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(unpod::dialled_tts_dial)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(unpod::dialled_tts_check)
 
 namespace unpod {
 
 namespace {
 
-/// TTS STREAM as it sees itself: the interface, and its wire.
+/// TTS STREAM as it sees itself: the interface, its wire and its timer.
 using dialled_voice =
   tts_stream_actor::extend<caf::reacts_to<tts_first_byte>, caf::reacts_to<tts_piece_done>,
-                           caf::reacts_to<tts_failed>, caf::reacts_to<dialled_tts_dial>>;
+                           caf::reacts_to<tts_failed>, caf::reacts_to<dialled_tts_dial>,
+                           caf::reacts_to<dialled_tts_check>>;
 
 struct dialled_tts_setup {
   speech_wiring wiring;
@@ -75,14 +81,21 @@ struct dialled_tts_state {
   void cancel(const tts_cancel& command);
   void finish(const tts_piece_done& event);
   void fail(const tts_failed& event);
+  void sounds(const tts_first_byte& event);
+  void check();
 
   self_pointer self;
   dialled_tts_setup setup;
-  std::shared_ptr<tts_wire> wire;
+  std::shared_ptr<void> seat;
+  std::shared_ptr<tts_wire> wire; // null: there was no seat
+  bool amid = false;              // often looked at
 };
 
 void dialled_tts_state::begin(dialled_tts_setup with) {
   setup = std::move(with);
+  if (setup.wiring.seats && !(seat = setup.wiring.seats->take()))
+    return tell_actor(self->address(),
+                      tts_failed{setup.wiring.access.name, no_seat, 0, 0, {}, trouble::full});
   wire = std::make_shared<tts_wire>(
     setup.make(setup.wiring.access, setup.settings, setup.port->rate_hz()),
     std::make_unique<voice_outlet>(self->address()), setup.port, setup.wiring.access.name,
@@ -109,11 +122,15 @@ void dialled_tts_state::connect() {
 }
 
 void dialled_tts_state::speak(const tts_speak& command) {
+  if (!wire)
+    return;
   wire->speak(command);
   connect();
 }
 
 void dialled_tts_state::cancel(const tts_cancel& command) {
+  if (!wire)
+    return;
   wire->cancel(command.utterance);
   connect();
 }
@@ -129,16 +146,31 @@ void dialled_tts_state::fail(const tts_failed& event) {
   self->quit();
 }
 
+void dialled_tts_state::sounds(const tts_first_byte& event) {
+  self->send(setup.listener, event);
+  if (!amid)
+    check();
+}
+
+/// Only while there is sound to come: the rest is the watch's.
+void dialled_tts_state::check() {
+  const auto next = wire->look_amid(mono_now());
+  amid = next.has_value();
+  if (next)
+    self->delayed_send(self, *next, dialled_tts_check{});
+}
+
 dialled_voice::behavior_type dialled_tts(dialled_tts_state::self_pointer self,
                                          dialled_tts_setup setup) {
   self->state.begin(std::move(setup));
   return {
     [self](const tts_speak& command) { self->state.speak(command); },
     [self](const tts_cancel& command) { self->state.cancel(command); },
-    [self](const tts_first_byte& event) { self->send(self->state.setup.listener, event); },
+    [self](const tts_first_byte& event) { self->state.sounds(event); },
     [self](const tts_piece_done& event) { self->state.finish(event); },
     [self](const tts_failed& event) { self->state.fail(event); },
     [self](const dialled_tts_dial&) { self->state.connect(); },
+    [self](const dialled_tts_check&) { self->state.check(); },
   };
 }
 

@@ -35,8 +35,8 @@ public:
   void heard(stt_final words) override {
     tell_actor(stream_, std::move(words));
   }
-  void failed(std::string why) override {
-    tell_actor(stream_, stt_failed{embedded_provider_name, std::move(why)});
+  void failed(std::string why, trouble kind) override {
+    tell_actor(stream_, stt_failed{embedded_provider_name, std::move(why), kind});
   }
 
 private:

@@ -26,7 +26,7 @@ public:
   virtual void ready() = 0;
   virtual void partial(std::string text) = 0;
   virtual void heard(stt_final words) = 0;
-  virtual void failed(std::string why) = 0; // the last thing said
+  virtual void failed(std::string why, trouble kind = trouble::refused) = 0; // the last thing said
 };
 
 /// How sessions listen.

@@ -10,12 +10,26 @@ namespace {
 constexpr std::uint32_t piece_spoken_ms = 40;
 /// ms while nobody speaks. 100: what providers advise.
 constexpr std::uint32_t piece_quiet_ms = 100;
+/// ms. 1,000: the caller has spoken and is through, a final was asked for, and not a frame came
+/// since the first word: that is no slowness, and the caller waits.
+constexpr std::chrono::milliseconds silent_final_max{1'000};
 
 } // namespace
 
 std::string close_words(std::uint16_t code, std::string_view reason) {
   auto words = "it closed with " + std::to_string(code);
   return reason.empty() ? words : words + ": " + provider_words(reason);
+}
+
+trouble trouble_of_dial(std::string_view why) {
+  constexpr std::pair<std::string_view, trouble> known[] = {{"HTTP 401", trouble::key},
+                                                            {"HTTP 403", trouble::key},
+                                                            {"HTTP 429", trouble::busy},
+                                                            {"HTTP 503", trouble::busy}};
+  for (const auto& [words, kind] : known)
+    if (why.find(words) != std::string_view::npos)
+      return kind;
+  return trouble::unreachable;
 }
 
 stt_wire::stt_wire(stt_codec_ptr codec, std::unique_ptr<stt_outlet> outlet, std::uint32_t rate_hz,
@@ -39,7 +53,7 @@ void stt_wire::open(ws_channel_ptr channel) {
     self->take(false, bytes);
   };
   handler.on_closed = [self = shared_from_this()](std::uint16_t code, const std::string& reason) {
-    self->lose(close_words(code, reason));
+    self->lose(close_words(code, reason), trouble::closed);
   };
   channel->start(std::move(handler));
   if (!codec_->waits_until_ready())
@@ -59,6 +73,8 @@ void stt_wire::finalize(mono_time now) {
   if (over_ || !channel_)
     return;
   final_wanted_ = now;
+  if (watch_.is_wordless())
+    deaf_by_ = now + silent_final_max;
   send_held_locked();
   send_locked(codec_->finalize());
 }
@@ -73,7 +89,7 @@ void stt_wire::look(mono_time now) {
     late = !ready_ && now >= ready_by_;
   }
   if (late)
-    return lose("it is not ready in time");
+    return lose("it is not ready in time", trouble::unreachable);
   {
     const std::lock_guard lock{mutex_};
     if (over_ || !channel_)
@@ -85,12 +101,12 @@ void stt_wire::look(mono_time now) {
     if (unanswered)
       final_wanted_ = mono_time{0};
     at = covered_;
-    deaf = watch_.is_overdue(now);
+    deaf = watch_.is_overdue(now) || (deaf_by_ > mono_time{0} && now >= deaf_by_);
   }
   if (unanswered) // it covers nothing: what was said there may still come
     outlet_->heard({{}, at, at, {}, now});
   if (deaf)
-    lose("the caller spoke, and no words came");
+    lose("the caller spoke, and no words came", trouble::deaf);
 }
 
 void stt_wire::close() {
@@ -175,6 +191,7 @@ void stt_wire::tell(stt_news& news) {
     if (over_)
       return;
     const auto now = mono_now();
+    deaf_by_ = mono_time{0};
     if (news.text.empty())
       news.what == stt_news::kind::final ? watch_.nothing(now) : watch_.news(now);
     else
@@ -190,7 +207,7 @@ void stt_wire::tell(stt_news& news) {
     case stt_news::kind::final:
       return tell_final(news);
     case stt_news::kind::failed:
-      return lose(news.why);
+      return lose(news.why, trouble::refused);
   }
 }
 
@@ -215,7 +232,7 @@ void stt_wire::tell_final(stt_news& news) {
   outlet_->heard(std::move(heard));
 }
 
-void stt_wire::lose(const std::string& why) {
+void stt_wire::lose(const std::string& why, trouble kind) {
   ws_channel_ptr channel;
   {
     const std::lock_guard lock{mutex_};
@@ -225,7 +242,7 @@ void stt_wire::lose(const std::string& why) {
   }
   if (channel)
     channel->close(close_code::normal, "");
-  outlet_->failed(why);
+  outlet_->failed(why, kind);
 }
 
 } // namespace unpod

@@ -58,7 +58,7 @@ private:
   void send_held_locked();
   void send_locked(const wire_frames& frames);
   void be_ready();
-  void lose(const std::string& why);
+  void lose(const std::string& why, trouble kind);
 
   const stt_codec_ptr codec_;
   const std::unique_ptr<stt_outlet> outlet_;
@@ -81,8 +81,12 @@ private:
   sample_index covered_ = 0;  // up to here finals were told
   bool speech_waits_ = false; // speech since the last final
   mono_time final_wanted_{0}; // 0: nobody waits
+  mono_time deaf_by_{0};      // 0: it may take its time
   mono_time sent_at_{0};
 };
+
+/// Of what kind it is that nothing could be dialled; `why` is the dialler's.
+trouble trouble_of_dial(std::string_view why);
 
 /// How a provider's close is put into words; its reason is bounded and printable.
 std::string close_words(std::uint16_t code, std::string_view reason);

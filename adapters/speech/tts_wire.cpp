@@ -1,6 +1,6 @@
 #include "adapters/speech/tts_wire.hpp"
 
-#include "adapters/speech/stt_wire.hpp" // close_words
+#include "adapters/speech/stt_wire.hpp" // close_words, trouble_of_dial
 
 #include <algorithm>
 #include <cctype>
@@ -9,6 +9,9 @@
 namespace unpod {
 
 namespace {
+
+/// ms. 25: looked at no more often.
+constexpr std::chrono::milliseconds amid_least{25};
 
 bool is_letter(unsigned char c) {
   return c < 0x80 && std::isalnum(c) != 0;
@@ -62,7 +65,7 @@ void tts_wire::opened(ws_channel_ptr channel) {
 void tts_wire::not_opened(const std::string& why) {
   std::unique_lock lock{mutex_};
   dialling_ = false;
-  lose_locked(why);
+  lose_locked(why, trouble_of_dial(why));
   auto said = std::exchange(said_, {});
   lock.unlock();
   tell(std::move(said), nullptr);
@@ -150,7 +153,7 @@ void tts_wire::look(mono_time now) {
   if (channel_ && !pieces_.empty()) {
     const auto& first = pieces_.front();
     if (first.sounding && !first.done && now - first.news >= bounds_.stall_wait)
-      lose_locked("its voice broke off in the middle of a sentence");
+      lose_locked("its voice broke off in the middle of a sentence", trouble::stalled);
   }
   const bool alone = !over_ && !channel_ && !dialling_ && !pieces_.empty();
   auto said = std::exchange(said_, {});
@@ -159,6 +162,27 @@ void tts_wire::look(mono_time now) {
   tell(std::move(said), std::move(lost));
   if (alone)
     outlet_->needs_connection();
+}
+
+std::optional<std::chrono::milliseconds> tts_wire::look_amid(mono_time now) {
+  using std::chrono::milliseconds;
+  std::unique_lock lock{mutex_};
+  if (!channel_ || pieces_.empty() || !pieces_.front().sounding || pieces_.front().done)
+    return std::nullopt;
+  const auto& first = pieces_.front();
+  const auto quiet = now - first.news;
+  const auto queued = port_->position(first.what.utterance).queued;
+  if (queued == 0 && quiet >= bounds_.dry_wait) {
+    lose_locked("its voice broke off, and the caller hears nothing", trouble::stalled);
+    auto said = std::exchange(said_, {});
+    auto lost = std::exchange(lost_, nullptr);
+    lock.unlock();
+    tell(std::move(said), std::move(lost));
+    return std::nullopt;
+  }
+  const milliseconds to_play{queued * 1'000 / port_->rate_hz()};
+  const auto patience = std::chrono::duration_cast<milliseconds>(bounds_.dry_wait - quiet);
+  return std::max({amid_least, to_play, patience});
 }
 
 void tts_wire::close() {
@@ -197,7 +221,7 @@ void tts_wire::closed(std::uint16_t code, const std::string& reason) {
     return !one.done && (one.asked || !each_its_own);
   });
   if (waited_for)
-    lose_locked(close_words(code, reason));
+    lose_locked(close_words(code, reason), trouble::closed);
   auto said = std::exchange(said_, {});
   lock.unlock();
   tell(std::move(said), nullptr);
@@ -307,10 +331,10 @@ void tts_wire::failed(std::string why) {
   lose_locked(std::move(why));
 }
 
-void tts_wire::lose_locked(std::string why) {
+void tts_wire::lose_locked(std::string why, trouble kind) {
   if (std::exchange(over_, true))
     return;
-  tts_failed event{provider_, std::move(why), 0, 0, {}};
+  tts_failed event{provider_, std::move(why), 0, 0, {}, kind};
   if (!pieces_.empty() && pieces_.front().sounding) {
     const auto& broken = pieces_.front();
     event.utterance = broken.what.utterance;

@@ -18,6 +18,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 namespace unpod {
 
@@ -67,6 +68,10 @@ public:
   void cancel(generation utterance);
   /// Fails when a piece has stalled, too.
   void look(mono_time now) override;
+  /// The same more closely, while it is in the middle of a piece: a voice that sends nothing
+  /// and leaves the caller nothing to hear has stalled. When to look again; nothing: when it
+  /// sounds again.
+  std::optional<std::chrono::milliseconds> look_amid(mono_time now);
   void close();
 
 private:
@@ -95,7 +100,7 @@ private:
   void ask_locked();
   void settle_locked();
   bool play_locked(piece& one, const std::int16_t* pcm, std::size_t samples);
-  void lose_locked(std::string why);
+  void lose_locked(std::string why, trouble kind = trouble::refused);
   void send_locked(const wire_frames& frames);
   piece* find(piece_serial serial);
   piece made_of(const tts_speak& command);

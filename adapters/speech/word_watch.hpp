@@ -49,6 +49,10 @@ public:
     if (!talking_)
       rest();
   }
+  /// Speech that is over has brought not even news since it began.
+  bool is_wordless() const {
+    return waiting_ && !talking_ && !worded_ && spoken_ >= least && news_ <= since_;
+  }
   bool is_overdue(mono_time now) const {
     if (!waiting_ || (talking_ && spoken_ + (now - began_) < least))
       return false;

@@ -43,8 +43,25 @@ int main(int count, char** arguments) {
   share_heaps();
   const int named = count > 0 ? 1 : 0; // the program itself
   return cli::run({arguments + named, arguments + count},
-                  {run_node, run_demo, run_runner, ask_node, &std::cin, columns_here(), run_restore,
-                   run_calls_bench, run_dispatch_bench, follow_node, pause_for, run_setup_bench,
-                   run_talk_bench, run_reference_bench, run_soak_bench, run_store_bench},
+                  {run_node,
+                   run_demo,
+                   run_runner,
+                   ask_node,
+                   &std::cin,
+                   columns_here(),
+                   run_restore,
+                   run_calls_bench,
+                   run_dispatch_bench,
+                   follow_node,
+                   pause_for,
+                   run_setup_bench,
+                   run_talk_bench,
+                   run_reference_bench,
+                   run_soak_bench,
+                   run_store_bench,
+                   run_failover_bench,
+                   run_faults_bench,
+                   run_say,
+                   run_transcribe},
                   std::cout, std::cerr);
 }

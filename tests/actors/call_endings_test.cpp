@@ -3,50 +3,9 @@
 #define BOOST_TEST_MODULE call_endings
 #include <boost/test/unit_test.hpp>
 
-#include "tests/actors/call_fixture.hpp"
+#include "tests/actors/ending_fixture.hpp"
 
 using namespace fixtures;
-
-namespace {
-
-struct ending_fixture : call_fixture {
-  /// Ends an actor in each of the ways it may die.
-  template <class Handle>
-  void crash(const Handle& victim) {
-    end(victim, caf::sec::runtime_error);
-  }
-  template <class Handle>
-  void kill(const Handle& victim) {
-    end(victim, caf::exit_reason::kill);
-  }
-  const stt_listener& transcriber() {
-    return stt.back().transcriber;
-  }
-  const tts_listener& synthesizer() {
-    return tts.back().synthesizer;
-  }
-  /// Time passes and everything that is queued is played, as in a live call.
-  void live_on(milliseconds span) {
-    for (auto gone = milliseconds{0}; gone < span && !is_gone(); gone += milliseconds{100}) {
-      pass(milliseconds{100});
-      port->play_all(now());
-      run();
-    }
-  }
-  std::string last_said() {
-    for (auto line = tts.rbegin(); line != tts.rend(); ++line)
-      for (auto text = line->said.rbegin(); text != line->said.rend(); ++text)
-        if (text->rfind("cancel", 0) != 0)
-          return *text;
-    return {};
-  }
-  bool canned_was_played() {
-    return std::any_of(port->given_to.begin(), port->given_to.end(),
-                       [](const auto& one) { return one.second == 16'000; });
-  }
-};
-
-} // namespace
 
 BOOST_FIXTURE_TEST_SUITE(endings, ending_fixture)
 
@@ -327,86 +286,6 @@ BOOST_AUTO_TEST_CASE(deaths_that_lie_apart_are_forgiven) {
   }
   BOOST_TEST(!is_gone());
   BOOST_TEST(stt.size() == 5u);
-}
-
-BOOST_AUTO_TEST_CASE(a_recogniser_that_fails_is_followed_by_the_next) {
-  begin_joined();
-  start_speaking();
-  pass(milliseconds{200});
-  recogniser_says(stt_failed{"first", "quota"});
-  BOOST_REQUIRE(stt.size() == 2u);
-  stop_speaking();
-  words("hello");
-  pass(milliseconds{600});
-  BOOST_TEST(count_of(runner_heard(), "text 1 hello") == 1u);
-  BOOST_TEST(is_dead(stt.front().stream));
-  kill(stt.back().stream);
-  BOOST_REQUIRE(stt.size() == 3u);
-  crash(stt.back().stream); // the third within ten seconds
-  live_on(seconds{3});
-  expect_ended("stt_lost");
-  BOOST_TEST(stt.size() == 3u);
-}
-
-BOOST_AUTO_TEST_CASE(no_recogniser_at_all_ends_the_call) {
-  voices.stt = {"unknown"};
-  begin();
-  live_on(seconds{3});
-  expect_ended("stt_lost");
-}
-
-BOOST_AUTO_TEST_CASE(a_voice_that_fails_is_followed_by_the_next_and_no_word_is_lost) {
-  manner = voice_manner::is_silent;
-  begin_joined();
-  say("hello");
-  answer("One two three.");
-  BOOST_TEST(!port->waits_to_play());
-  manner = voice_manner::speaks;
-  pass(seconds{1}); // no first byte
-  BOOST_REQUIRE(tts.size() == 2u);
-  BOOST_TEST(tts.back().said.back() == "One two three.");
-  play();
-  BOOST_TEST(record().transcript.back().content == "One two three.");
-  BOOST_TEST(is_dead(tts.front().stream));
-}
-
-BOOST_AUTO_TEST_CASE(a_voice_that_breaks_off_is_not_repeated) {
-  begin_joined();
-  say("hello");
-  manner = voice_manner::breaks_off;
-  runner_says(runner_delta{"Well of course, my friend. ", now()});
-  manner = voice_manner::speaks;
-  runner_says(runner_delta{"And more.", now()});
-  runner_says(runner_text_end{});
-  play();
-  BOOST_TEST(count_of(tts.back().said, "Well") == 0u);
-  BOOST_TEST(record().transcript.back().content.find("Well of course,") == 0u);
-  BOOST_TEST(phase() == "listening");
-}
-
-BOOST_AUTO_TEST_CASE(a_voice_stream_that_is_killed_is_followed_by_the_next) {
-  manner = voice_manner::is_silent;
-  begin_joined();
-  runner_says(runner_say{"Good morning.", now()});
-  manner = voice_manner::speaks;
-  kill(tts.back().stream);
-  BOOST_REQUIRE(tts.size() == 2u);
-  BOOST_TEST(tts.back().said.back() == "Good morning.");
-  play();
-  BOOST_TEST(phase() == "listening");
-}
-
-BOOST_AUTO_TEST_CASE(no_voice_at_all_ends_the_call_with_the_canned_apology) {
-  manner = voice_manner::is_silent;
-  begin_joined();
-  say("hello");
-  answer("One two three.");
-  pass(seconds{4});
-  BOOST_TEST(tts.size() == 3u);
-  BOOST_TEST(canned_was_played());
-  live_on(seconds{2});
-  expect_ended("tts_lost");
-  BOOST_TEST(tts.size() == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(a_synthesizer_that_dies_is_started_again) {

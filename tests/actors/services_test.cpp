@@ -1,12 +1,9 @@
-// The node's small services: which runner is chosen, how speech providers are
-// ordered, and what is counted.
+// The node's small services: which runner is chosen, and what is counted.
 #define BOOST_TEST_MODULE services
 #include <boost/test/unit_test.hpp>
 
 #include "actors/accountant.hpp"
 #include "actors/dispatch_choice.hpp"
-#include "actors/providers.hpp"
-#include "messages/refusal.hpp"
 #include "tests/fixtures/deterministic_system.hpp"
 
 #include <algorithm>
@@ -31,54 +28,6 @@ std::string chosen(const std::vector<runner_seats>& rows, std::vector<worker_id>
   const auto choice = choose_runner(rows, excluded);
   return choice.worker ? choice.worker->str() : "";
 }
-
-// -- providers ------------------------------------------------------------------------
-
-struct providers_fixture : fixtures::deterministic_system {
-  providers_actor subject;
-  profile_catalogue catalogue;
-
-  providers_fixture() {
-    voice_profile profile;
-    profile.id = "VP_1";
-    profile.name = "Nova";
-    profile.stt = {"a", "b", "c"};
-    profile.tts = {"b", "a"};
-    put(profile);
-    subject = sys.spawn(speech_providers, providers_setup{catalogue, {"a", "b", "c"}});
-    run();
-  }
-  ~providers_fixture() {
-    end(subject, caf::exit_reason::kill);
-    BOOST_TEST(living().empty());
-  }
-
-  void put(const voice_profile& only) {
-    catalogue.put(std::make_shared<const std::vector<voice_profile>>(std::vector{only}));
-  }
-
-  void report(const std::string& provider, bool ok, int times = 1) {
-    for (; times > 0; --times)
-      tell(subject, provider_report{provider, ok, ok ? "" : "quota", -1});
-  }
-
-  std::string order() {
-    const auto answer = ask<picked_providers>(subject, pick_providers{"VP_1"});
-    std::string names;
-    for (const auto& one : answer->profile.stt)
-      names += one;
-    names += "/";
-    for (const auto& one : answer->profile.tts)
-      names += one;
-    return names;
-  }
-
-  /// Test only: the handle of a child nobody else is given.
-  provider_actor child(const std::string& provider) {
-    auto* actor = caf::actor_cast<caf::abstract_actor*>(subject);
-    return dynamic_cast<providers_state::self_pointer>(actor)->state.known.at(provider).actor;
-  }
-};
 
 } // namespace
 
@@ -144,94 +93,6 @@ BOOST_AUTO_TEST_CASE(what_is_kept_of_a_choice_is_bounded) {
     rows.push_back(row(("r" + std::to_string(i)).c_str(), 9));
   BOOST_TEST(choose_runner(rows, {}).candidates.size() == candidates_max);
 }
-
-// -- providers --------------------------------------------------------------------------
-
-BOOST_FIXTURE_TEST_SUITE(speech, providers_fixture)
-
-BOOST_AUTO_TEST_CASE(a_profile_is_found_by_id_or_name_and_keeps_its_order) {
-  BOOST_TEST(order() == "abc/ba");
-  BOOST_TEST(ask<picked_providers>(subject, pick_providers{"Nova"})->profile.id == "VP_1");
-  const auto unknown = ask<picked_providers>(subject, pick_providers{"Echo"});
-  BOOST_REQUIRE(!unknown);
-  BOOST_TEST((refusal_of(unknown.error()) == refusal::not_found));
-}
-
-BOOST_AUTO_TEST_CASE(profiles_that_were_read_again_are_picked_from_then_on) {
-  voice_profile next;
-  next.id = "VP_1";
-  next.stt = {"c"};
-  next.tts = {"c"};
-  put(next);
-  BOOST_TEST(order() == "c/c");
-}
-
-BOOST_AUTO_TEST_CASE(a_profile_that_this_node_cannot_use_says_what_it_lacks) {
-  voice_profile far;
-  far.id = "VP_1";
-  far.name = "far";
-  far.stt = far.tts = {"deepgram"};
-  far.available = false;
-  far.missing = "DEEPGRAM_API_KEY";
-  put(far);
-  const auto refused = ask<picked_providers>(subject, pick_providers{"far"});
-  BOOST_REQUIRE(!refused);
-  BOOST_TEST((refusal_of(refused.error()) == refusal::unavailable));
-  BOOST_TEST(words_of(refused.error()).find("lacks: DEEPGRAM_API_KEY") != std::string::npos);
-}
-
-BOOST_AUTO_TEST_CASE(who_fails_three_times_in_a_row_goes_behind_until_it_works) {
-  report("a", false, 2);
-  BOOST_TEST(order() == "abc/ba");
-  report("a", true);
-  report("a", false, 2);
-  BOOST_TEST(order() == "abc/ba"); // not in a row
-  report("a", false);
-  BOOST_TEST(order() == "bca/ba");
-  report("b", false, 3);
-  BOOST_TEST(order() == "cab/ba"); // all of its voices failing, the order stands
-  report("a", true);
-  BOOST_TEST(order() == "acb/ab");
-}
-
-BOOST_AUTO_TEST_CASE(a_failure_is_forgiven_after_a_while) {
-  report("a", false, 5);
-  advance(std::chrono::seconds{29});
-  BOOST_TEST(order() == "bca/ba");
-  advance(std::chrono::seconds{2});
-  BOOST_TEST(order() == "abc/ba");
-}
-
-BOOST_AUTO_TEST_CASE(a_report_of_nobody_we_know_changes_nothing) {
-  report("nobody", false, 9);
-  BOOST_TEST(order() == "abc/ba");
-}
-
-BOOST_AUTO_TEST_CASE(a_provider_counts_what_it_is_told) {
-  report("a", false, 2);
-  tell(subject, provider_report{"a", true, {}, 40}, provider_report{"a", true, {}, 80});
-  const auto health = ask<provider_health>(child("a"), caf::get_atom_v);
-  BOOST_REQUIRE(health);
-  BOOST_TEST(health->successes == 2u);
-  BOOST_TEST(health->failures == 2u);
-  BOOST_TEST(health->failures_in_a_row == 0u);
-  BOOST_TEST(health->last_failure == "quota");
-  BOOST_TEST(health->first_byte_p99_ms == 80);
-}
-
-BOOST_AUTO_TEST_CASE(a_provider_that_dies_is_started_again_and_its_order_is_kept) {
-  for (const auto& reason :
-       {caf::error{caf::exit_reason::kill}, caf::error{caf::sec::runtime_error}}) {
-    report("a", false, 3);
-    const auto victim = child("a");
-    end(victim, reason);
-    BOOST_TEST(living().size() == 4u);
-    BOOST_TEST((child("a") != victim));
-    BOOST_TEST(order() == "bca/ba");
-  }
-}
-
-BOOST_AUTO_TEST_SUITE_END()
 
 // -- counting -----------------------------------------------------------------------------
 

@@ -58,6 +58,22 @@ struct terminal {
       store = wishes;
       return 0;
     };
+    workshop.bench_failover = [this](const failover_bench_wishes& wishes) {
+      failover = wishes;
+      return 1;
+    };
+    workshop.bench_faults = [this](const faults_bench_wishes& wishes) {
+      faults = wishes;
+      return 0;
+    };
+    workshop.say = [this](const say_wishes& wishes) {
+      say = wishes;
+      return 0;
+    };
+    workshop.transcribe = [this](const transcribe_wishes& wishes) {
+      transcribe = wishes;
+      return 1;
+    };
     out.str("");
     err.str("");
     return cli::run(std::move(arguments), workshop, out, err);
@@ -83,6 +99,10 @@ struct terminal {
   std::optional<reference_bench_wishes> reference;
   std::optional<soak_bench_wishes> soak;
   std::optional<store_bench_wishes> store;
+  std::optional<failover_bench_wishes> failover;
+  std::optional<faults_bench_wishes> faults;
+  std::optional<say_wishes> say;
+  std::optional<transcribe_wishes> transcribe;
   bool json = false;
   std::ostringstream out, err;
 };
@@ -244,6 +264,35 @@ BOOST_FIXTURE_TEST_CASE(config_prints_what_it_checks, terminal) {
   BOOST_TEST(type({"config", "check", "--tls-cert", "only.pem"}) == 2);
   BOOST_TEST(complained("unpod config print"));
   BOOST_TEST(type({"config", "check", "--config", "/nonexistent/unpod.toml"}) == 2);
+}
+
+BOOST_FIXTURE_TEST_CASE(providers_are_killed_as_wished, terminal) {
+  BOOST_TEST(type({"bench", "failover", "--calls", "5", "--utterances", "50", "--seed", "9"}) == 1);
+  BOOST_REQUIRE(failover.has_value());
+  BOOST_TEST(failover->calls == 5u);
+  BOOST_TEST(failover->utterances == 50u);
+  BOOST_TEST(failover->seed == 9u);
+  BOOST_TEST(type({"bench", "faults", "--runs", "7", "--json"}) == 0);
+  BOOST_REQUIRE(faults.has_value());
+  BOOST_TEST(faults->runs == 7u);
+  BOOST_TEST(faults->json);
+  BOOST_TEST(type({"bench", "faults", "--runs", "0"}) == 2);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_voice_and_a_recogniser_are_tried_in_one_line, terminal) {
+  BOOST_TEST(type({"say", "--profile", "p", "Good evening.", "-o", "a.wav", "--set",
+                   "providers.cartesia.key=k"})
+             == 0);
+  BOOST_REQUIRE(say.has_value());
+  BOOST_TEST(say->profile == "p");
+  BOOST_TEST(say->text == "Good evening.");
+  BOOST_TEST(say->file == "a.wav");
+  BOOST_TEST(say->settings.providers.at("cartesia").key == "k");
+  BOOST_TEST(type({"transcribe", "--profile", "p", "a.wav", "--json"}) == 1);
+  BOOST_REQUIRE(transcribe.has_value());
+  BOOST_TEST(transcribe->file == "a.wav");
+  BOOST_TEST(transcribe->json);
+  BOOST_TEST(type({"say", "Good evening."}) == 2);
 }
 
 BOOST_FIXTURE_TEST_CASE(the_version_is_the_projects, terminal) {

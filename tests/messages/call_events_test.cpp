@@ -208,4 +208,11 @@ BOOST_AUTO_TEST_CASE(usage_counts_what_is_there_and_costs_what_the_profile_says)
   row = usage_of(call, used, 5);
   BOOST_TEST(row.body_json.find(R"("cost_usd":0.030)") != std::string::npos);
   BOOST_TEST(row.body_json.find(R"("llm_prompt_tokens":7)") != std::string::npos);
+  BOOST_TEST(row.body_json.find("by_provider") == std::string::npos);
+  used.shares["cartesia@eu"] = {0, 12};
+  used.shares["deepgram"] = {88.5, 0};
+  row = usage_of(call, used, 5);
+  BOOST_TEST(row.body_json.find(R"("by_provider":{"cartesia@eu":{"stt_seconds":0.000,)"
+                                R"("tts_characters":12},"deepgram":{"stt_seconds":88.500,)")
+             != std::string::npos);
 }

@@ -181,6 +181,41 @@ BOOST_AUTO_TEST_CASE(a_secret_is_taken_and_never_printed) {
   BOOST_TEST(says(text, "[llm]\nurl = \"https://model.example/\""));
 }
 
+BOOST_AUTO_TEST_CASE(a_provider_may_be_in_more_places_than_one) {
+  from.flags = {{"providers.deepgram.key", "k1"},
+                {"providers.deepgram@eu-1.base_url", "wss://eu.example"},
+                {"providers.deepgram@eu-1.streams_max", "40"}};
+  BOOST_TEST(load());
+  BOOST_TEST(got.providers.at("deepgram@eu-1").base_url == "wss://eu.example");
+  BOOST_TEST(got.providers.at("deepgram@eu-1").streams_max == 40u);
+  const auto text = print_settings(got);
+  BOOST_TEST(says(text, "\"deepgram@eu-1\".base_url = \"wss://eu.example\""));
+  BOOST_TEST(!says(text, "k1"));
+  from.flags.clear();
+  got = {};
+  file(text);
+  BOOST_TEST(load());
+  BOOST_TEST(got.providers.at("deepgram@eu-1").streams_max == 40u);
+}
+
+BOOST_AUTO_TEST_CASE(a_region_of_nobody_is_no_setting) {
+  for (const auto* name :
+       {"providers.nobody@eu.key", "providers.deepgram@.key", "providers.deepgram@EU.key",
+        "providers.deepgram@eu.colour", "providers.deepgram@a-name-that-is-much-too-long.key",
+        "providers.@eu.key"})
+    BOOST_TEST(!find_setting(name), name);
+  BOOST_TEST(!!find_setting("providers.cartesia@b.ca_file"));
+}
+
+BOOST_AUTO_TEST_CASE(regions_and_streams_are_bounded) {
+  for (int n = 0; n < 17; ++n)
+    from.flags["providers.deepgram@r" + std::to_string(n) + ".key"] = "k";
+  BOOST_TEST(says(only_mistake(), "there are 16 regions already"));
+  mistakes.clear();
+  from.flags = {{"providers.deepgram.streams_max", "-1"}};
+  BOOST_TEST(says(only_mistake(), "no whole number from 0"));
+}
+
 BOOST_AUTO_TEST_CASE(hosts_that_may_be_reached_are_checked_at_once) {
   from.flags = {{"outgoing.allow_hosts", "brain.internal,http://x"}};
   BOOST_TEST(says(only_mistake(), "outgoing.allow_hosts"));

@@ -106,4 +106,41 @@ BOOST_AUTO_TEST_CASE(a_backup_is_begun_under_its_name_or_the_time) {
     BOOST_TEST(as(who, "POST", "/v1/backup").status == 403, who);
 }
 
+BOOST_AUTO_TEST_CASE(speech_providers_tell_how_they_are_and_can_be_tried) {
+  provider_health row;
+  row.provider = "deepgram@eu";
+  row.hears = true;
+  row.state = "half_open";
+  row.failures = 3;
+  row.by_kind[static_cast<std::size_t>(trouble::busy)] = 2;
+  row.stt_s = 12.5;
+  const auto fake = sys.spawn([row]() -> providers_actor::behavior_type {
+    return {[](const pick_providers&) { return picked_providers{}; }, [](const provider_report&) {},
+            [](const provider_used&) {},
+            [row](const list_providers&) { return provider_list{{row}}; },
+            [](const test_provider& one) -> caf::result<tested_provider> {
+              if (one.provider != "deepgram@eu")
+                return make_error(refusal::not_found, "there is no such");
+              return tested_provider{one.provider, false, "HTTP 429", trouble::busy, 31};
+            }};
+  });
+  house->put(fake);
+  const auto all = data(as("node", "GET", "/v1/providers"), 200);
+  BOOST_REQUIRE(all.Size() == 1u);
+  BOOST_TEST(*json::text(all[0], "state") == "half_open");
+  BOOST_TEST(all[0]["first_byte_p50_ms"].IsNull());
+  BOOST_TEST(all[0]["failures_by_kind"]["busy"].GetInt() == 2);
+  BOOST_TEST(*json::text(data(as("node", "GET", "/v1/providers/deepgram@eu"), 200), "provider")
+             == "deepgram@eu");
+  BOOST_TEST(as("node", "GET", "/v1/providers/nobody").status == 404);
+  const auto tried = data(as("node", "POST", "/v1/providers/deepgram@eu/test"), 200);
+  BOOST_TEST(!tried["ok"].GetBool());
+  BOOST_TEST(*json::text(tried, "kind") == "busy");
+  BOOST_TEST(as("node", "POST", "/v1/providers/nobody/test").status == 404);
+  for (const auto* who : {"admin", "caller", "reader"})
+    BOOST_TEST(as(who, "GET", "/v1/providers").status == 403, who);
+  house->put(providers_actor{});
+  end(fake, caf::exit_reason::kill);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -144,6 +144,21 @@ BOOST_AUTO_TEST_CASE(the_watch_strikes_when_speech_brings_no_words) {
   BOOST_TEST(!watch.is_overdue(200s));
 }
 
+BOOST_AUTO_TEST_CASE(speech_that_is_over_and_brought_nothing_at_all_is_wordless) {
+  word_watch watch{3s};
+  watch.speech_started(100s);
+  BOOST_TEST(!watch.is_wordless()); // it is not over
+  watch.speech_ended(2s, 102s);
+  BOOST_TEST(watch.is_wordless());
+  watch.news(103s);
+  BOOST_TEST(!watch.is_wordless()); // somebody lives there
+  word_watch other{3s};
+  other.speech_started(100s);
+  other.words(101s);
+  other.speech_ended(2s, 102s);
+  BOOST_TEST(!other.is_wordless());
+}
+
 BOOST_AUTO_TEST_CASE(a_cough_and_a_final_of_nothing_prove_nothing) {
   word_watch watch{3s};
   watch.speech_started(100s);

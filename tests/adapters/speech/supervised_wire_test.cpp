@@ -1,0 +1,147 @@
+// What supervision asks of the wires: of what kind a failure is, when a voice has stalled, and
+// how many streams there may be.
+#define BOOST_TEST_MODULE supervised_wire
+#include <boost/test/unit_test.hpp>
+
+#include "adapters/speech/dialled_speech.hpp"
+#include "adapters/speech/stt_wire.hpp"
+#include "adapters/speech/tts_wire.hpp"
+#include "tests/adapters/runner/fake_channel.hpp"
+#include "tests/adapters/speech/fake_port.hpp"
+
+using namespace unpod;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A protocol of two letters: "s" is 100 ms of sound, "d" is done.
+struct letters : tts_codec {
+  wire_dial dial() const override {
+    return {"ws://nowhere", {}};
+  }
+  std::uint32_t rate_hz() const override {
+    return 16'000;
+  }
+  wire_frames opening() override {
+    return {};
+  }
+  wire_frames speak(piece_serial piece, const std::string& text) override {
+    now = piece;
+    return {{true, text}};
+  }
+  wire_frames cancel(piece_serial) override {
+    return {};
+  }
+  void take(bool, std::string_view bytes, tts_sink& sink) override {
+    const std::vector<std::int16_t> some(1'600);
+    if (bytes == "s")
+      sink.sound(now, some.data(), some.size());
+    else if (bytes == "d")
+      sink.done(now);
+    else
+      sink.failed("what?");
+  }
+  piece_serial now = 0;
+};
+
+struct outlet_log : tts_outlet {
+  explicit outlet_log(std::vector<tts_failed>& into) : into(into) {}
+  void sounds(tts_first_byte) override {}
+  void done(tts_piece_done) override {}
+  void failed(tts_failed event) override {
+    into.push_back(std::move(event));
+  }
+  void needs_connection() override {}
+  std::vector<tts_failed>& into;
+};
+
+struct voice_on_a_wire {
+  std::vector<tts_failed> failed;
+  std::shared_ptr<fake_port> port = std::make_shared<fake_port>();
+  provider_limits bounds;
+  std::shared_ptr<tts_wire> wire = std::make_shared<tts_wire>(
+    std::make_unique<letters>(), std::make_unique<outlet_log>(failed), port, "letters", bounds);
+  std::shared_ptr<fixtures::fake_channel> channel = std::make_shared<fixtures::fake_channel>();
+
+  void speak() {
+    wire->opened(channel);
+    wire->speak({1, 0, "Some words."});
+  }
+  bool has_stalled() const {
+    return failed.size() == 1 && failed.front().kind == trouble::stalled;
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_CASE(a_voice_that_leaves_nothing_to_hear_has_stalled_soon, voice_on_a_wire) {
+  speak();
+  BOOST_TEST(!wire->look_amid(mono_now()).has_value()); // that it is silent is its parent's concern
+  channel->say("s");
+  const auto began = mono_now();
+  const auto next = wire->look_amid(began);
+  BOOST_REQUIRE(next.has_value());
+  BOOST_TEST((*next <= bounds.dry_wait && *next >= 25ms));
+  BOOST_TEST(failed.empty());
+  BOOST_TEST(!wire->look_amid(began + bounds.dry_wait).has_value());
+  BOOST_TEST(has_stalled());
+  BOOST_TEST(channel->closed.has_value());
+}
+
+BOOST_FIXTURE_TEST_CASE(while_there_is_sound_to_hear_a_voice_has_time, voice_on_a_wire) {
+  speak();
+  channel->say("s");
+  port->pretend_queued(16'000);
+  const auto began = mono_now();
+  BOOST_TEST((wire->look_amid(began + bounds.dry_wait) == 1'000ms)); // when that is played
+  BOOST_TEST((wire->look_amid(began + 1'400ms) == 1'000ms));
+  wire->look(began + 1'400ms);
+  BOOST_TEST(failed.empty());
+  wire->look(began + bounds.stall_wait + 1ms); // but not for ever
+  BOOST_TEST(has_stalled());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_voice_that_is_through_is_not_looked_at, voice_on_a_wire) {
+  speak();
+  channel->say("s");
+  channel->say("d");
+  BOOST_TEST(!wire->look_amid(mono_now() + 10s).has_value());
+  BOOST_TEST(failed.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(failures_say_of_what_kind_they_are, voice_on_a_wire) {
+  speak();
+  channel->end(1'011, "over");
+  BOOST_REQUIRE(failed.size() == 1u);
+  BOOST_TEST((failed.front().kind == trouble::closed));
+  voice_on_a_wire other;
+  other.speak();
+  other.channel->say("x");
+  BOOST_TEST((other.failed.at(0).kind == trouble::refused));
+  voice_on_a_wire third;
+  third.wire->not_opened("the server answered HTTP 429");
+  BOOST_TEST((third.failed.at(0).kind == trouble::busy));
+  BOOST_TEST((trouble_of_dial("the server answered HTTP 401") == trouble::key));
+  BOOST_TEST((trouble_of_dial("no connection in time") == trouble::unreachable));
+}
+
+BOOST_AUTO_TEST_CASE(every_kind_has_a_name_of_its_own) {
+  std::set<std::string> names;
+  for (std::size_t kind = 0; kind < trouble_kinds; ++kind)
+    names.insert(to_string(static_cast<trouble>(kind)));
+  BOOST_TEST(names.size() == trouble_kinds);
+}
+
+BOOST_AUTO_TEST_CASE(streams_have_seats_and_give_them_back) {
+  const auto two = std::make_shared<stream_seats>(2);
+  auto first = two->take(), second = two->take();
+  BOOST_TEST((first && second));
+  BOOST_TEST(!two->take());
+  first.reset();
+  first = two->take();
+  BOOST_TEST(!!first);
+  const auto any = std::make_shared<stream_seats>(0);
+  std::vector<std::shared_ptr<void>> all;
+  for (int i = 0; i < 1'000; ++i)
+    BOOST_TEST(!!all.emplace_back(any->take()));
+}
