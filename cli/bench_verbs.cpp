@@ -68,8 +68,13 @@ constexpr const char* store_footer =
 std::vector<option> with_common(std::vector<option> own, bool node, bool plot) {
   own.push_back(
     option{"--seed", "N", "Other moments, the same for the same number"}.whole(0, seed_max));
-  if (node)
+  if (node) {
+    own.emplace_back("--profile", "P",
+                     "simulated: over sockets; inside: without; or one of the node's");
+    own.push_back(
+      option{"--provider-tls", "on|off", "TLS to the simulated providers"}.among({"on", "off"}));
     own.push_back(option{"--set", "NAME=VALUE", "A setting of the node that is measured"}.many());
+  }
   if (plot)
     own.emplace_back("--plot", "FILE", "Draw the curves into this SVG file");
   own.emplace_back("--results", "DIR", "Add a page with hardware, posture and command there");
@@ -90,6 +95,8 @@ void take_text(const typed_words& words, const char* flag, std::string& into) {
 
 void take_common(const typed_words& words, bench_wishes& wishes) {
   take(words, "--seed", wishes.seed);
+  take_text(words, "--profile", wishes.profile);
+  wishes.provider_tls = words.has("--provider-tls") && words.text("--provider-tls") == "on";
   wishes.node_settings = words.all("--set");
   wishes.outlets.json = words.has("--json");
   take_text(words, "--plot", wishes.outlets.plot);

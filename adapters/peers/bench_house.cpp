@@ -2,6 +2,7 @@
 #include "adapters/peers/bench_house.hpp"
 
 #include "adapters/peers/bench_waits.hpp"
+#include "adapters/peers/sound_search.hpp"
 #include "adapters/speech/simulated_speech.hpp"
 #include "adapters/websocket/net_threads.hpp"
 
@@ -17,6 +18,9 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr const char* spoken_phrase = "I would like to know when you are open on sunday";
+/// What tones can say: a word a tone.
+constexpr const char* counted_phrase = "one two three four five six seven eight";
+constexpr std::uint32_t tone_rate_hz = 16'000;
 constexpr milliseconds open_every{10}; // between two calls' beginnings
 constexpr milliseconds start_wait{20'000}, end_wait{30'000}, warm_wait{20'000};
 constexpr milliseconds rest{1'000};              // after the first call
@@ -25,19 +29,23 @@ constexpr std::size_t findings_max = 5;
 constexpr std::size_t progress_width = 48;
 constexpr double frames_a_second = 50;
 
-/// Says again what was heard, and nothing before it was asked.
+/// Says again what was heard, in words that tones can say, and nothing before it was asked.
 class house_brain : public runner_brain {
 public:
   std::string greeting() override {
     return {};
   }
   brain_reply answer(const std::string& user_text) override {
-    return {"You said: " + user_text + ".", false, {}};
+    return {"Ninety nine: " + user_text + ".", false, {}};
   }
 };
 
 double seconds_of(mono_time span) {
   return to_ms(span) / 1'000;
+}
+
+std::string ms_text(milliseconds span) {
+  return std::to_string(span.count()) + " ms";
 }
 
 void note(std::vector<std::string>& findings, const std::string& words) {
@@ -83,17 +91,34 @@ bench_house::~bench_house() {
   }
 }
 
-bool bench_house::prepare(std::string& why) {
+bool bench_house::open_stand(std::string& why) {
   stand_wishes stand;
   stand.calls_max = wishes_.calls_max;
   stand.node_settings = common_.node_settings;
   stand.record = wishes_.record;
+  stand.voice_profile =
+    common_.profile == bench_profile_inside ? simulated_provider_name : common_.profile;
+  if (common_.profile == bench_profile_sockets) {
+    providers_ = bench_providers::open(common_.provider_tls, why);
+    if (!providers_)
+      return false;
+    const auto& more = providers_->node_settings();
+    stand.node_settings.insert(stand.node_settings.end(), more.begin(), more.end());
+    stand.voice_profile = bench_providers::node_profile();
+  }
   stand_ = bench_stand::open(stand, why);
-  if (!stand_)
+  return stand_ != nullptr;
+}
+
+bool bench_house::prepare(std::string& why) {
+  if (!open_stand(why))
     return false;
   threads_ = std::make_unique<net_threads>(1);
   tools_ = make_demo_tools(*threads_);
-  phrase_ = tools_.speak(spoken_phrase, phrase_rate_hz_);
+  phrase_rate_hz_ = tone_rate_hz;
+  phrase_ = is_over_sockets() ? tones_of(counted_phrase, tone_alphabet::numbers(), tone_rate_hz)
+                              : tools_.speak(spoken_phrase, phrase_rate_hz_);
+  phrase_.resize(sound_length(phrase_)); // it ends with its last sound: responses count from there
   if (phrase_.empty()) {
     why = "the callers' voice says nothing";
     return false;
@@ -257,26 +282,43 @@ void bench_house::progress(const std::string& words) {
           << (words.empty() ? "\r" : "") << std::flush;
 }
 
-bench_posture bench_house::posture() const {
+bench_posture bench_house::speech_posture() const {
+  if (is_over_sockets()) {
+    const auto& pace = providers_->pace();
+    return {{"providers", std::string{"Deepgram's and Cartesia's protocols over real WebSockets "}
+                            + (common_.provider_tls ? "with TLS" : "without TLS")
+                            + ", served by the load process; words are tones"},
+            {"hearing", "a final when it is asked for, or " + ms_text(pace.endpointing)
+                          + " after the end of speech"},
+            {"speaking", "first sound after " + ms_text(pace.first_byte) + ", then "
+                           + std::to_string(pace.chunk / pace.chunk_every) + " times real time"}};
+  }
+  if (common_.profile != bench_profile_inside)
+    return {{"providers", "of the profile " + common_.profile}};
   const simulated_knobs knobs;
+  return {{"providers", "simulated in the node's process, without sockets or TLS: what those cost "
+                        "is not in these figures"},
+          {"hearing", "a final " + ms_text(knobs.final_after) + " after the end of speech"},
+          {"speaking", "first sound after " + ms_text(knobs.first_byte_after) + ", then "
+                         + std::to_string(knobs.speed) + " times real time"}};
+}
+
+bench_posture bench_house::posture() const {
   const bench_habits habits;
-  const auto ms = [](milliseconds span) { return std::to_string(span.count()) + " ms"; };
   bench_posture posture{
     {"codec", wishes_.codec},
     {"recording", wishes_.record ? "on" : "off"},
     {"cores", "shared by node and load"},
-    {"providers", "simulated in the node's process, without sockets or TLS: what those cost is "
-                  "not in these figures"},
-    {"hearing", "a final " + ms(knobs.final_after) + " after the end of speech"},
-    {"speaking", "first sound after " + ms(knobs.first_byte_after) + ", then "
-                   + std::to_string(knobs.speed) + " times real time"},
     {"callers", "real WebSockets, no TLS; "
-                  + ms(milliseconds{20} * static_cast<std::int64_t>(voice_.phrase.size()))
-                  + " of speech every " + ms(habits.turn_every) + ", one turn in "
+                  + ms_text(milliseconds{20} * static_cast<std::int64_t>(voice_.phrase.size()))
+                  + " of speech every " + ms_text(habits.turn_every) + ", one turn in "
                   + std::to_string(habits.cut_one_in) + " cuts in"},
-    {"runner", "bridges from another process than the node's, echo, thinks " + ms(wishes_.think)},
+    {"runner",
+     "bridges from another process than the node's, echo, thinks " + ms_text(wishes_.think)},
     {"seed", std::to_string(common_.seed)},
   };
+  const auto speech = speech_posture();
+  posture.insert(posture.end(), speech.begin(), speech.end());
   std::string settings;
   for (const auto& pair : common_.node_settings)
     settings += (settings.empty() ? "" : " ") + pair;
@@ -286,7 +328,10 @@ bench_posture bench_house::posture() const {
 }
 
 std::string common_words(const bench_wishes& common) {
-  auto words = " --seed " + std::to_string(common.seed);
+  auto words = " --profile " + common.profile;
+  if (common.profile == bench_profile_sockets)
+    words += std::string{" --provider-tls "} + (common.provider_tls ? "on" : "off");
+  words += " --seed " + std::to_string(common.seed);
   for (const auto& pair : common.node_settings)
     words += " --set " + pair;
   return words;

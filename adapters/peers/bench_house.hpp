@@ -6,6 +6,7 @@
 #pragma once
 
 #include "adapters/peers/bench_callers.hpp"
+#include "adapters/peers/bench_providers.hpp"
 #include "adapters/peers/bench_sheet.hpp"
 #include "adapters/peers/bench_stand.hpp"
 #include "adapters/peers/bench_wishes.hpp"
@@ -112,6 +113,11 @@ public:
   /// One line that is overwritten; empty: gone.
   void progress(const std::string& words);
 
+  /// Do providers speak in tones, over sockets of their own?
+  bool is_over_sockets() const {
+    return providers_ != nullptr;
+  }
+
   /// Shared by all frames: how providers, callers and runners were.
   bench_posture posture() const;
 
@@ -120,11 +126,14 @@ private:
     : wishes_{wishes}, common_{common}, err_{err} {}
 
   bool prepare(std::string& why);
+  bool open_stand(std::string& why);
+  bench_posture speech_posture() const;
   bool start_runners(std::string& why);
 
   const house_wishes wishes_;
   const bench_wishes& common_;
   std::ostream* err_;
+  std::unique_ptr<bench_providers> providers_; // outlive the node
   std::unique_ptr<bench_stand> stand_;
   std::unique_ptr<net_threads> threads_;
   demo_tools tools_;
@@ -135,7 +144,7 @@ private:
   std::vector<std::unique_ptr<runner_client>> runners_; // before the threads they use
 };
 
-/// The end of a command line that all benches share: seed, settings.
+/// The end of a command line that all benches share: providers, seed, settings.
 std::string common_words(const bench_wishes& common);
 
 } // namespace unpod

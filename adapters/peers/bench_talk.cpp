@@ -7,6 +7,7 @@
 #include "adapters/peers/bench_dialogue.hpp"
 #include "adapters/peers/bench_house.hpp"
 #include "adapters/peers/bench_waits.hpp"
+#include "adapters/peers/coded_tones.hpp"
 #include "adapters/peers/sound_search.hpp"
 #include "adapters/peers/wav.hpp"
 
@@ -32,6 +33,7 @@ constexpr std::size_t findings_max = 5;
 /// All answers of all calls.
 struct talk_figures {
   std::size_t calls_failed = 0, turns = 0, unmatched = 0;
+  std::uint64_t words_said = 0, words_read = 0; // where the voice speaks in tones
   std::vector<double> response_ms, ledger_ms, off_ms, off_abs_ms, likeness, caller_ms;
   std::vector<std::string> findings;
 
@@ -90,6 +92,9 @@ public:
              ? figure::none(why)
              : figure::of(*std::min_element(told_.likeness.begin(), told_.likeness.end())),
            "of 1")
+      .count("agent_words", "words the agent was to say", told_.words_said,
+             house_->is_over_sockets() ? "" : "not in tones: not read")
+      .count("agent_words_read", "  read in its channel", told_.words_read)
       .findings(told_.findings);
     return sheet;
   }
@@ -165,6 +170,8 @@ private:
     for (const auto& turn : record.transcript)
       if (const auto total = ledger_part(turn.ledger, "total"); total >= 0)
         totals.push_back(total);
+    if (house_->is_over_sockets())
+      read_words(audio, record);
     const auto responses = measure_responses(audio);
     told_.turns += responses.size();
     told_.unmatched += responses.size() > totals.size() ? responses.size() - totals.size() : 0;
@@ -176,6 +183,27 @@ private:
         told_.find("an answer came after " + std::to_string(responses[n])
                    + " ms, and the ledger says " + std::to_string(totals[n]));
     }
+  }
+
+  /// The agent's words, decoded from the samples of its channel alone, beside the transcript.
+  void read_words(const wav_audio& audio, const told_call& record) {
+    const auto alphabet = tone_alphabet::numbers();
+    std::vector<std::string> said, read;
+    for (const auto& turn : record.transcript)
+      if (turn.role == "agent")
+        for (auto& word : plain_words(turn.content))
+          said.push_back(std::move(word));
+    tone_reader reader{audio.rate_hz};
+    std::vector<heard_tone> tones;
+    reader.feed(audio.right.data(), audio.right.size(), tones);
+    reader.finish(tones);
+    for (const auto& tone : tones)
+      if (tone.whole && static_cast<std::size_t>(tone.code) < alphabet.size())
+        read.push_back(alphabet.word_of(tone.code));
+    told_.words_said += said.size();
+    told_.words_read += said == read ? said.size() : std::min(said.size() - 1, read.size());
+    if (said != read)
+      told_.find("the agent's channel says other words than the transcript");
   }
 
   /// Response times of one recording, ms, in order.

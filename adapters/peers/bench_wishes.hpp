@@ -23,6 +23,8 @@ struct bench_outlets {
 /// The same for all benches.
 struct bench_wishes {
   std::uint64_t seed = 1;
+  std::string profile = "simulated"; // as calls_bench_wishes has it
+  bool provider_tls = false;
   std::vector<std::string> node_settings; // NAME=VALUE for the node
   bench_outlets outlets;
 };

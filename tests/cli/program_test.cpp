@@ -310,7 +310,11 @@ BOOST_FIXTURE_TEST_CASE(the_other_benches_take_their_wishes, terminal) {
   BOOST_TEST(setup->calls == 8u);
   BOOST_TEST(setup->seconds == 5u);
   BOOST_TEST(setup->common.outlets.plot == "p.svg");
-  BOOST_TEST(type({"bench", "talk", "--codec", "opus", "--seed", "7", "--set", "a=b"}) == 0);
+  BOOST_TEST(type({"bench", "talk", "--codec", "opus", "--seed", "7", "--set", "a=b",
+                   "--provider-tls", "on"})
+             == 0);
+  BOOST_TEST(talk->common.profile == "simulated");
+  BOOST_TEST(talk->common.provider_tls);
   BOOST_TEST(talk->codec == "opus");
   BOOST_TEST(talk->common.seed == 7u);
   BOOST_TEST(talk->common.node_settings.size() == 1u);
