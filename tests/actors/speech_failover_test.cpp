@@ -157,10 +157,14 @@ BOOST_AUTO_TEST_CASE(a_final_that_covers_nothing_new_is_dropped) {
   BOOST_REQUIRE(stt.size() == 2u);
   BOOST_TEST(stt.back().from == 16'000u); // bound behind the last final
   recogniser_says(stt_final{"two", 8'000, 16'000, {}, now()});
-  recogniser_says(stt_final{"three", 16'000, 32'000, {}, now()});
   stop_speaking();
-  pass(seconds{2});
-  BOOST_TEST(count_of(runner_heard(), "text 1 one two three") == 1u);
+  recogniser_says(stt_final{"three", 16'000, sample_now(), {}, now()});
+  pass(seconds{1});
+  std::string told;
+  for (const auto& line : runner_heard())
+    if (line.rfind("text ", 0) == 0)
+      told += line.substr(6);
+  BOOST_TEST(told == " one two three");
 }
 
 BOOST_AUTO_TEST_CASE(how_long_a_voice_may_take_is_what_the_node_has_measured) {
@@ -186,8 +190,8 @@ BOOST_AUTO_TEST_CASE(a_voice_that_dies_before_it_could_say_that_it_sounds_is_tak
   manner = voice_manner::speaks;
   kill(tts.back().stream);
   BOOST_REQUIRE(tts.size() == 2u);
-  // Half a second is in the ring; this voice tells no times, so it counts as "One".
-  BOOST_TEST(tts.back().said.back() == "two three four.");
+  // Half a second is in the ring; of a voice that tells no times it counts as "One two".
+  BOOST_TEST(tts.back().said.back() == "three four.");
 }
 
 BOOST_AUTO_TEST_CASE(a_cancelled_answer_leaves_the_voice_alive) {
