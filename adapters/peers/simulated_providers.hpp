@@ -124,7 +124,6 @@ public:
   void strike(const std::string& service, provider_fault::kind what);
 
 private:
-  void note_link(const std::string& service, const std::shared_ptr<simulated_link>& link);
   provider_fault next_fault(const std::string& service);
   void take(const std::shared_ptr<ws_upgrade>& upgrade);
   void note_link(const std::string& service, const std::shared_ptr<simulated_link>& link);

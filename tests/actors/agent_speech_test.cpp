@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "actors/agent_speech.hpp"
+#include "actors/spoken_form.hpp"
 #include "actors/text_splitter.hpp"
 #include "tests/fixtures/fake_media_port.hpp"
 
@@ -242,4 +243,45 @@ BOOST_AUTO_TEST_CASE(a_piece_is_found_by_the_sample_it_begins_at) {
   BOOST_TEST(speech.text_at(id, 4'000) == "Two.");
   BOOST_TEST(speech.text_at(id, 1).empty());
   BOOST_TEST(speech.text_at(id + 1, 0).empty());
+}
+
+BOOST_AUTO_TEST_CASE(figures_said_in_words_are_heard_as_the_runner_wrote_them) {
+  const std::string text = "Pay £1,250.50 by 2024-05-03, ok? It is [here](https://a.co) at 5pm.";
+  constexpr std::uint64_t word_samples = 1'000;
+  text_splitter splitter{600, "en-US"};
+  auto pieces = splitter.add(text);
+  for (auto& piece : splitter.finish())
+    pieces.push_back(std::move(piece));
+  agent_speech speech;
+  fixtures::fake_media_port port;
+  const auto id = speech.append(text, false);
+  std::uint32_t number = 0;
+  for (const auto& piece : pieces) {
+    speech.place({id, number, piece.begin, piece.end, mono_time{1}});
+    voice_piece event{id, number++, piece.begin, piece.end, 0, {}};
+    const auto& said = piece.spoken;
+    for (std::size_t end = 1; end <= said.size(); ++end)
+      if (said[end - 1] != ' ' && (end == said.size() || said[end] == ' ')) {
+        event.samples += word_samples;
+        event.words.push_back(
+          {piece.begin, written_end(piece.source, end, piece.end), event.samples});
+      }
+    speech.measure(event);
+    port.given_to[id] += event.samples;
+  }
+  speech.complete();
+  std::vector<std::string> heard;
+  for (std::uint64_t sample = word_samples; sample <= port.given_to[id]; sample += word_samples) {
+    port.sent[id] = sample;
+    const auto now = speech.heard(port);
+    BOOST_TEST(text.rfind(now, 0) == 0u, now);
+    BOOST_TEST((heard.empty() || now.size() >= heard.back().size()));
+    if (heard.empty() || now != heard.back())
+      heard.push_back(now);
+  }
+  for (const auto* stop : {"Pay", "Pay £1,250.50", "Pay £1,250.50 by"})
+    BOOST_TEST(std::count(heard.begin(), heard.end(), stop) == 1, stop);
+  BOOST_TEST(std::count(heard.begin(), heard.end(), "Pay £1,250") == 0);
+  BOOST_TEST(std::count(heard.begin(), heard.end(), "Pay £") == 0);
+  BOOST_TEST(heard.back() == text);
 }

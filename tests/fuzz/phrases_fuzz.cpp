@@ -8,7 +8,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto text = fuzz::text_of(data, size);
-  const auto [key, what] = unpod::decoded_phrase(text);
+  const auto [key, what] = unpod::decoded_phrase(std::string{text});
   fuzz::expect((what == nullptr) == key.empty());
   std::string why;
   const auto says = unpod::pronunciations::read(text, why);
