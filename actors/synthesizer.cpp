@@ -30,6 +30,16 @@ std::vector<spoken_word> in_text(const text_piece& piece, std::vector<spoken_wor
   return words;
 }
 
+/// A second voice beside the first: whoever sounds first has the right.
+void ask_rival(synthesizer_state& at, std::size_t choice) {
+  at.right->set_free();
+  if (!at.open_voice(at.rival, choice))
+    return;
+  for (const auto& piece : at.open)
+    if (piece.sent)
+      at.send(at.rival, piece);
+}
+
 } // namespace
 
 timed_synthesizer::behavior_type synthesizer(synthesizer_state::self_pointer self,
@@ -322,14 +332,8 @@ void synthesizer_state::check_voice(const voice_check& due) {
 /// The next provider is asked for the same, when there is another.
 void synthesizer_state::try_rival() {
   const auto next = main.choice + 1;
-  if (provider_of(next) == provider_of(main.choice))
-    return;
-  right->set_free();
-  if (!open_voice(rival, next))
-    return;
-  for (const auto& piece : open)
-    if (piece.sent)
-      send(rival, piece);
+  if (provider_of(next) != provider_of(main.choice))
+    ask_rival(*this, next);
 }
 
 void synthesizer_state::promote_rival() {
@@ -344,6 +348,10 @@ void synthesizer_state::note_failed(const tts_failed& event) {
   } else if (is_from(rival)) {
     report_loss(rival, event.why, event.kind);
     drop(rival);
+    // One after the other, down to the first voice's own provider over a fresh connection.
+    const bool waits = !open.empty() && open.front().sent && !open.front().sounding;
+    if (waits && rival.choice < main.choice + setup.providers.size())
+      ask_rival(*this, rival.choice + 1);
   }
 }
 

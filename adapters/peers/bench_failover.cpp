@@ -39,6 +39,20 @@ struct victim {
 constexpr std::array<victim, 4> victims{
   {{tone_recogniser, 0}, {tone_voice, 0}, {tone_recogniser, 1}, {tone_voice, 1}}};
 
+/// Frames that came after a player had nothing left, but less than a word later: the machine was
+/// late, or a voice was followed by another.
+std::size_t late_frames(const heard_audio& ear) {
+  std::size_t late = 0;
+  mono_time until{0};
+  for (const auto& frame : ear.frames()) {
+    const auto after = frame.at - until;
+    late += until > mono_time{0} && after > player_slack && after < milliseconds{tone_word_ms};
+    until = std::max(until, frame.at)
+            + std::chrono::nanoseconds{frame.samples * 1'000'000'000 / ear.rate_hz()};
+  }
+  return late;
+}
+
 class failover_bench {
 public:
   failover_bench(const failover_bench_wishes& wishes, std::ostream& err)
@@ -176,6 +190,9 @@ private:
     for (const auto& tone : came)
       words.push_back(tone.word);
     note_losses(said, words, "a voice of call " + one.call, report.spoken, report);
+    if (said != words)
+      find(report, "of that call " + std::to_string(late_frames(ear))
+                     + " frames came too late for a player, which cuts the word they are of");
     if (said == words)
       note_silences(one, answers_of(came, answers), report);
   }

@@ -179,6 +179,22 @@ BOOST_AUTO_TEST_CASE(how_long_a_voice_may_take_is_what_the_node_has_measured) {
   BOOST_TEST(tts.size() == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(a_rival_that_fails_is_followed_by_a_fresh_voice_of_the_first) {
+  begin_joined();
+  say("hello");
+  manner = voice_manner::is_silent;
+  answer("One two three.");
+  pass(milliseconds{350});
+  BOOST_REQUIRE(tts.size() == 2u);
+  manner = voice_manner::speaks;
+  caf::send_as(tts.back().stream, tts.back().synthesizer, tts_failed{"second", "busy"});
+  run();
+  BOOST_REQUIRE(tts.size() == 3u);
+  BOOST_TEST(tts.back().said.back() == "One two three.");
+  play();
+  BOOST_TEST(record().transcript.back().content == "One two three.");
+}
+
 BOOST_AUTO_TEST_CASE(a_voice_that_dies_before_it_could_say_that_it_sounds_is_taken_up_too) {
   begin_joined();
   say("hello");
