@@ -308,7 +308,7 @@ class Secrets(Scenario):
 class Terminal:
     """The console in a tmux of its own."""
 
-    def __init__(self, node, columns: int, lines: int, kind: str = "xterm-256color") -> None:
+    def __init__(self, node, columns: int, lines: int, kind: str = "screen-256color") -> None:
         self.name = f"unpod-{uuid.uuid4().hex[:8]}"
         env = {"UNPOD_API_KEY": node.key, "UNPOD_BASE_URL": node.url, "TERM": "xterm-256color",
                "LC_ALL": "C.UTF-8", "UNPOD": os.environ["UNPOD_BINARY"]}
@@ -354,7 +354,7 @@ class Terminal:
 
 
 class OnATerminal(Scenario):
-    def terminal(self, columns: int, lines: int, kind: str = "xterm-256color") -> Terminal:
+    def terminal(self, columns: int, lines: int, kind: str = "screen-256color") -> Terminal:
         made = Terminal(self.node, columns, lines, kind)
         self.addCleanup(made.close)
         return made
