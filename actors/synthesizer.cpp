@@ -15,6 +15,8 @@ namespace {
 
 /// ms. 250: how often is looked whether the ring has room for a piece again.
 constexpr milliseconds ahead_look{250};
+/// ms. 3,000: a voice that needs longer for its first sound is lost, whoever comes next.
+constexpr milliseconds slow_voice_max{3'000};
 /// ms. 60: between the last word of a voice that broke off and the first one of the next.
 constexpr milliseconds breath{60};
 
@@ -38,6 +40,15 @@ void ask_rival(synthesizer_state& at, std::size_t choice) {
   for (const auto& piece : at.open)
     if (piece.sent)
       at.send(at.rival, piece);
+}
+
+/// May a voice be given up for its slowness alone? A slow one is better than none: only where
+/// another provider can be asked, and never on the last restart but one, which is for those
+/// that break.
+bool may_move_on(const synthesizer_state& at) {
+  auto budget = at.budget;
+  return at.provider_of(at.main.choice + 1) != at.provider_of(at.main.choice)
+         && budget.spend(at.now()) && budget.spend(at.now());
 }
 
 } // namespace
@@ -318,15 +329,20 @@ void synthesizer_state::check_voice(const voice_check& due) {
   const auto waited = now() - open.front().asked;
   const auto wait = wait_of(main);
   const bool won = rival.stream && right->holder() != 0; // its news is in the mail
-  if (waited >= wait && !won)
-    lose_voice({provider_of(main.choice),
-                "no sound within " + std::to_string(wait.count()) + " ms",
-                0,
-                0,
-                {},
-                trouble::slow});
-  else if (waited >= wait / 2 && !rival.stream)
+  const bool late = waited >= wait && !won;
+  if (late && (may_move_on(*this) || waited >= slow_voice_max))
+    return lose_voice({provider_of(main.choice),
+                       "no sound within "
+                         + std::to_string(std::chrono::duration_cast<milliseconds>(waited).count())
+                         + " ms",
+                       0,
+                       0,
+                       {},
+                       trouble::slow});
+  if (waited >= wait / 2 && !rival.stream)
     try_rival();
+  if (late)
+    self->delayed_send(self, ahead_look, due);
 }
 
 /// The next provider is asked for the same, when there is another.
