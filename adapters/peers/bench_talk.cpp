@@ -25,8 +25,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds look_every{20}, record_wait{15'000};
 constexpr std::size_t join_ms = 450; // a shorter pause does not part two phrases
 constexpr std::size_t near_ms = 60;  // around what energy alone says
-/// A phrase that went through µ-law or Opus is still as like as this.
-constexpr double likeness_min = 0.8;
+/// A phrase that went through µ-law (0.99) or Opus (0.85) is still as like; another is below half.
+constexpr double likeness_min = 0.6;
 constexpr double off_max_ms = 20; // of the ledger: as recording_limits::ledger_off_max
 constexpr std::size_t findings_max = 5;
 
