@@ -20,6 +20,9 @@ namespace unpod::cli {
 
 namespace {
 
+/// rows. 1,000: of a view that is asked for with each refresh; a longer one is looked at more
+/// rarely, so that watching costs a node with thousands of actors no more than a small one.
+constexpr std::size_t rows_each_time = 1'000;
 /// ms. 100: how soon an answer is on the screen.
 constexpr int look_every_ms = 100;
 
@@ -170,7 +173,7 @@ public:
     for (;;) {
       model_.now = wall_now();
       if (mono_now() >= due_ && !model_.frozen)
-        fetch();
+        fetch(false);
       bool changed = take_answers();
       changed = (!model_.frozen && take_news()) || changed;
       const auto shape = terminal_.size();
@@ -182,7 +185,7 @@ public:
         if (wish.deed)
           asker_.send({answer_to::deed, model_.view, addressed(*wish.deed)});
         if (wish.fetch || wish.deed)
-          fetch();
+          fetch(true);
         if (model_.trace != traced_)
           listen();
         changed = true;
@@ -201,15 +204,19 @@ private:
     return question;
   }
 
-  void fetch() {
+  void fetch(bool at_once) {
     due_ = mono_now() + every_;
     node_question question;
     question.method = "GET";
     question.path = "/v1/node";
     asker_.send({answer_to::node, model_.view, addressed(question)});
     question.path = path_of(model_);
-    if (!question.path.empty())
-      asker_.send({answer_to::view, model_.view, addressed(question)});
+    if (question.path.empty() || (!at_once && mono_now() < view_due_))
+      return;
+    const auto seen = model_.data.find(model_.view);
+    const auto rows = seen == model_.data.end() ? 0 : seen->second.items.size();
+    view_due_ = mono_now() + every_ * (rows / rows_each_time);
+    asker_.send({answer_to::view, model_.view, addressed(question)});
   }
 
   /// An answer to a view that is no longer looked at is kept for when it is again.
@@ -248,7 +255,7 @@ private:
   node_asker asker_;
   node_listener listener_;
   std::uint64_t traced_ = 0;
-  mono_time every_, due_{0}, painted_{0};
+  mono_time every_, due_{0}, view_due_{0}, painted_{0};
 };
 
 } // namespace
