@@ -67,7 +67,11 @@ BOOST_AUTO_TEST_CASE(quantiles_are_read_from_buckets) {
 
 BOOST_AUTO_TEST_CASE(providers_and_queues_are_told) {
   node_sight sight;
-  sight.providers = {{"deepgram", 9, 4, 3, "closed with 1011", 120, 340}, {"embedded", 0, 0, 0}};
+  sight.providers.resize(2);
+  sight.providers[0].provider = "deepgram";
+  sight.providers[0].failures_in_a_row = 3;
+  sight.providers[0].first_byte_p99_ms = 340;
+  sight.providers[1].provider = "embedded";
   sight.metrics = "unpod_queue_waiting 7\nunpod_queue_dialling 2\nunpod_queue_live 3\n";
   activity shown;
   shown.kind = "provider";
