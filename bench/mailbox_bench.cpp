@@ -30,7 +30,9 @@ struct echo_state {
 /// Counts reports, answers a query: as small as an actor can be.
 template <class Self>
 provider_actor::behavior_type echo(Self) {
-  return {[](const provider_report&) {}, [](caf::get_atom) { return provider_health{}; }};
+  return {[](const provider_report&) {}, [](const provider_used&) {},
+          [](const test_provider&) { return tested_provider{}; },
+          [](caf::get_atom) { return provider_health{}; }};
 }
 
 provider_actor::behavior_type watched(self_of<echo_state, provider_actor> self) {

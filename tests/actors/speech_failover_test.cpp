@@ -126,12 +126,45 @@ BOOST_AUTO_TEST_CASE(no_voice_at_all_ends_the_call_with_the_canned_apology) {
   begin_joined();
   say("hello");
   answer("One two three.");
-  pass(seconds{2}); // each was given 900 ms, and the next one began after half of that
-  BOOST_TEST(tts.size() == 4u);
+  pass(seconds{8}); // the first is given up at once, the next ones after 3 s
   BOOST_TEST(canned_was_played());
   live_on(seconds{2});
   expect_ended("tts_lost");
-  BOOST_TEST(tts.size() == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(a_slow_voice_that_nobody_can_replace_is_waited_for) {
+  voices.tts = {"first"};
+  manner = voice_manner::is_silent;
+  begin_joined();
+  say("hello");
+  answer("One two three.");
+  pass(milliseconds{2'500});
+  BOOST_REQUIRE(tts.size() == 1u);
+  const auto& voice = tts.front();
+  const std::vector<std::int16_t> sound(14 * samples_per_byte);
+  BOOST_TEST(voice.port->play(voice.utterance, sound.data(), sound.size(), 16'000));
+  caf::send_as(voice.stream, voice.synthesizer, tts_first_byte{voice.utterance, 0, now()});
+  caf::send_as(voice.stream, voice.synthesizer,
+               tts_piece_done{voice.utterance, 0, sound.size(), {}});
+  run();
+  play();
+  BOOST_TEST(record().transcript.back().content == "One two three.");
+  BOOST_TEST(phase() == "listening");
+}
+
+BOOST_AUTO_TEST_CASE(slow_voices_after_a_broken_one_do_not_end_the_call) {
+  begin_joined();
+  say("hello");
+  manner = voice_manner::is_silent;
+  answer("One two three.");
+  caf::send_as(tts.front().stream, tts.front().synthesizer, tts_failed{"first", "it broke"});
+  run();
+  pass(seconds{2}); // both are slow now: more than twice what a voice is given
+  BOOST_TEST(phase() == "thinking");
+  manner = voice_manner::speaks;
+  pass(seconds{2});
+  play();
+  BOOST_TEST(record().transcript.back().content == "One two three.");
 }
 
 BOOST_AUTO_TEST_CASE(a_partial_is_not_shown_again_by_the_next_recogniser) {

@@ -66,8 +66,8 @@ BOOST_AUTO_TEST_CASE(a_webhook_is_made_shown_changed_and_erased) {
   BOOST_TEST(*json::text(changed, "url") == "https://h.test/in?x=********");
   BOOST_TEST(call("PATCH", path, R"({"url":"https://h.test/in?x=********"})").status == 200);
   BOOST_TEST(stored_webhook(id).url == "https://h.test/in?x=1"); // its mask keeps it
-  BOOST_TEST(begins(detail(call("PATCH", path, R"({"url":"https://h.test/?x=********"})"), 422),
-                    "url has the mask"));
+  const auto why = detail(call("PATCH", path, R"({"url":"https://h.test/?x=********"})"), 422);
+  BOOST_TEST(why.find("url has the mask") == 0u);
   BOOST_TEST(call("DELETE", path).status == 204);
   BOOST_TEST(call("GET", path).status == 404);
 }

@@ -138,8 +138,10 @@ struct stage {
         const auto dial = [this](dial_options options, dial_callback done) {
           dial_websocket(threads, std::move(options), std::move(done));
         };
-        return make_provider(
-          kind, {{name, "good", providers->base_url(), ""}, dial, bounds, watch, way_out(), helps});
+        speech_wiring wiring{{name, "good", providers->base_url(), ""}, dial, bounds, watch};
+        wiring.http = way_out();
+        wiring.helps = helps;
+        return make_provider(kind, std::move(wiring));
       }
     throw std::runtime_error{"no provider " + name};
   }
