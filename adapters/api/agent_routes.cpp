@@ -15,9 +15,9 @@ namespace {
 /// characters. 8 of a pipe's id, random ones: they make a handle unique.
 constexpr std::size_t handle_tail = 8;
 
-/// A changed row, refused when someone else changed it meanwhile.
+/// A changed row, refused when someone else changed it meanwhile: in the same millisecond, too.
 store_change changed(const pipe_record& before, pipe_record after) {
-  after.modified = wall_now();
+  after.modified = std::max(wall_now(), before.modified + 1);
   return {store_change::what::put, std::move(after), before};
 }
 

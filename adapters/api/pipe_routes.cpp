@@ -5,6 +5,8 @@
 #include "adapters/api/attachments.hpp"
 #include "adapters/api/shapes.hpp"
 
+#include <algorithm>
+
 namespace unpod {
 
 namespace {
@@ -136,9 +138,9 @@ void create_agent(const api_desk& desk, const api_visit& visit) {
   std::vector<store_change> changes{change(store_change::what::create, row)};
   if (rows.empty()) {
     changes.push_back(std::move(mark));
-  } else { // what was seen of the agent must still be so
+  } else { // what was seen of the agent must still be so, a millisecond ago or less, too
     auto first = rows.front();
-    first.modified = row.modified;
+    first.modified = std::max(row.modified, first.modified + 1);
     changes.push_back({store_change::what::put, first, rows.front()});
   }
   write_then(desk, visit, std::move(changes),

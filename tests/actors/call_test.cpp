@@ -322,7 +322,8 @@ BOOST_AUTO_TEST_CASE(an_operators_words_are_spoken_and_are_none_of_the_agents) {
   BOOST_TEST(record().transcript.back().content == "Good morning.");
   const auto many = std::string(bounds.call.turn_text_bytes_max + 1, 'x');
   BOOST_TEST((refusal_of(said(many.c_str()).error()) == refusal::at_limit));
-  tell(subject, hang_up{end_reason::caller_hangup});
+  say("Goodbye then");
+  tell(subject, hang_up{end_reason::caller_hangup}); // in mid-turn: the runner is told first
   BOOST_TEST((refusal_of(said("Too late.").error()) == refusal::conflict));
 }
 

@@ -21,6 +21,8 @@ CHECKS = ("not_a_server_error", "status_code_conformance", "content_type_conform
           "allow_header_conformance", "use_after_free", "ignored_auth")
 #: 501 is described: what this node can't do yet says so. A caller's socket is no JSON.
 UNSERVED = ("/v1/sessions/{id}/transfer", "/v1/sessions/merge")
+#: A stream that takes up to a minute to end: its own tests read it.
+STREAMED = "/v1/actors/{id}/trace"
 
 
 def environment() -> dict[str, str]:
@@ -41,7 +43,7 @@ def fuzz(said: dict, folder: pathlib.Path) -> int:
          f"{said['url']}/openapi.json", "--header", f"Authorization: Bearer {said['api_key']}",
          "--checks", ",".join(CHECKS), "--phases", phases, "--seed", seed,
          "--max-examples", str(max(1, int(inputs))), "--continue-on-failure",
-         "--generation-database", "none", "--request-timeout", "20", "--no-color",
+         "--exclude-path", STREAMED, "--generation-database", "none", "--request-timeout", "20", "--no-color",
          "--suppress-health-check", "all", "--warnings", "off",
          *(("--include-path-regex", only) if (only := os.environ.get("UNPOD_FUZZ_ONLY")) else ())],
         cwd=folder).returncode

@@ -103,7 +103,7 @@ class Console(Scenario):
         self.assertIn(call_id, self.tool("actor", "tree", "--json"))
         call = self.one("call")["id"]
         self.assertIn("Its children:", self.tool("actor", "show", call))
-        self.assertIn("store", self.tool("top"))
+        self.assertIn("provider", self.tool("top"))
         self.assertIn("Threads", self.tool("node", "show"))
         self.assertIn("baker", self.tool("runner", "list"))
         self.assertIn("ok", self.tool("doctor"))

@@ -19,6 +19,7 @@ ROUTES = (
     ("PATCH DELETE", "v1/agents/{agent}/voices/{voice}", {"greeting": "taken"}),
     ("GET", "v1/calls/{call}", None),
     ("POST", "v1/calls/{call}/hangup", {}),
+    ("POST", "v1/calls/{call}/say", {"text": "taken"}),
     ("GET", "v1/calls/{call}/analytics", None),
     ("GET", "v1/calls/{call}/timeline", None),
     ("GET", "v1/sessions/{call}", None),
@@ -81,10 +82,12 @@ ROUTES = (
 )
 
 #: Routes whose id is no row of a project: a file name that is signed, a profile of the node, a
-#: runner (which its own tests refuse to others), and actors, which are the node administrator's.
+#: runner (which its own tests refuse to others), and actors and speech providers, which are the
+#: node administrator's.
 SHARED = {"v1/recordings/{}", "v1/voice-profiles/{}", "voice-profiles/{}", "v1/pipes/{}/connect",
           "v1/runners/{}/drain", "v1/actors/{}", "v1/actors/{}/suspend", "v1/actors/{}/resume",
-          "v1/actors/{}/kill", "v1/actors/{}/chaos"}
+          "v1/actors/{}/kill", "v1/actors/{}/chaos", "v1/actors/{}/trace", "v1/providers/{}",
+          "v1/providers/{}/test"}
 
 #: Writes under a name that each project may have: they make one's own.
 OWN = {("PUT", "v1/custom-tools/{}"), ("PUT", "v1/domain-dictionaries/{}")}
