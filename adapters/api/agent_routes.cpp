@@ -48,6 +48,7 @@ void update_agent(const api_desk& desk, const api_visit& visit) {
 }
 
 void add_voice(const api_desk& desk, const api_visit& visit) {
+  auto mark = mark_of(desk, visit.caller.project, agent_id{visit.part("id")});
   const auto rows = agent_of(desk, visit);
   if (rows.empty())
     return;
@@ -64,8 +65,10 @@ void add_voice(const api_desk& desk, const api_visit& visit) {
   row.id = pipe_id{desk->new_id("PIPE_")};
   row.is_default = false;
   row.created = row.modified = wall_now();
-  write_then(desk, visit, {{store_change::what::create, row}, changed(rows.front(), rows.front())},
-             ok_answer(201, agent_voice_json(row, *desk->profiles.get())));
+  write_then(
+    desk, visit,
+    {{store_change::what::create, row}, std::move(mark), changed(rows.front(), rows.front())},
+    ok_answer(201, agent_voice_json(row, *desk->profiles.get())));
 }
 
 /// The row of the voice that the path names, by id or name of its profile; or 404.

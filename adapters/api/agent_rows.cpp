@@ -32,6 +32,18 @@ std::vector<pipe_record> rows_of(const api_desk& desk, const std::string& projec
   return rows;
 }
 
+store_change mark_of(const api_desk& desk, const std::string& project, const agent_id& agent) {
+  agent_mark mark;
+  mark.id = desk->hash_token(project + "/" + agent.str());
+  mark.project = project;
+  mark.made = 1;
+  const auto before = find<agent_mark>(*desk->reader, table::marks, mark.id);
+  if (!before)
+    return {store_change::what::create, mark};
+  mark.made = before->made + 1;
+  return {store_change::what::put, mark, *before};
+}
+
 std::vector<std::vector<pipe_record>> agents_of(const api_desk& desk, const std::string& project) {
   std::vector<std::vector<pipe_record>> agents;
   std::map<agent_id, std::size_t> places;

@@ -18,6 +18,10 @@ std::vector<pipe_record> rows_of(const api_desk& desk, const std::string& projec
 /// The same for each agent of the project.
 std::vector<std::vector<pipe_record>> agents_of(const api_desk& desk, const std::string& project);
 
+/// Goes with whatever adds a voice, and is taken before the agent's rows are read: the second of
+/// two who do it at once begins anew, and sees the other's.
+store_change mark_of(const api_desk& desk, const std::string& project, const agent_id& agent);
+
 /// The rows of the agent that the path names; when there are none, 404 is answered here.
 std::vector<pipe_record> agent_of(const api_desk& desk, const api_visit& visit);
 

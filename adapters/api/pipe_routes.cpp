@@ -98,20 +98,6 @@ void get_agent(const api_desk& desk, const api_visit& visit) {
                                 pipe_numbers_of(desk, visit.caller.project).of(rows.front()))));
 }
 
-/// What makes the second of two who make one agent's first voice at once begin anew, and see
-/// the other's.
-store_change mark_of(const api_desk& desk, const std::string& project, const agent_id& agent) {
-  agent_mark mark;
-  mark.id = desk->hash_token(project + "/" + agent.str());
-  mark.project = project;
-  mark.made = 1;
-  const auto before = find<agent_mark>(*desk->reader, table::marks, mark.id);
-  if (!before)
-    return {store_change::what::create, mark};
-  mark.made = before->made + 1;
-  return {store_change::what::put, mark, *before};
-}
-
 void create_agent(const api_desk& desk, const api_visit& visit) {
   const auto body = visit.body(desk->bounds);
   if (!body)
@@ -120,7 +106,8 @@ void create_agent(const api_desk& desk, const api_visit& visit) {
   std::string why;
   if (!read_agent(*body, rules_of(desk), row, why))
     return visit.answer(error_answer(422, why));
-  // The mark is looked at before the rows: whoever makes one in between has moved it.
+  // The mark is looked at before the rows, which are read one by one: whoever makes one in
+  // between has moved it.
   auto mark = mark_of(desk, visit.caller.project, row.agent);
   const auto rows = rows_of(desk, visit.caller.project, row.agent.str());
   for (const auto& other : rows)
@@ -136,9 +123,9 @@ void create_agent(const api_desk& desk, const api_visit& visit) {
   row.is_default = rows.empty();
   row.created = row.modified = wall_now();
   std::vector<store_change> changes{change(store_change::what::create, row)};
-  if (rows.empty()) {
-    changes.push_back(std::move(mark));
-  } else { // what was seen of the agent must still be so, a millisecond ago or less, too
+  changes.push_back(std::move(mark));
+  if (!rows
+         .empty()) { // what was seen of the agent must still be so, a millisecond ago or less, too
     auto first = rows.front();
     first.modified = std::max(row.modified, first.modified + 1);
     changes.push_back({store_change::what::put, first, rows.front()});

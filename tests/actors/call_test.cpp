@@ -323,7 +323,8 @@ BOOST_AUTO_TEST_CASE(an_operators_words_are_spoken_and_are_none_of_the_agents) {
   const auto many = std::string(bounds.call.turn_text_bytes_max + 1, 'x');
   BOOST_TEST((refusal_of(said(many.c_str()).error()) == refusal::at_limit));
   say("Goodbye then");
-  tell(subject, hang_up{end_reason::caller_hangup}); // in mid-turn: the runner is told first
+  bridges.back().quits = false;
+  tell(subject, hang_up{end_reason::caller_hangup}); // it waits for the runner's goodbye
   BOOST_TEST((refusal_of(said("Too late.").error()) == refusal::conflict));
 }
 
