@@ -264,7 +264,7 @@ BOOST_AUTO_TEST_CASE(a_pipe_keeps_its_name) {
   BOOST_TEST(!json::member(data(call("GET", "/v1/pipes/" + id), 200), "brain_execution"));
 }
 
-BOOST_AUTO_TEST_CASE(who_makes_an_agent_first_marks_it) {
+BOOST_AUTO_TEST_CASE(whoever_adds_a_voice_moves_the_mark_of_the_agent) {
   const auto marks = [&] {
     std::vector<std::int64_t> made;
     for (const auto& change : stored.changes)
@@ -280,11 +280,11 @@ BOOST_AUTO_TEST_CASE(who_makes_an_agent_first_marks_it) {
   make("m", R"({"type":"runner"})");
   data(call("POST", "/v1/agents", R"({"agent_id":"m","brain":{"type":"runner"},
     "voice_profile":"Echo"})"),
-       201); // its second voice needs no mark
-  BOOST_TEST(marks() == std::vector<std::int64_t>{1});
+       201);
+  BOOST_TEST(marks() == (std::vector<std::int64_t>{1, 2}));
   BOOST_TEST(call("DELETE", "/v1/agents/m").status == 204);
   make("m", R"({"type":"runner"})");
-  BOOST_TEST(marks() == (std::vector<std::int64_t>{1, 2}));
+  BOOST_TEST(marks() == (std::vector<std::int64_t>{1, 2, 3}));
   for (const auto& change : stored.changes)
     if (const auto* line = std::get_if<audit_record>(&change.record))
       BOOST_TEST(line->target.find("agent ") == std::string::npos, line->target);
