@@ -395,7 +395,9 @@ class OnATerminal(Scenario):
                 terminal.keys("1")
                 self.trace_a_call(terminal)
                 await self.turn(caller, runner, PHRASES[0])
-                terminal.until("Messages of call SCL_", "it goes on", "-> ", "synthesizer", "speak_text(")
+                terminal.until("Messages of call SCL_", "it goes on")
+                terminal.keys("/", "speak_text", "Enter")  # others scroll it away
+                terminal.until("-> ", "synthesizer", "speak_text(")
                 self.assertNotIn("loaves", terminal.screen())
                 terminal.keep(f"trace-{size}")
                 terminal.keys("q")
