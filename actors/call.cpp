@@ -120,7 +120,7 @@ timed_call::behavior_type call(call_state::self_pointer self, call_setup setup) 
 /// call through the same port, and closes it.
 call_state::~call_state() {
   if (setup.request.port)
-    setup.request.port->unbind();
+    setup.request.port->unbind_any();
 }
 
 void call_state::begin(call_setup with) {

@@ -179,7 +179,7 @@ void pipe_state::bury(const open_call& request) {
 }
 
 milliseconds pipe_state::play_canned(const open_call& request) const {
-  request.port->unbind();
+  request.port->unbind_any();
   request.port->flush(last_utterance - 1);
   const auto& canned = setup.kit->apology;
   if (!canned || canned->pcm.empty())

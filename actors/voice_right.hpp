@@ -73,8 +73,11 @@ public:
   void bind(std::shared_ptr<audio_tap> tap, sample_index from) override {
     port_->bind(std::move(tap), from);
   }
-  void unbind() override {
-    port_->unbind();
+  void unbind(const audio_tap& tap) override {
+    port_->unbind(tap);
+  }
+  void unbind_any() override {
+    port_->unbind_any();
   }
   void covered_to(sample_index sample) override {
     port_->covered_to(sample);

@@ -76,7 +76,10 @@ public:
   /// Delivers the caller's audio to this tap, first what the ring still holds
   /// from `from` on (faster than real time), then live. Replaces the tap before.
   virtual void bind(std::shared_ptr<audio_tap> tap, sample_index from) = 0;
-  virtual void unbind() = 0;
+  /// This tap hears nothing more; one that has replaced it since hears on.
+  virtual void unbind(const audio_tap& tap) = 0;
+  /// Whoever hears the caller hears nothing more.
+  virtual void unbind_any() = 0;
   /// Audio before this sample is in a final transcript: the ring may forget it.
   virtual void covered_to(sample_index sample) = 0;
   /// Samples the caller has sent so far.

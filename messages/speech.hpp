@@ -88,7 +88,7 @@ using stt_listener = caf::typed_actor<
   caf::reacts_to<stt_failed>>;
 
 /// The STT STREAM interface: one live recogniser of one call. Binds itself to
-/// the media port at `from`; unbinds when it ends.
+/// the media port at `from`; unbinds itself when it ends, from no other that was bound since.
 using stt_stream_actor = caf::typed_actor<
   // Brings out the final of what was heard so far.
   caf::reacts_to<stt_finalize>>;
@@ -184,11 +184,16 @@ using tts_spawner =
   std::function<tts_stream_actor(caf::local_actor* parent, tts_listener listener,
                                  media_port_ptr port, tts_settings settings, std::string call)>;
 
+/// Keeps a connection ready for a voice like this as long as anybody holds what is returned.
+using voice_standby =
+  std::function<std::shared_ptr<void>(const tts_settings& settings, std::uint32_t rate_hz)>;
+
 /// A provider as the node knows it: its name and how to open streams of it.
 struct speech_provider {
   std::string name;
-  stt_spawner open_stt; // null: it cannot hear
-  tts_spawner open_tts; // null: it cannot speak
+  stt_spawner open_stt;        // null: it cannot hear
+  tts_spawner open_tts;        // null: it cannot speak
+  voice_standby stand_by = {}; // null: there is nothing to keep
 };
 
 } // namespace unpod

@@ -48,7 +48,7 @@ std::shared_ptr<room_chair> call_core::chair() {
 
 void call_core::close() {
   closed_ = true;
-  up_.unbind();
+  up_.unbind_any();
   change([](outlets& out) { out = {}; });
 }
 

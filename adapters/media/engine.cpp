@@ -53,8 +53,11 @@ public:
       core().up().bind(std::move(tap), from);
   }
 
-  void unbind() override {
-    core().up().unbind();
+  void unbind(const audio_tap& tap) override {
+    core().up().unbind(tap);
+  }
+  void unbind_any() override {
+    core().up().unbind_any();
   }
 
   void covered_to(sample_index sample) override {

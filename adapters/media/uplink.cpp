@@ -38,13 +38,24 @@ bool uplink::caller_frame(std::string_view bytes, mono_time now) {
 void uplink::bind(std::shared_ptr<audio_tap> tap, sample_index from) {
   {
     const std::lock_guard lock{steering_mutex_};
+    bound_ = tap.get();
     std::swap(wish_.tap, tap);
     wish_.from = from;
     steered_ = true;
   } // a tap that was never bound dies outside the lock
 }
 
-void uplink::unbind() {
+void uplink::unbind(const audio_tap& tap) {
+  std::shared_ptr<audio_tap> never_bound; // dies outside the lock
+  const std::lock_guard lock{steering_mutex_};
+  if (bound_ != &tap)
+    return;
+  bound_ = nullptr;
+  never_bound = std::exchange(wish_.tap, nullptr);
+  steered_ = true;
+}
+
+void uplink::unbind_any() {
   bind(nullptr, 0);
 }
 

@@ -37,7 +37,8 @@ public:
 
   bool caller_frame(std::string_view bytes, mono_time now);
   void bind(std::shared_ptr<audio_tap> tap, sample_index from);
-  void unbind();
+  void unbind(const audio_tap& tap);
+  void unbind_any();
   void covered_to(sample_index sample);
 
   sample_index heard_so_far() const {
@@ -81,6 +82,7 @@ private:
   };
   std::mutex steering_mutex_;
   steering wish_;
+  const audio_tap* bound_ = nullptr; // the last one bound; never looked into
 
   // What follows belongs to the media thread.
   frame_decoder decoder_;

@@ -110,7 +110,7 @@ void dialled_stt_state::let_go() {
   if (wire)
     wire->close();
   if (std::exchange(bound, false))
-    setup.port->unbind();
+    setup.port->unbind(*wire);
 }
 
 dialled_stream::behavior_type dialled_stt(dialled_stt_state::self_pointer self,

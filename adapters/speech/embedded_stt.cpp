@@ -87,7 +87,7 @@ void stt_stream_state::let_go() {
   if (session)
     session->close();
   if (const auto bound = std::exchange(port, nullptr))
-    bound->unbind();
+    bound->unbind(*session);
 }
 
 fed_stt_stream::behavior_type stt_stream(stt_stream_state::self_pointer self,

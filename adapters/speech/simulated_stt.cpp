@@ -87,8 +87,8 @@ struct simulated_stt_state {
   explicit simulated_stt_state(self_pointer self) : self(self) {}
 
   ~simulated_stt_state() {
-    if (setup.port)
-      setup.port->unbind();
+    if (tap)
+      setup.port->unbind(*tap);
   }
 
   void begin(simulated_stt_setup with);

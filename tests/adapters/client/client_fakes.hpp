@@ -98,7 +98,8 @@ struct fake_media : unpod::call_media {
   }
   void listen(std::shared_ptr<unpod::media_listener>) override {}
   void bind(std::shared_ptr<unpod::audio_tap>, unpod::sample_index) override {}
-  void unbind() override {}
+  void unbind(const unpod::audio_tap&) override {}
+  void unbind_any() override {}
   void covered_to(unpod::sample_index) override {}
   unpod::sample_index heard_so_far() const override {
     return 0;

@@ -26,7 +26,8 @@ struct counting_media : call_media {
   }
   void listen(std::shared_ptr<media_listener>) override {}
   void bind(std::shared_ptr<audio_tap>, sample_index) override {}
-  void unbind() override {}
+  void unbind(const audio_tap&) override {}
+  void unbind_any() override {}
   void covered_to(sample_index) override {}
   sample_index heard_so_far() const override {
     return 0;

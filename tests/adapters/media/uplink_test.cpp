@@ -285,11 +285,27 @@ BOOST_AUTO_TEST_CASE(the_ring_forgets_what_is_old_or_covered_and_a_new_tap_takes
   BOOST_TEST(
     (second->got == signals::numbered(second->got.size(), static_cast<std::size_t>(second->from))));
   const auto seen = call.tap->got.size();
-  call.up.unbind();
+  call.up.unbind(*second);
   call.speak(signals::numbered(3'200));
   BOOST_TEST(call.tap->got.size() == seen);
   BOOST_TEST(second->got.size() <= 4'800u);
   BOOST_TEST(call.up.heard_so_far() == 46'400u);
+}
+
+BOOST_AUTO_TEST_CASE(who_lets_go_late_does_not_deafen_the_next) {
+  caller call{{}, 1s};
+  call.up.bind(call.tap, 0);
+  call.speak(signals::numbered(3'200));
+  auto next = std::make_shared<recogniser>();
+  call.up.bind(next, 0);
+  call.up.unbind(*call.tap); // before the media thread knows of the next one
+  call.speak(signals::numbered(3'200, 3'200));
+  call.up.unbind(*call.tap); // and after
+  call.speak(signals::numbered(3'200, 6'400));
+  BOOST_TEST((next->got == signals::numbered(9'600)));
+  call.up.unbind(*next);
+  call.speak(signals::numbered(3'200));
+  BOOST_TEST(next->got.size() == 9'600u);
 }
 
 BOOST_AUTO_TEST_CASE(slabs_hand_back_what_they_were_given) {

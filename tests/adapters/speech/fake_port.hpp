@@ -46,9 +46,13 @@ public:
     const std::lock_guard lock{mutex_};
     tap_ = std::move(tap);
   }
-  void unbind() override {
+  void unbind(const audio_tap& tap) override {
     const std::lock_guard lock{mutex_};
-    tap_ = nullptr;
+    if (tap_.get() == &tap)
+      tap_ = nullptr;
+  }
+  void unbind_any() override {
+    bind(nullptr, 0);
   }
   void covered_to(sample_index) override {}
   sample_index heard_so_far() const override {
