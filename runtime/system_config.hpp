@@ -3,6 +3,7 @@
 
 #include "messages/observed.hpp"
 #include "messages/register_messages.hpp"
+#include "runtime/actor_threads.hpp"
 
 #include <caf/actor_system_config.hpp>
 #include <caf/atom.hpp>
@@ -25,8 +26,7 @@ struct system_config : caf::actor_system_config, observing {
   explicit system_config(std::size_t workers) {
     register_messages(*this);
     add_thread_hook<actor_thread_names>();
-    // `sharing`: an idle node costs nothing, and a wake-up never meets a sleeping thief.
-    set("scheduler.policy", caf::atom("sharing"));
+    load<actor_threads>();
     set("scheduler.max-threads", workers);
     // messages. 100: a flooded actor hands its worker on.
     set("scheduler.max-throughput", std::size_t{100});

@@ -8,12 +8,15 @@
 //   dialling --handshake--> open --close()--> closing --peer's close, or deadline--> closed
 //       \--any failure, deadline--> closed       \--peer's close, error, slow--> closed
 //
-// Everything but the queue's count is touched only on the connection's strand.
+// Everything but the queue's count belongs to whoever has the connection's turn: its
+// strand, or a thread that sends while nobody else has it. A frame so leaves at once, and no
+// thread is woken for it.
 #pragma once
 
 #include "adapters/websocket/client.hpp"
 #include "adapters/websocket/engine.hpp"
 #include "adapters/websocket/proxy.hpp"
+#include "adapters/websocket/send_turn.hpp"
 #include "adapters/websocket/socket_now.hpp"
 
 #include <boost/asio/connect.hpp>
@@ -64,26 +67,25 @@ public:
 
   void dial() {
     deadline_.expires_after(options_.connect_wait);
-    deadline_.async_wait([weak = this->weak_from_this()](const auto& error) {
-      const auto self = weak.lock();
-      if (self && !error && self->now_ == phase::dialling)
-        self->give_up("no connection in time");
-    });
+    deadline_.async_wait(in_turn_if_alive([](auto& self) {
+      if (self.now_ == phase::dialling)
+        self.give_up("no connection in time");
+    }));
     std::string why;
     if (!options_.proxy.empty())
       proxy_ = parse_proxy(options_.proxy, why);
     if (!why.empty() || !make_engine(why) || !link_.prepare(url_, why))
       return give_up(why);
     resolver_.async_resolve(proxy_ ? proxy_->host : url_.host, proxy_ ? proxy_->port : url_.port,
-                            [self = this->shared_from_this()](const auto& error, auto found) {
-                              self->connect(error, std::move(found));
-                            });
+                            in_turn([](auto& self, const auto& error, auto found) {
+                              self.connect(error, std::move(found));
+                            }));
   }
 
   void start(channel_handler handler) override {
-    asio::post(strand_, [self = this->shared_from_this(), handler = std::move(handler)]() mutable {
-      self->begin_reading(std::move(handler));
-    });
+    asio::post(strand_, in_turn([handler = std::move(handler)](auto& self) mutable {
+                 self.begin_reading(std::move(handler));
+               }));
   }
 
   void send_text(std::string text) override {
@@ -99,9 +101,11 @@ public:
   }
 
   void close(std::uint16_t code, std::string reason) override {
-    asio::post(strand_, [self = this->shared_from_this(), code, reason = std::move(reason)] {
-      self->begin_closing(code, reason);
-    });
+    ++waiting_;
+    asio::post(strand_, in_turn([code, reason = std::move(reason)](auto& self) {
+                 self.begin_closing(code, reason);
+                 --self.waiting_;
+               }));
   }
 
   const std::string& peer() const override {
@@ -114,6 +118,26 @@ private:
 
   enum class phase { dialling, open, closing, closed };
   using error_code = boost::system::error_code;
+
+  /// For the strand: does this when the turn has come.
+  template <class Work>
+  auto in_turn(Work work) {
+    return [self = this->shared_from_this(), work = std::move(work)](auto&&... with) mutable {
+      const send_turn::held turn{self->turn_};
+      work(*self, std::forward<decltype(with)>(with)...);
+    };
+  }
+  /// The same for a timer that has passed and was not cancelled; it keeps nobody alive.
+  template <class Work>
+  auto in_turn_if_alive(Work work) {
+    return [weak = this->weak_from_this(), work = std::move(work)](const auto& error) mutable {
+      const auto self = weak.lock();
+      if (!self || error)
+        return;
+      const send_turn::held turn{self->turn_};
+      work(*self);
+    };
+  }
 
   // -- dialling ----------------------------------------------------------------
 
@@ -137,10 +161,9 @@ private:
       return;
     if (error)
       return give_up(whom() + " cannot be resolved: " + error.message());
-    asio::async_connect(link_.socket(), found,
-                        [self = this->shared_from_this()](const auto& failed, const auto&) {
-                          self->connected(failed);
-                        });
+    asio::async_connect(
+      link_.socket(), found,
+      in_turn([](auto& self, const auto& failed, const auto&) { self.connected(failed); }));
   }
 
   void connected(const error_code& error) {
@@ -172,7 +195,7 @@ private:
   void hear_proxy() {
     link_.socket().async_wait(
       asio::ip::tcp::socket::wait_read,
-      [self = this->shared_from_this()](const error_code& error) { self->proxy_spoke(error); });
+      in_turn([](auto& self, const error_code& error) { self.proxy_spoke(error); }));
   }
 
   void proxy_spoke(error_code error) {
@@ -192,15 +215,15 @@ private:
   }
 
   void secure() {
-    link_.secure([self = this->shared_from_this()](const error_code& failed) {
-      if (self->now_ != phase::dialling)
+    link_.secure(in_turn([](auto& self, const error_code& failed) {
+      if (self.now_ != phase::dialling)
         return;
       if (failed)
-        return self->give_up("no TLS connection: " + failed.message());
-      self->engine_->begin();
-      self->write();
-      self->read();
-    });
+        return self.give_up("no TLS connection: " + failed.message());
+      self.engine_->begin();
+      self.write();
+      self.read();
+    }));
   }
 
   void name_peer() {
@@ -214,18 +237,18 @@ private:
   void opened() {
     now_ = phase::open;
     deadline_.cancel();
-    asio::post(strand_, [self = this->shared_from_this()] {
-      std::exchange(self->done_, nullptr)(self, "");
-    });
+    asio::post(strand_, in_turn([](auto& self) {
+                 std::exchange(self.done_, nullptr)(self.shared_from_this(), "");
+               }));
   }
 
   void give_up(std::string why) {
     if (std::exchange(now_, phase::closed) == phase::closed)
       return;
     cut();
-    asio::post(strand_, [self = this->shared_from_this(), why = std::move(why)] {
-      std::exchange(self->done_, nullptr)(nullptr, why);
-    });
+    asio::post(strand_, in_turn([why = std::move(why)](auto& self) {
+                 std::exchange(self.done_, nullptr)(nullptr, why);
+               }));
   }
 
   // -- reading -----------------------------------------------------------------
@@ -250,10 +273,10 @@ private:
       return;
     reading_ = true;
     if (link_.holds_more())
-      return asio::post(strand_, [self = this->shared_from_this()] { self->readable({}); });
+      return asio::post(strand_, in_turn([](auto& self) { self.readable({}); }));
     link_.socket().async_wait(
       asio::ip::tcp::socket::wait_read,
-      [self = this->shared_from_this()](const error_code& error) { self->readable(error); });
+      in_turn([](auto& self, const error_code& error) { self.readable(error); }));
   }
 
   void readable(error_code error) {
@@ -310,12 +333,18 @@ private:
     if (before + cost > options_.queue_bytes_max) {
       queued_.fetch_sub(cost, std::memory_order_relaxed);
       if (!slow_.exchange(true))
-        asio::post(strand_, [self = this->shared_from_this()] { self->drop_slow_reader(); });
+        asio::post(strand_, in_turn([](auto& self) { self.drop_slow_reader(); }));
       return;
     }
-    asio::post(strand_, [self = this->shared_from_this(), text, payload = std::move(payload)] {
-      self->encode(text, payload);
-    });
+    // At once, unless somebody has the turn, or what was asked for before waits for it.
+    if (waiting_ == 0)
+      if (const send_turn::tried turn{turn_}; turn.is_ours())
+        return encode(text, payload);
+    ++waiting_;
+    asio::post(strand_, in_turn([text, payload = std::move(payload)](auto& self) {
+                 self.encode(text, payload);
+                 --self.waiting_;
+               }));
   }
 
   void encode(bool text, const std::string& payload) {
@@ -352,13 +381,13 @@ private:
     if (writing_)
       return link_.socket().async_wait(
         asio::ip::tcp::socket::wait_write,
-        [self = this->shared_from_this()](const error_code& failed) { self->writable(failed); });
+        in_turn([](auto& self, const error_code& failed) { self.writable(failed); }));
     queued_.fetch_sub(std::exchange(flight_cost_, 0), std::memory_order_relaxed);
     flight_.clear();
     if (flight_.capacity() > idle_buffer_max)
       std::string{}.swap(flight_);
     if (error) // whoever writes goes on as if it had been taken
-      asio::post(strand_, [self = this->shared_from_this(), error] { self->lost(error); });
+      asio::post(strand_, in_turn([error](auto& self) { self.lost(error); }));
   }
 
   void writable(const error_code& error) {
@@ -395,12 +424,12 @@ private:
     ping_timer_.cancel();
     lingering_ = true;
     wait_or([](auto& self) { self.cut(); });
-    asio::post(strand_, [self = this->shared_from_this(), code, reason = std::move(reason)] {
-      self->tell_end(code, reason);
-      self->write();
-      if (!self->writing_ && !self->is_cut_)
-        self->hang_up_politely();
-    });
+    asio::post(strand_, in_turn([code, reason = std::move(reason)](auto& self) {
+                 self.tell_end(code, reason);
+                 self.write();
+                 if (!self.writing_ && !self.is_cut_)
+                   self.hang_up_politely();
+               }));
   }
 
   void tell_end(std::uint16_t code, std::string reason) {
@@ -435,20 +464,17 @@ private:
   template <class Late>
   void wait_or(Late late) {
     deadline_.expires_after(options_.close_wait);
-    deadline_.async_wait([weak = this->weak_from_this(), late](const auto& error) {
-      if (const auto self = weak.lock(); self && !error)
-        late(*self);
-    });
+    deadline_.async_wait(in_turn_if_alive([late](auto& self) { late(self); }));
   }
 
   void watch_silence() {
     if (options_.ping_every.count() == 0)
       return;
     ping_timer_.expires_after(options_.ping_every);
-    ping_timer_.async_wait([weak = this->weak_from_this()](const auto& error) {
-      if (const auto self = weak.lock(); self && !error && self->now_ == phase::open)
-        self->ping();
-    });
+    ping_timer_.async_wait(in_turn_if_alive([](auto& self) {
+      if (self.now_ == phase::open)
+        self.ping();
+    }));
   }
 
   void ping() {
@@ -490,6 +516,8 @@ private:
   std::size_t flight_at_ = 0;
   std::size_t pending_cost_ = 0; // what of `queued_` each of them carries
   std::size_t flight_cost_ = 0;
+  send_turn turn_;
+  std::atomic<std::size_t> waiting_{0}; // frames, and our close, that wait for the strand
   std::atomic<std::size_t> queued_{0};
   std::atomic<bool> slow_{false};
 };
