@@ -110,6 +110,11 @@ public:
   calls_bench& operator=(const calls_bench&) = delete;
 
   bool open(std::string& why) {
+    // Before any thread of the load's is begun.
+    if (wishes_.pin && (std::thread::hardware_concurrency() < 2 || !pin_to_core(1))) {
+      why = "--pin needs two cores of our own";
+      return false;
+    }
     stand_wishes stand;
     const auto most = wishes_.ramp ? bench_calls_max : wishes_.calls;
     stand.calls_max = most + 1; // one to warm up with may still be leaving
@@ -127,14 +132,10 @@ public:
       stand.voice_profile = bench_providers::node_profile();
     }
     stand.record = wishes_.record;
-    if (wishes_.pin && (std::thread::hardware_concurrency() < 2 || !pin_to_core(1))) {
-      why = "--pin needs two cores of our own";
-      return false;
-    }
     stand_ = bench_stand::open(stand, why);
     if (!stand_)
       return false;
-    threads_ = std::make_unique<net_threads>(1);
+    threads_ = std::make_unique<net_threads>(1, load_looks_every);
     tools_ = make_demo_tools(*threads_);
     std::uint32_t rate_hz = tone_rate_hz;
     const auto pcm = is_over_sockets()
@@ -408,6 +409,9 @@ bench_frame calls_bench::frame() const {
     {"codec", wishes_.codec},
     {"recording", wishes_.record ? "on" : "off"},
     {"cores", wishes_.pin ? "node on core 0, load on core 1" : "shared by node and load"},
+    {"load", "looks at its sockets every "
+               + ms(std::chrono::duration_cast<milliseconds>(load_looks_every))
+               + ", so that no frame wakes it"},
     {"callers", "real WebSockets, no TLS; " + ms(milliseconds{20} * voice_.phrase.size())
                   + " of speech every " + ms(habits.turn_every) + ", one turn in "
                   + std::to_string(habits.cut_one_in) + " cuts in; no playback reports"},

@@ -1,6 +1,7 @@
 #include "adapters/peers/bench_providers.hpp"
 
 #include "adapters/peers/bench_stand.hpp"
+#include "adapters/peers/bench_waits.hpp"
 #include "adapters/peers/self_signed.hpp"
 #include "adapters/websocket/net_threads.hpp"
 
@@ -51,7 +52,7 @@ bool bench_providers::start(bool tls, std::string& why) {
     return false;
   setup.tls_cert = files.cert;
   setup.tls_key = files.key;
-  threads_ = std::make_unique<net_threads>(1);
+  threads_ = std::make_unique<net_threads>(1, load_looks_every);
   servers_ = std::make_unique<simulated_providers>(*threads_, std::move(setup));
   if (!servers_->start(why))
     return false;

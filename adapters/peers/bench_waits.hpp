@@ -20,6 +20,10 @@ auto ask_on(net_threads& threads, Ask ask) -> decltype(ask()) {
   return answer.get_future().get();
 }
 
+/// us. 1,000: how often the load looks at its sockets. A frame of the node's then wakes nobody,
+/// as on a network of its own: on loopback the sender pays for waking who receives.
+inline constexpr std::chrono::microseconds load_looks_every{1'000};
+
 /// Looks every 20 ms; false when it did not become true in time.
 template <class Look>
 bool wait_until(std::chrono::milliseconds longest, Look look) {

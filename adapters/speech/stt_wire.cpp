@@ -10,6 +10,9 @@ namespace {
 constexpr std::uint32_t piece_spoken_ms = 40;
 /// ms while nobody speaks. 100: what providers advise.
 constexpr std::uint32_t piece_quiet_ms = 100;
+/// ms, once the caller has been quiet for `long_quiet_ms`. 200: whoever decides about turns has
+/// decided by then, and every message costs the system more than the rest of a call does.
+constexpr std::uint32_t piece_long_quiet_ms = 200, long_quiet_ms = 2'000;
 /// ms. 1,000: the caller has spoken and is through, a final was asked for, and not a frame came
 /// since the first word: that is no slowness, and the caller waits.
 constexpr std::chrono::milliseconds silent_final_max{1'000};
@@ -132,9 +135,17 @@ void stt_wire::audio(sample_index first, const std::int16_t* pcm, std::size_t sa
   if (first != held_from_ + held_.size())
     send_held_locked(); // the ring ran over: a gap
   hold_locked(first, pcm, samples);
-  const auto piece = rate_hz_ / 1'000 * (speaking_ ? piece_spoken_ms : piece_quiet_ms);
-  if (held_.size() >= piece)
+  if (held_.size() >= piece_locked(first))
     send_held_locked();
+}
+
+std::size_t stt_wire::piece_locked(sample_index at) const {
+  const auto a_ms = rate_hz_ / 1'000;
+  if (speaking_)
+    return std::size_t{a_ms} * piece_spoken_ms;
+  return std::size_t{a_ms}
+         * (at < quiet_from_ + sample_index{a_ms} * long_quiet_ms ? piece_quiet_ms
+                                                                  : piece_long_quiet_ms);
 }
 
 void stt_wire::hold_locked(sample_index first, const std::int16_t* pcm, std::size_t samples) {
@@ -165,6 +176,7 @@ void stt_wire::speech_started(sample_index at) {
 void stt_wire::speech_ended(sample_index at) {
   const std::lock_guard lock{mutex_};
   speaking_ = false;
+  quiet_from_ = at;
   if (!over_)
     send_held_locked();
   const auto samples = at > speech_from_ ? at - speech_from_ : 0;

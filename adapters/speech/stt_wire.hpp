@@ -6,7 +6,7 @@
 //   tap (media thread) -> held -> codec.audio -> channel
 //   channel (its strand) -> codec.take -> outlet
 //
-// Audio is sent in pieces of `piece_spoken`, or `piece_quiet` while nobody speaks, and at once
+// Audio is sent in pieces of 40 ms, of 100 or later 200 ms while nobody speaks, and at once
 // when speech ends or a final is asked for: a message for each frame would cost more than all
 // the rest of a call.
 #pragma once
@@ -56,6 +56,7 @@ private:
   void tell_final(stt_news& news);
   void hold_locked(sample_index first, const std::int16_t* pcm, std::size_t samples);
   void send_held_locked();
+  std::size_t piece_locked(sample_index at) const;
   void send_locked(const wire_frames& frames);
   void be_ready();
   void lose(const std::string& why, trouble kind);
@@ -73,6 +74,7 @@ private:
   bool over_ = false;
   bool ready_ = false;
   bool speaking_ = false;          // the caller, as the tap is told
+  sample_index quiet_from_ = 0;    // since then, when not
   std::vector<std::int16_t> held_; // audio that is not sent yet
   sample_index held_from_ = 0;
   sent_audio sent_;

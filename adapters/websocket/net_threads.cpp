@@ -18,11 +18,17 @@ struct net_threads::impl {
   std::vector<std::thread> threads;
 };
 
-net_threads::net_threads(std::size_t threads) : impl_(std::make_unique<impl>()) {
+net_threads::net_threads(std::size_t threads, std::chrono::microseconds look_every)
+  : impl_(std::make_unique<impl>()) {
   for (std::size_t i = 0; i < threads; ++i)
-    impl_->threads.emplace_back([this] {
+    impl_->threads.emplace_back([this, look_every] {
       pthread_setname_np(pthread_self(), "net");
-      impl_->context.run();
+      if (look_every.count() == 0)
+        impl_->context.run();
+      while (!impl_->context.stopped()) {
+        impl_->context.poll();
+        std::this_thread::sleep_for(look_every);
+      }
     });
 }
 

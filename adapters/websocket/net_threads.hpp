@@ -2,6 +2,7 @@
 // threads that do socket work for HTTP, server and provider WebSockets.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -14,7 +15,10 @@ namespace unpod {
 
 class net_threads {
 public:
-  explicit net_threads(std::size_t threads);
+  /// us. `look_every`: they sleep so long between looks at their sockets; 0: whatever comes
+  /// wakes them.
+  explicit net_threads(std::size_t threads,
+                       std::chrono::microseconds look_every = std::chrono::microseconds{0});
   /// Stops and joins.
   ~net_threads();
 
