@@ -52,17 +52,28 @@ void call_core::close() {
   change([](outlets& out) { out = {}; });
 }
 
+void call_core::take_changes() {
+  if (!changed_ || !changed_.exchange(false))
+    return;
+  auto before = outlets_; // dies outside the lock
+  const std::lock_guard lock{mutex_};
+  outlets_ = wanted_;
+}
+
+void call_core::hear(mono_time now) {
+  take_changes();
+  if (!closed_ && !outlets_.chair) // a room hears all of its people in one tick
+    up_.tick(now, outlets_.listener.get(), outlets_.recording.get());
+}
+
 void call_core::tick(mono_time now) {
-  if (changed_.exchange(false)) {
-    auto before = outlets_; // dies outside the lock
-    const std::lock_guard lock{mutex_};
-    outlets_ = wanted_;
-  }
+  take_changes();
   if (closed_)
     return;
   if (outlets_.chair)
     return tick_in_room(now);
-  up_.tick(now, outlets_.listener.get(), outlets_.recording.get());
+  if (up_.is_due(now))
+    up_.tick(now, outlets_.listener.get(), outlets_.recording.get());
   down_.tick(now, outlets_.sink.get(), outlets_.listener.get(), outlets_.recording.get());
 }
 

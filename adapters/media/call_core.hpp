@@ -1,5 +1,6 @@
 // One call's media without threads or a clock: whoever owns it ticks it and says
-// what time it is. The engine does so every 20 ms (tests and benches as they like).
+// what time it is. The engine does so every 20 ms (tests and benches as they like), and hears a
+// caller whose socket it reads itself when a frame is there.
 #pragma once
 
 #include "adapters/media/downlink.hpp"
@@ -51,6 +52,8 @@ public:
   // -- media thread -----------------------------------------------------------
 
   void tick(mono_time now);
+  /// Hears what has come, in the thread that read it, instead of at the next tick.
+  void hear(mono_time now);
 
 private:
   struct outlets {
@@ -61,6 +64,7 @@ private:
   };
 
   void change(const std::function<void(outlets&)>& how);
+  void take_changes();
   void tick_in_room(mono_time now);
 
   uplink up_;

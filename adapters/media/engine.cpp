@@ -41,7 +41,13 @@ public:
   bool caller_frame(std::string_view bytes) override {
     const auto now = mono_now();
     last_frame_at_ = now;
-    return core().is_closed() || core().up().caller_frame(bytes, now);
+    if (core().is_closed())
+      return true;
+    if (!core().up().caller_frame(bytes, now))
+      return false;
+    if (loop_->sockets().is_here() && core().up().is_worth_hearing(bytes))
+      core().hear(now);
+    return true;
   }
 
   mono_time last_frame_at() const override {

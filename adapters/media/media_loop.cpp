@@ -92,11 +92,11 @@ void media_loop::run(bool realtime) {
   constexpr int for_ever = -1;
   for (bool busy = false; !stopping_;) {
     const auto due = busy ? wait() : 0;
-    // What has come is heard in this tick, and what it asks for done.
-    sockets_.serve(busy ? 0 : for_ever, socket_time_max);
     busy = take_wishes();
+    // Who is spoken to first: his frames are due at the tick, whatever has come meanwhile.
     if (due > 0 && busy)
       turn(due);
+    sockets_.serve(busy ? 0 : for_ever, socket_time_max);
   }
 }
 

@@ -4,8 +4,9 @@
 //   lane   0    1    2    3    0    1  ...     a nudged call moves to the lane at hand
 //
 // A call that gets something to say in silence is nudged: its phase starts at its
-// first sample. The sockets of its calls live here too (socket_loop): they are read
-// before a tick and written by it, so that a frame wakes nobody. Without calls the timer
+// first sample. The sockets of its calls live here too (socket_loop): they are written by
+// a tick and read behind it, so that a frame wakes nobody, and what was read is heard at
+// once, while all of it is at hand. Without calls the timer
 // is disarmed, and sockets whose call has yet to begin are served as they come.
 #pragma once
 

@@ -26,6 +26,11 @@ inline constexpr std::size_t pieces_per_tick_max = 8, replay_chunks_per_tick = 1
 /// and how much of it one tick makes up.
 inline constexpr mono_time stall_max{200'000'000}, stall_fill_max{400'000'000};
 
+/// ms. 15: a caller's audio that was looked at within it need not be looked at again.
+inline constexpr mono_time tick_min{15'000'000};
+/// ms. 10: a frame at least so long is heard as it comes; crumbs wait for the tick.
+inline constexpr mono_time heard_at_once_min{10'000'000};
+
 class room_chair;
 
 class uplink {
@@ -41,6 +46,11 @@ public:
   void unbind_any();
   void covered_to(sample_index sample);
 
+  /// Long enough to be heard as it comes.
+  bool is_worth_hearing(std::string_view frame) const {
+    return frame_span(format_, frame) >= heard_at_once_min;
+  }
+
   sample_index heard_so_far() const {
     return heard_;
   }
@@ -55,6 +65,10 @@ public:
 
   // -- media thread -----------------------------------------------------------
 
+  /// Is there something to do beyond what the last tick did, a moment ago?
+  bool is_due(mono_time now) const {
+    return steered_ || now - last_tick_ >= tick_min;
+  }
   /// Either may be null.
   void tick(mono_time now, media_listener* listener, recording_feed* recording);
   /// The same while the port sits in a room (room_ticks.cpp).

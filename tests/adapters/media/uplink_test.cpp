@@ -2,7 +2,7 @@
 #define BOOST_TEST_MODULE media_uplink
 #include <boost/test/unit_test.hpp>
 
-#include "adapters/media/uplink.hpp"
+#include "adapters/media/call_core.hpp"
 #include "tests/adapters/media/signals.hpp"
 
 using namespace unpod;
@@ -292,6 +292,30 @@ BOOST_AUTO_TEST_CASE(the_ring_forgets_what_is_old_or_covered_and_a_new_tap_takes
   BOOST_TEST(call.up.heard_so_far() == 46'400u);
 }
 
+BOOST_AUTO_TEST_CASE(who_is_heard_as_he_comes_is_not_heard_twice_nor_forgotten_when_he_stalls) {
+  const audio_format format;
+  media_counters counters;
+  call_core core{format, media_limits{}, 15s, counters};
+  const auto tap = std::make_shared<recogniser>();
+  core.up().bind(tap, 0);
+  const auto pcm = signals::numbered(16'000);
+  const std::size_t frame = format.sample_rate / 50;
+  mono_time now = 50s;
+  for (std::size_t at = 0; at + frame <= pcm.size(); at += frame) {
+    now += 20ms;
+    BOOST_REQUIRE(core.up().caller_frame(signals::bytes_of(&pcm[at], frame), now));
+    core.hear(now);
+    BOOST_TEST(core.up().heard_so_far() == at + frame); // no tick was there yet
+    core.tick(now + 7ms);
+  }
+  BOOST_TEST((tap->got == signals::numbered(tap->got.size())));
+  BOOST_TEST(tap->got.size() + 1'600 > pcm.size()); // all but a chunk
+  const auto next = std::make_shared<recogniser>(); // who takes over waits for no frame
+  core.up().bind(next, 8'000);
+  core.tick(now + 10ms);
+  BOOST_TEST(next->from == 8'000u);
+}
+
 BOOST_AUTO_TEST_CASE(who_lets_go_late_does_not_deafen_the_next) {
   caller call{{}, 1s};
   call.up.bind(call.tap, 0);
@@ -302,10 +326,12 @@ BOOST_AUTO_TEST_CASE(who_lets_go_late_does_not_deafen_the_next) {
   call.speak(signals::numbered(3'200, 3'200));
   call.up.unbind(*call.tap); // and after
   call.speak(signals::numbered(3'200, 6'400));
-  BOOST_TEST((next->got == signals::numbered(9'600)));
+  const auto heard = next->got.size();
+  BOOST_TEST(heard > 8'000u);
+  BOOST_TEST((next->got == signals::numbered(heard)));
   call.up.unbind(*next);
   call.speak(signals::numbered(3'200));
-  BOOST_TEST(next->got.size() == 9'600u);
+  BOOST_TEST(next->got.size() == heard);
 }
 
 BOOST_AUTO_TEST_CASE(slabs_hand_back_what_they_were_given) {
