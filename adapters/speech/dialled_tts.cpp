@@ -43,6 +43,10 @@ struct dialled_tts_setup {
   tts_settings settings;
 };
 
+bool is_http(const wire_dial& to) {
+  return to.url.rfind("http", 0) == 0;
+}
+
 class voice_outlet : public tts_outlet {
 public:
   explicit voice_outlet(caf::actor_addr stream) : stream_(std::move(stream)) {}
@@ -76,7 +80,8 @@ struct dialled_tts_state {
   }
 
   void begin(dialled_tts_setup with);
-  void connect();
+  void connect(ready_connection ready = {});
+  ready_connection take_standby(const wire_dial& to) const;
   void speak(const tts_speak& command);
   void cancel(const tts_cancel& command);
   void finish(const tts_piece_done& event);
@@ -91,27 +96,40 @@ struct dialled_tts_state {
   bool amid = false;              // often looked at
 };
 
+/// The seat of a connection that stood by is its caller's; else there must be another.
 void dialled_tts_state::begin(dialled_tts_setup with) {
   setup = std::move(with);
-  if (setup.wiring.seats && !(seat = setup.wiring.seats->take()))
+  auto codec = setup.make(setup.wiring.access, setup.settings, setup.port->rate_hz());
+  auto ready = take_standby(codec->dial());
+  seat = std::move(ready.seat);
+  if (setup.wiring.seats && !seat && !(seat = setup.wiring.seats->take()))
     return tell_actor(self->address(),
                       tts_failed{setup.wiring.access.name, no_seat, 0, 0, {}, trouble::full});
   wire = std::make_shared<tts_wire>(
-    setup.make(setup.wiring.access, setup.settings, setup.port->rate_hz()),
-    std::make_unique<voice_outlet>(self->address()), setup.port, setup.wiring.access.name,
-    setup.wiring.bounds, setup.wiring.helps, setup.settings);
+    std::move(codec), std::make_unique<voice_outlet>(self->address()), setup.port,
+    setup.wiring.access.name, setup.wiring.bounds, setup.wiring.helps, setup.settings);
   setup.wiring.watch->add(wire);
-  connect();
+  connect(std::move(ready));
 }
 
-void dialled_tts_state::connect() {
+ready_connection dialled_tts_state::take_standby(const wire_dial& to) const {
+  const auto& wiring = setup.wiring;
+  return wiring.standbys && !is_http(to) ? wiring.standbys->take(provider_dial(wiring, to))
+                                         : ready_connection{};
+}
+
+void dialled_tts_state::connect(ready_connection ready) {
   if (!wire->wants_connection())
     return;
   auto to = wire->dial();
-  if (to.url.rfind("http", 0) == 0)
+  if (is_http(to))
     return setup.wiring.http
              ? wire->opened(open_exchange_channel(setup.wiring.http, to, setup.wiring.bounds))
              : wire->not_opened("this node has no way out over HTTP");
+  if (!ready.channel)
+    ready = take_standby(to);
+  if (ready.channel)
+    return wire->opened(std::move(ready.channel), true);
   setup.wiring.dial(provider_dial(setup.wiring, std::move(to)),
                     [wire = wire](ws_channel_ptr channel, const std::string& why) {
                       if (channel)
@@ -183,6 +201,26 @@ tts_spawner make_dialled_tts(speech_wiring wiring, tts_codec_maker make) {
     return tts_stream_actor{
       parent->spawn(dialled_tts, dialled_tts_setup{wiring, make, std::move(listener),
                                                    std::move(port), std::move(settings)})};
+  };
+}
+
+voice_standby make_voice_standby(speech_wiring wiring, tts_codec_maker make) {
+  if (!wiring.standbys)
+    return nullptr;
+  if (wiring.seats)
+    wiring.seats->ask_when_full([pool = std::weak_ptr<standby_pool>{wiring.standbys},
+                                 seats = wiring.seats.get()] { // who asks
+      const auto here = pool.lock();
+      return here && here->give_back(*seats);
+    });
+  return [wiring = std::move(wiring), make = std::move(make)](
+           const tts_settings& settings, std::uint32_t rate_hz) -> std::shared_ptr<void> {
+    auto codec = make(wiring.access, settings, rate_hz);
+    auto to = codec->dial();
+    if (is_http(to))
+      return nullptr;
+    return wiring.standbys->want(
+      {wiring.access.name, provider_dial(wiring, std::move(to)), std::move(codec), wiring.seats});
   };
 }
 

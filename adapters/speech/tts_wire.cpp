@@ -32,7 +32,7 @@ bool tts_wire::wants_connection() {
   return of_use && !over_ && !channel_ && !std::exchange(dialling_, true);
 }
 
-void tts_wire::opened(ws_channel_ptr channel) {
+void tts_wire::opened(ws_channel_ptr channel, bool stood_by) {
   std::uint64_t connection = 0;
   {
     const std::lock_guard lock{mutex_};
@@ -40,6 +40,7 @@ void tts_wire::opened(ws_channel_ptr channel) {
     if (over_)
       return channel->close(close_code::normal, "");
     channel_ = channel;
+    unproven_ = stood_by;
     connection = ++connection_;
     send_locked(codec_->opening());
     ask_locked();
@@ -203,6 +204,7 @@ void tts_wire::take(bool text, std::string_view bytes) {
   std::unique_lock lock{mutex_};
   if (over_ || !channel_)
     return;
+  unproven_ = false;
   codec_->take(text, bytes, *this);
   ask_locked();
   settle_locked();
@@ -212,10 +214,18 @@ void tts_wire::take(bool text, std::string_view bytes) {
   tell(std::move(said), std::move(lost));
 }
 
-/// A provider may hang up on an idle connection; with a piece on its way it fails us.
+/// A provider may hang up on an idle connection; with a piece on its way it fails us, unless the
+/// connection was dead when we got it.
 void tts_wire::closed(std::uint16_t code, const std::string& reason) {
   std::unique_lock lock{mutex_};
   channel_ = nullptr;
+  if (std::exchange(unproven_, false)) {
+    for (auto& one : pieces_)
+      one.asked = one.done;
+    const bool waited = !over_ && !pieces_.empty();
+    lock.unlock();
+    return waited ? outlet_->needs_connection() : void();
+  }
   const bool each_its_own = codec_->one_piece_a_connection();
   const bool waited_for = std::any_of(pieces_.begin(), pieces_.end(), [&](const piece& one) {
     return !one.done && (one.asked || !each_its_own);

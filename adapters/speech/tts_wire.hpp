@@ -61,7 +61,9 @@ public:
   /// Should a connection be dialled now, the first one or one for a piece that waits? True
   /// once; `opened` or `not_opened` answers it.
   bool wants_connection();
-  void opened(ws_channel_ptr channel);
+  /// `stood_by`: it was open before anybody needed it. If it closes before it has said a word, a
+  /// fresh one is asked for and nothing is lost.
+  void opened(ws_channel_ptr channel, bool stood_by = false);
   void not_opened(const std::string& why);
 
   void speak(const tts_speak& command);
@@ -126,6 +128,7 @@ private:
   ws_channel_ptr channel_;
   ws_channel_ptr lost_; // to be closed once the lock is let go
   bool dialling_ = false, over_ = false;
+  bool unproven_ = false; // the connection stood by, and has said nothing yet
   std::uint64_t connection_ = 0;
   std::deque<piece> pieces_;
   std::size_t text_bytes_ = 0;

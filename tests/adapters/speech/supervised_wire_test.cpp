@@ -45,22 +45,27 @@ struct letters : tts_codec {
 };
 
 struct outlet_log : tts_outlet {
-  explicit outlet_log(std::vector<tts_failed>& into) : into(into) {}
+  outlet_log(std::vector<tts_failed>& into, int& wishes) : into(into), wishes(wishes) {}
   void sounds(tts_first_byte) override {}
   void done(tts_piece_done) override {}
   void failed(tts_failed event) override {
     into.push_back(std::move(event));
   }
-  void needs_connection() override {}
+  void needs_connection() override {
+    ++wishes;
+  }
   std::vector<tts_failed>& into;
+  int& wishes;
 };
 
 struct voice_on_a_wire {
   std::vector<tts_failed> failed;
+  int wishes = 0; // for a connection
   std::shared_ptr<fake_port> port = std::make_shared<fake_port>();
   provider_limits bounds;
   std::shared_ptr<tts_wire> wire = std::make_shared<tts_wire>(
-    std::make_unique<letters>(), std::make_unique<outlet_log>(failed), port, "letters", bounds);
+    std::make_unique<letters>(), std::make_unique<outlet_log>(failed, wishes), port, "letters",
+    bounds);
   std::shared_ptr<fixtures::fake_channel> channel = std::make_shared<fixtures::fake_channel>();
 
   void speak() {
@@ -123,6 +128,45 @@ BOOST_FIXTURE_TEST_CASE(failures_say_of_what_kind_they_are, voice_on_a_wire) {
   BOOST_TEST((third.failed.at(0).kind == trouble::busy));
   BOOST_TEST((trouble_of_dial("the server answered HTTP 401") == trouble::key));
   BOOST_TEST((trouble_of_dial("no connection in time") == trouble::unreachable));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_connection_that_stood_by_and_was_dead_costs_another_dial_and_no_word,
+                        voice_on_a_wire) {
+  BOOST_TEST(wire->wants_connection());
+  wire->opened(channel, true);
+  wire->speak({1, 0, "Some words."});
+  BOOST_TEST(channel->sent.back() == "Some words.");
+  channel->end(1'006);
+  BOOST_TEST(failed.empty());
+  BOOST_TEST(wishes == 1);
+  BOOST_TEST(wire->wants_connection());
+  const auto fresh = std::make_shared<fixtures::fake_channel>();
+  wire->opened(fresh);
+  BOOST_TEST(fresh->sent.back() == "Some words.");
+  fresh->say("s");
+  fresh->say("d");
+  BOOST_TEST(failed.empty());
+  BOOST_TEST(port->given(1) == 1'600u);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_dead_one_is_not_missed_while_nothing_is_to_be_said, voice_on_a_wire) {
+  wire->opened(channel, true);
+  channel->end(1'000);
+  BOOST_TEST(failed.empty());
+  BOOST_TEST(wishes == 0);
+}
+
+BOOST_FIXTURE_TEST_CASE(one_that_has_said_something_is_as_any_other, voice_on_a_wire) {
+  wire->opened(channel, true);
+  wire->speak({1, 0, "Some words."});
+  channel->say("s");
+  channel->end(1'011);
+  BOOST_REQUIRE(failed.size() == 1u);
+  BOOST_TEST((failed.front().kind == trouble::closed));
+  voice_on_a_wire other; // nor does a fresh one get a second chance
+  other.speak();
+  other.channel->end(1'006);
+  BOOST_TEST(other.failed.size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(every_kind_has_a_name_of_its_own) {
