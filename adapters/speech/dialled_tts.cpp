@@ -75,13 +75,17 @@ struct dialled_tts_state {
   explicit dialled_tts_state(self_pointer self) : self(self) {}
 
   ~dialled_tts_state() {
-    if (wire)
-      wire->close();
+    if (!wire)
+      return;
+    if (wire->is_mute(mono_now()))
+      distrust();
+    wire->close();
   }
 
   void begin(dialled_tts_setup with);
   void connect(ready_connection ready = {});
   ready_connection take_standby(const wire_dial& to) const;
+  void distrust() const;
   void speak(const tts_speak& command);
   void cancel(const tts_cancel& command);
   void finish(const tts_piece_done& event);
@@ -116,6 +120,12 @@ ready_connection dialled_tts_state::take_standby(const wire_dial& to) const {
   const auto& wiring = setup.wiring;
   return wiring.standbys && !is_http(to) ? wiring.standbys->take(provider_dial(wiring, to))
                                          : ready_connection{};
+}
+
+/// Where one has fallen mute, those that stand by may have, too.
+void dialled_tts_state::distrust() const {
+  if (setup.wiring.standbys)
+    setup.wiring.standbys->distrust(provider_dial(setup.wiring, wire->dial()));
 }
 
 void dialled_tts_state::connect(ready_connection ready) {
@@ -160,6 +170,8 @@ void dialled_tts_state::finish(const tts_piece_done& event) {
 }
 
 void dialled_tts_state::fail(const tts_failed& event) {
+  if (wire && event.kind == trouble::stalled)
+    distrust();
   self->send(setup.listener, event);
   self->quit();
 }

@@ -4,6 +4,7 @@
 #include "messages/log.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -48,6 +49,7 @@ public:
   void look(mono_time now);
   ready_connection take(mono_time now);
   bool give_back();
+  void clear();
   std::size_t standing() const;
 
 private:
@@ -279,6 +281,19 @@ bool standby_shelf::give_back() {
   return true;
 }
 
+/// Those that are being dialled stay: they will be younger than what went wrong.
+void standby_shelf::clear() {
+  places gone;
+  {
+    const std::lock_guard lock{mutex_};
+    const auto open = std::stable_partition(places_.begin(), places_.end(),
+                                            [](const place& one) { return !one.channel; });
+    gone.assign(std::make_move_iterator(open), std::make_move_iterator(places_.end()));
+    places_.erase(open, places_.end());
+  }
+  hang_up(gone);
+}
+
 std::size_t standby_shelf::standing() const {
   const std::lock_guard lock{mutex_};
   return static_cast<std::size_t>(
@@ -368,6 +383,11 @@ void standby_pool::look(mono_time now) {
 ready_connection standby_pool::take(const dial_options& to) {
   const auto shelf = find(key_of(to));
   return shelf ? shelf->take(mono_now()) : ready_connection{};
+}
+
+void standby_pool::distrust(const dial_options& to) {
+  if (const auto shelf = find(key_of(to)))
+    shelf->clear();
 }
 
 bool standby_pool::give_back(const stream_seats& seats) {

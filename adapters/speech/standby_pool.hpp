@@ -53,6 +53,9 @@ public:
   /// One that is open there; it is the caller's from now on, and is started by him.
   ready_connection take(const dial_options& to);
 
+  /// A call's connection there has fallen mute: those that are open are closed, and others dialled.
+  void distrust(const dial_options& to);
+
   /// Lets go of one that sits there; false: none does.
   bool give_back(const stream_seats& seats);
 

@@ -56,7 +56,7 @@ private:
   void tell_final(stt_news& news);
   void hold_locked(sample_index first, const std::int16_t* pcm, std::size_t samples);
   void send_held_locked();
-  void send_locked(const wire_frames& frames);
+  void send_locked(wire_frames frames);
   void be_ready();
   void lose(const std::string& why, trouble kind);
 

@@ -12,6 +12,8 @@ namespace {
 
 /// ms. 25: looked at no more often.
 constexpr std::chrono::milliseconds amid_least{25};
+/// ms. 250: a voice that has made no sound for so long since it was asked counts as mute.
+constexpr std::chrono::milliseconds mute_after{250};
 
 bool is_letter(unsigned char c) {
   return c < 0x80 && std::isalnum(c) != 0;
@@ -186,6 +188,14 @@ std::optional<std::chrono::milliseconds> tts_wire::look_amid(mono_time now) {
   return std::max({amid_least, to_play, patience});
 }
 
+bool tts_wire::is_mute(mono_time now) const {
+  const std::lock_guard lock{mutex_};
+  if (!channel_ || pieces_.empty())
+    return false;
+  const auto& first = pieces_.front();
+  return first.asked && !first.done && !first.sounding && now - first.news >= mute_after;
+}
+
 void tts_wire::close() {
   ws_channel_ptr channel;
   {
@@ -355,9 +365,10 @@ void tts_wire::lose_locked(std::string why, trouble kind) {
   lost_ = std::exchange(channel_, nullptr);
 }
 
-void tts_wire::send_locked(const wire_frames& frames) {
-  for (const auto& frame : frames)
-    frame.text ? channel_->send_text(frame.bytes) : channel_->send_binary(frame.bytes);
+void tts_wire::send_locked(wire_frames frames) {
+  for (auto& frame : frames)
+    frame.text ? channel_->send_text(std::move(frame.bytes))
+               : channel_->send_binary(std::move(frame.bytes));
   if (!frames.empty())
     sent_at_ = mono_now();
 }

@@ -74,6 +74,8 @@ public:
   /// and leaves the caller nothing to hear has stalled. When to look again; nothing: when it
   /// sounds again.
   std::optional<std::chrono::milliseconds> look_amid(mono_time now);
+  /// Was it asked for a piece, and has not made a sound since, for longer than most need?
+  bool is_mute(mono_time now) const;
   void close();
 
 private:
@@ -103,7 +105,7 @@ private:
   void settle_locked();
   bool play_locked(piece& one, const std::int16_t* pcm, std::size_t samples);
   void lose_locked(std::string why, trouble kind = trouble::refused);
-  void send_locked(const wire_frames& frames);
+  void send_locked(wire_frames frames);
   piece* find(piece_serial serial);
   piece made_of(const tts_speak& command);
   void keep(piece& one, const std::int16_t* pcm, std::size_t samples);
@@ -124,7 +126,7 @@ private:
   const tts_helps helps_;
   const tts_settings settings_;
 
-  std::mutex mutex_; // guards what follows, and the codec
+  mutable std::mutex mutex_; // guards what follows, and the codec
   ws_channel_ptr channel_;
   ws_channel_ptr lost_; // to be closed once the lock is let go
   bool dialling_ = false, over_ = false;

@@ -114,6 +114,27 @@ BOOST_AUTO_TEST_CASE(a_voice_that_finds_only_dead_connections_dials) {
     }
 }
 
+/// A provider whose sockets stay and say nothing: one call finds out, the next one dials.
+BOOST_AUTO_TEST_CASE(where_one_voice_stalls_those_that_stand_by_are_let_go) {
+  standby_stage on;
+  on.open_with_pool(16'000);
+  on.want(voices[0]);
+  BOOST_TEST(on.come_to_stand(1));
+  provider_limits quick;
+  quick.stall_wait = 250ms;
+  on.open_voice("cartesia", quick);
+  on.speak("one two three four five six seven eight nine ten");
+  BOOST_TEST(on.book.wait_for("first 0"));
+  BOOST_TEST(on.come_to_stand(1));
+  on.providers->strike("cartesia tts", fault::stall);
+  BOOST_TEST(on.book.wait_for("failed"));
+  BOOST_TEST(on.come_to_stand(1));
+  BOOST_TEST(on.pool_dialled == 3); // those two are gone
+  on.open_voice("cartesia");
+  on.speak("eleven", 1, 2);
+  BOOST_TEST(on.book.wait_for("done 1"));
+}
+
 /// It may have been handed out before anybody knew: whichever comes first, no word is lost.
 BOOST_AUTO_TEST_CASE(a_connection_that_dies_as_it_is_taken_loses_no_voice) {
   for (int n = 0; n < 10; ++n) {

@@ -306,6 +306,23 @@ BOOST_AUTO_TEST_CASE(one_that_says_it_failed_or_says_too_much_is_hung_up_on) {
   chatty->say("hello"); // late, and of no consequence
 }
 
+BOOST_AUTO_TEST_CASE(where_a_call_has_found_one_mute_all_are_closed_and_others_dialled) {
+  open();
+  std::vector<std::shared_ptr<void>> tokens;
+  for (int n = 0; n < 40; ++n)
+    tokens.push_back(want());
+  look();
+  const auto first = answer(), second = answer();
+  BOOST_TEST(dialled == 3u);
+  pool->distrust(to("another"));
+  BOOST_TEST(standing() == 2u);
+  pool->distrust(to());
+  BOOST_TEST((first->closed.has_value() && second->closed.has_value()));
+  BOOST_TEST(!answer()->closed.has_value()); // it is younger
+  look();
+  BOOST_TEST(dialled == 4u);
+}
+
 BOOST_AUTO_TEST_CASE(refused_ones_are_not_dialled_at_each_look) {
   open();
   const auto token = want();

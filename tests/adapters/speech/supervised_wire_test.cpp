@@ -114,6 +114,16 @@ BOOST_FIXTURE_TEST_CASE(a_voice_that_is_through_is_not_looked_at, voice_on_a_wir
   BOOST_TEST(failed.empty());
 }
 
+BOOST_FIXTURE_TEST_CASE(a_voice_that_was_asked_and_makes_no_sound_is_mute, voice_on_a_wire) {
+  wire->opened(channel);
+  BOOST_TEST(!wire->is_mute(mono_now() + 10s));
+  wire->speak({1, 0, "Some words."});
+  BOOST_TEST(!wire->is_mute(mono_now()));
+  BOOST_TEST(wire->is_mute(mono_now() + 250ms));
+  channel->say("s");
+  BOOST_TEST(!wire->is_mute(mono_now() + 10s)); // then it has stalled
+}
+
 BOOST_FIXTURE_TEST_CASE(failures_say_of_what_kind_they_are, voice_on_a_wire) {
   speak();
   channel->end(1'011, "over");
