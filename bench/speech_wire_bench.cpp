@@ -18,6 +18,7 @@
 #include <future>
 #include <pthread.h>
 #include <thread>
+#include <unistd.h>
 
 namespace {
 
@@ -25,7 +26,7 @@ using namespace unpod;
 using namespace std::chrono_literals;
 
 constexpr std::size_t streams = 20;
-constexpr auto measured = 4s, settling = 500ms, patience = 10s;
+constexpr std::chrono::milliseconds measured{4'000}, settling{500}, patience{10'000};
 constexpr auto tick = 20ms;
 
 double us_of_clock(clockid_t clock) {
@@ -115,10 +116,25 @@ private:
   std::atomic<std::uint64_t>& us_;
 };
 
-/// The providers on a thread of their own, with TLS, and ours to reach them.
-struct stage {
+/// One for the process: whom we trust is read once.
+struct certificate {
   std::filesystem::path folder =
     std::filesystem::temp_directory_path() / ("speech_wire_bench." + std::to_string(getpid()));
+  self_signed_files files;
+  std::string why;
+
+  certificate() {
+    std::filesystem::create_directories(folder);
+    make_self_signed(folder.string(), files, why);
+  }
+  ~certificate() {
+    std::error_code ignored;
+    std::filesystem::remove_all(folder, ignored);
+  }
+};
+
+/// The providers on a thread of their own, with TLS, and ours to reach them.
+struct stage {
   self_signed_files tls;
   net_threads theirs{1}, ours{1};
   std::unique_ptr<simulated_providers> providers;
@@ -127,8 +143,10 @@ struct stage {
   double fed_us = 0; // of this thread's, what is ours
 
   bool open(std::string& why) {
-    std::filesystem::create_directories(folder);
-    if (!make_self_signed(folder.string(), tls, why))
+    static const certificate own;
+    tls = own.files;
+    why = own.why;
+    if (!why.empty())
       return false;
     simulated_setup setup;
     setup.pace.chunk = setup.pace.chunk_every = 100ms; // real time
@@ -149,8 +167,6 @@ struct stage {
     ours.stop();
     providers = nullptr;
     theirs.stop();
-    std::error_code ignored;
-    std::filesystem::remove_all(folder, ignored);
   }
 
   provider_access access() const {

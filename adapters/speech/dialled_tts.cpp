@@ -1,4 +1,5 @@
 // TTS STREAM of a provider behind a socket: the actor (dialled_speech.hpp draws its phases).
+#include "adapters/speech/connection_trust.hpp"
 #include "adapters/speech/dialled_speech.hpp"
 #include "adapters/speech/exchange_channel.hpp"
 #include "adapters/speech/tell_actor.hpp"
@@ -41,6 +42,7 @@ struct dialled_tts_setup {
   tts_listener listener;
   media_port_ptr port;
   tts_settings settings;
+  std::shared_ptr<connection_trust> trust; // of the provider's voices, all calls together
 };
 
 bool is_http(const wire_dial& to) {
@@ -78,14 +80,14 @@ struct dialled_tts_state {
     if (!wire)
       return;
     if (wire->is_mute(mono_now()))
-      distrust();
+      fell_mute();
     wire->close();
   }
 
   void begin(dialled_tts_setup with);
   void connect(ready_connection ready = {});
   ready_connection take_standby(const wire_dial& to) const;
-  void distrust() const;
+  void fell_mute() const;
   void speak(const tts_speak& command);
   void cancel(const tts_cancel& command);
   void finish(const tts_piece_done& event);
@@ -122,8 +124,9 @@ ready_connection dialled_tts_state::take_standby(const wire_dial& to) const {
                                          : ready_connection{};
 }
 
-/// Where one has fallen mute, those that stand by may have, too.
-void dialled_tts_state::distrust() const {
+/// Where one has, those that stand by may have, too.
+void dialled_tts_state::fell_mute() const {
+  setup.trust->fell_mute(mono_now());
   if (setup.wiring.standbys)
     setup.wiring.standbys->distrust(provider_dial(setup.wiring, wire->dial()));
 }
@@ -152,6 +155,7 @@ void dialled_tts_state::connect(ready_connection ready) {
 void dialled_tts_state::speak(const tts_speak& command) {
   if (!wire)
     return;
+  wire->let_go_of_older(setup.trust->suspect_before());
   wire->speak(command);
   connect();
 }
@@ -171,12 +175,13 @@ void dialled_tts_state::finish(const tts_piece_done& event) {
 
 void dialled_tts_state::fail(const tts_failed& event) {
   if (wire && event.kind == trouble::stalled)
-    distrust();
+    fell_mute();
   self->send(setup.listener, event);
   self->quit();
 }
 
 void dialled_tts_state::sounds(const tts_first_byte& event) {
+  setup.trust->sounds(wire->opened_at());
   self->send(setup.listener, event);
   if (!amid)
     check();
@@ -207,12 +212,13 @@ dialled_voice::behavior_type dialled_tts(dialled_tts_state::self_pointer self,
 } // namespace
 
 tts_spawner make_dialled_tts(speech_wiring wiring, tts_codec_maker make) {
-  return [wiring = std::move(wiring),
-          make = std::move(make)](caf::local_actor* parent, tts_listener listener,
-                                  media_port_ptr port, tts_settings settings, std::string) {
+  return [wiring = std::move(wiring), make = std::move(make),
+          trust = std::make_shared<connection_trust>()](caf::local_actor* parent,
+                                                        tts_listener listener, media_port_ptr port,
+                                                        tts_settings settings, std::string) {
     return tts_stream_actor{
       parent->spawn(dialled_tts, dialled_tts_setup{wiring, make, std::move(listener),
-                                                   std::move(port), std::move(settings)})};
+                                                   std::move(port), std::move(settings), trust})};
   };
 }
 

@@ -43,6 +43,7 @@ void tts_wire::opened(ws_channel_ptr channel, bool stood_by) {
       return channel->close(close_code::normal, "");
     channel_ = channel;
     unproven_ = stood_by;
+    opened_at_ = mono_now();
     connection = ++connection_;
     send_locked(codec_->opening());
     ask_locked();
@@ -194,6 +195,22 @@ bool tts_wire::is_mute(mono_time now) const {
     return false;
   const auto& first = pieces_.front();
   return first.asked && !first.done && !first.sounding && now - first.news >= mute_after;
+}
+
+void tts_wire::let_go_of_older(mono_time than) {
+  ws_channel_ptr old;
+  {
+    const std::lock_guard lock{mutex_};
+    if (channel_ && pieces_.empty() && opened_at_ < than)
+      old = std::exchange(channel_, nullptr);
+  }
+  if (old)
+    old->close(close_code::normal, "");
+}
+
+mono_time tts_wire::opened_at() const {
+  const std::lock_guard lock{mutex_};
+  return opened_at_;
 }
 
 void tts_wire::close() {

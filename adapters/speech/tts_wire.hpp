@@ -76,6 +76,10 @@ public:
   std::optional<std::chrono::milliseconds> look_amid(mono_time now);
   /// Was it asked for a piece, and has not made a sound since, for longer than most need?
   bool is_mute(mono_time now) const;
+  /// Hangs up, if nothing is to be said over it, on a connection opened before this.
+  void let_go_of_older(mono_time than);
+  /// When its connection was, the last one that it had.
+  mono_time opened_at() const;
   void close();
 
 private:
@@ -136,7 +140,7 @@ private:
   std::size_t text_bytes_ = 0;
   piece_serial last_ = 0;
   generation cancelled_ = 0;
-  mono_time sent_at_{0};
+  mono_time sent_at_{0}, opened_at_{0};
   report said_;
 };
 

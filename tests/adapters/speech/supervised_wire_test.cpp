@@ -3,6 +3,7 @@
 #define BOOST_TEST_MODULE supervised_wire
 #include <boost/test/unit_test.hpp>
 
+#include "adapters/speech/connection_trust.hpp"
 #include "adapters/speech/dialled_speech.hpp"
 #include "adapters/speech/stt_wire.hpp"
 #include "adapters/speech/tts_wire.hpp"
@@ -122,6 +123,49 @@ BOOST_FIXTURE_TEST_CASE(a_voice_that_was_asked_and_makes_no_sound_is_mute, voice
   BOOST_TEST(wire->is_mute(mono_now() + 250ms));
   channel->say("s");
   BOOST_TEST(!wire->is_mute(mono_now() + 10s)); // then it has stalled
+}
+
+BOOST_FIXTURE_TEST_CASE(an_idle_connection_that_is_suspect_is_let_go_of, voice_on_a_wire) {
+  wire->opened(channel);
+  wire->let_go_of_older(mono_now() - 1s);
+  BOOST_TEST(!channel->closed.has_value());
+  wire->speak({1, 0, "Some words."});
+  wire->let_go_of_older(mono_now() + 1s); // not in the middle of something
+  BOOST_TEST(!channel->closed.has_value());
+  channel->say("s");
+  channel->say("d");
+  wire->let_go_of_older(mono_now() + 1s);
+  BOOST_TEST(channel->closed.has_value());
+  wire->speak({1, 1, "More."});
+  BOOST_TEST(wire->wants_connection());
+  const auto fresh = std::make_shared<fixtures::fake_channel>();
+  wire->opened(fresh);
+  BOOST_TEST(fresh->sent.back() == "More.");
+  channel->end(1'000); // late news
+  fresh->say("s");
+  fresh->say("d");
+  BOOST_TEST(failed.empty());
+  BOOST_TEST(port->given(1) == 3'200u);
+}
+
+BOOST_AUTO_TEST_CASE(two_mute_connections_make_the_older_ones_suspect) {
+  connection_trust trust;
+  BOOST_TEST((trust.suspect_before() == mono_time{0}));
+  trust.fell_mute(10s);
+  BOOST_TEST((trust.suspect_before() == mono_time{0})); // it was slow, perhaps
+  trust.fell_mute(11s);
+  BOOST_TEST((trust.suspect_before() == 11s));
+}
+
+BOOST_AUTO_TEST_CASE(an_old_connection_that_sounds_clears_the_others) {
+  connection_trust trust;
+  trust.fell_mute(10s);
+  trust.sounds(9s);
+  trust.fell_mute(11s);
+  BOOST_TEST((trust.suspect_before() == mono_time{0}));
+  trust.sounds(12s); // a fresh one says nothing about them
+  trust.fell_mute(13s);
+  BOOST_TEST((trust.suspect_before() == 13s));
 }
 
 BOOST_FIXTURE_TEST_CASE(failures_say_of_what_kind_they_are, voice_on_a_wire) {
