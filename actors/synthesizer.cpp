@@ -364,10 +364,11 @@ void synthesizer_state::check_voice(const voice_check& due) {
     self->delayed_send(self, ahead_look, due);
 }
 
-/// The next provider is asked for the same, when there is another.
+/// The next provider is asked for the same, when there is another; not when the first one's
+/// sound is in the ring, and only its news still in the mail.
 void synthesizer_state::try_rival() {
   const auto next = main.choice + 1;
-  if (provider_of(next) != provider_of(main.choice))
+  if (provider_of(next) != provider_of(main.choice) && given_of(open.front()) == 0)
     ask_rival(*this, next);
 }
 

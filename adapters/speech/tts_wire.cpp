@@ -49,9 +49,11 @@ void tts_wire::opened(ws_channel_ptr channel, bool stood_by) {
     ask_locked();
   }
   channel_handler handler;
-  handler.on_text = [self = shared_from_this()](std::string_view text) { self->take(true, text); };
-  handler.on_binary = [self = shared_from_this()](std::string_view bytes) {
-    self->take(false, bytes);
+  handler.on_text = [self = shared_from_this(), connection](std::string_view text) {
+    self->take(connection, true, text);
+  };
+  handler.on_binary = [self = shared_from_this(), connection](std::string_view bytes) {
+    self->take(connection, false, bytes);
   };
   handler.on_closed = [self = shared_from_this(), connection](std::uint16_t code,
                                                               const std::string& reason) {
@@ -227,9 +229,10 @@ void tts_wire::close() {
     channel->close(close_code::normal, "");
 }
 
-void tts_wire::take(bool text, std::string_view bytes) {
+/// One that was hung up on may go on for a while: that is nobody's any more.
+void tts_wire::take(std::uint64_t connection, bool text, std::string_view bytes) {
   std::unique_lock lock{mutex_};
-  if (over_ || !channel_)
+  if (over_ || !channel_ || connection != connection_)
     return;
   unproven_ = false;
   codec_->take(text, bytes, *this);

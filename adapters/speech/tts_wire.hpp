@@ -103,7 +103,7 @@ private:
     std::vector<tts_failed> failed;
   };
 
-  void take(bool text, std::string_view bytes);
+  void take(std::uint64_t connection, bool text, std::string_view bytes);
   void closed(std::uint16_t code, const std::string& reason);
   void ask_locked();
   void settle_locked();
