@@ -17,15 +17,19 @@ public:
     kept_[added_++ % kept_max] = ms;
   }
 
+  /// Those that are kept.
+  std::size_t count() const {
+    return std::min(added_, kept_max);
+  }
+
   /// The value at this share (0…1) of the kept ones; negative when there are none.
   double percentile(double share) const {
-    const auto count = std::min(added_, kept_max);
-    if (count == 0)
+    const auto all = count();
+    if (all == 0)
       return -1;
-    std::vector<double> sorted(kept_.begin(), kept_.begin() + static_cast<std::ptrdiff_t>(count));
+    std::vector<double> sorted(kept_.begin(), kept_.begin() + static_cast<std::ptrdiff_t>(all));
     std::sort(sorted.begin(), sorted.end());
-    return sorted[std::min(count - 1,
-                           static_cast<std::size_t>(share * static_cast<double>(count)))];
+    return sorted[std::min(all - 1, static_cast<std::size_t>(share * static_cast<double>(all)))];
   }
 
 private:

@@ -79,8 +79,10 @@ void synthesizer_state::begin(synthesizer_setup with) {
   setup = std::move(with);
   forgive();
   splitter = text_splitter{setup.kit->bounds.speech.piece_bytes_max};
-  if (open_voice(main, 0))
-    return right->give(main.id);
+  if (open_voice(main, 0)) {
+    right->give(main.id);
+    return stand_by();
+  }
   const auto why = "provider '" + provider_of(0) + "' cannot speak here";
   report_loss(main, why, trouble::unable);
   open_next(why);
@@ -101,18 +103,33 @@ bool synthesizer_state::open_voice(voice& into, std::size_t choice) {
   const auto found = setup.kit->providers.find(provider_of(choice));
   if (found == setup.kit->providers.end() || !found->second.open_tts)
     return false;
+  into.stream =
+    adopt_child(self, setup.call.str(),
+                found->second.open_tts(self, tts_listener{self},
+                                       std::make_shared<voice_port>(setup.port, right, into.id),
+                                       settings_of(choice), setup.call.str()));
+  return true;
+}
+
+/// Its own model and voice.
+tts_settings synthesizer_state::settings_of(std::size_t choice) const {
   auto settings = setup.settings;
   for (const auto& one : setup.choices)
     if (one.provider == provider_of(choice)) {
       settings.model = one.model;
       settings.voice = one.voice;
     }
-  into.stream =
-    adopt_child(self, setup.call.str(),
-                found->second.open_tts(self, tts_listener{self},
-                                       std::make_shared<voice_port>(setup.port, right, into.id),
-                                       std::move(settings), setup.call.str()));
-  return true;
+  return settings;
+}
+
+/// For the voice that would follow this one, when that is another's.
+void synthesizer_state::stand_by() {
+  const auto next = main.choice + 1;
+  const auto found = setup.kit->providers.find(provider_of(next));
+  const bool another = provider_of(next) != provider_of(main.choice);
+  standby = another && found != setup.kit->providers.end() && found->second.stand_by
+              ? found->second.stand_by(settings_of(next), setup.port->rate_hz())
+              : nullptr;
 }
 
 /// The provider after the one that is lost, alone.
@@ -120,6 +137,7 @@ void synthesizer_state::open_next(std::string why) {
   while (budget.spend(now())) {
     if (open_voice(main, main.choice + 1)) {
       right->give(main.id);
+      stand_by();
       for (auto& piece : open)
         piece.sent = false;
       return send_more();
@@ -227,24 +245,25 @@ void synthesizer_state::send(const voice& to, const open_piece& piece) {
   self->send(setup.listener, used);
 }
 
-/// Looks at the first piece when half of its wait is over, and at its end.
+/// Looks at the first piece when a rival would be asked, and at the end of its wait.
 void synthesizer_state::watch_front() {
   const auto& front = open.front();
-  const auto wait = mono_time{wait_of(main)};
-  for (const auto due : {front.asked + wait / 2, front.asked + wait})
+  const auto patience = patience_with(main);
+  for (const mono_time due : {front.asked + patience.rival, front.asked + patience.wait})
     self->delayed_send(self, std::max(due - now(), mono_time{0}),
                        voice_check{front.utterance, front.piece});
 }
 
-milliseconds synthesizer_state::wait_of(const voice& one) const {
-  const auto most = setup.kit->bounds.speech.first_byte_wait;
-  const auto known = first_bytes.find(provider_of(one.choice));
-  double p99 = known == first_bytes.end() ? 0 : known->second.percentile(0.99);
-  if (!setup.providers.empty()
-      && one.choice % setup.providers.size() < setup.first_byte_p99_ms.size())
-    p99 = std::max(p99, setup.first_byte_p99_ms[one.choice % setup.providers.size()]);
-  const auto usual = milliseconds{static_cast<std::int64_t>(p99)};
-  return std::clamp(2 * usual, std::min(setup.kit->patience.first_byte_wait_min, most), most);
+voice_patience synthesizer_state::patience_with(const voice& one) const {
+  voice_habit habit;
+  if (const auto own = first_bytes.find(provider_of(one.choice)); own != first_bytes.end())
+    habit = {own->second.percentile(0.99), own->second.count() >= habit_least};
+  const auto& node = setup.first_byte_p99_ms;
+  const auto place = setup.providers.empty() ? 0 : one.choice % setup.providers.size();
+  if (place < node.size() && node[place] >= 0)
+    habit = {std::max(habit.p99_ms, node[place]), true};
+  return unpod::patience_with(habit, setup.kit->patience.first_byte_wait_min,
+                              setup.kit->bounds.speech.first_byte_wait);
 }
 
 void synthesizer_state::note_first_byte(const tts_first_byte& event) {
@@ -327,7 +346,7 @@ void synthesizer_state::check_voice(const voice_check& due) {
       || open.front().sounding || !open.front().sent)
     return;
   const auto waited = now() - open.front().asked;
-  const auto wait = wait_of(main);
+  const auto [rival_after, wait] = patience_with(main);
   const bool won = rival.stream && right->holder() != 0; // its news is in the mail
   const bool late = waited >= wait && !won;
   if (late && (may_move_on(*this) || waited >= slow_voice_max))
@@ -339,16 +358,17 @@ void synthesizer_state::check_voice(const voice_check& due) {
                        0,
                        {},
                        trouble::slow});
-  if (waited >= wait / 2 && !rival.stream)
+  if (waited >= rival_after && !rival.stream)
     try_rival();
   if (late)
     self->delayed_send(self, ahead_look, due);
 }
 
-/// The next provider is asked for the same, when there is another.
+/// The next provider is asked for the same, when there is another; not when the first one's
+/// sound is in the ring, and only its news still in the mail.
 void synthesizer_state::try_rival() {
   const auto next = main.choice + 1;
-  if (provider_of(next) != provider_of(main.choice))
+  if (provider_of(next) != provider_of(main.choice) && given_of(open.front()) == 0)
     ask_rival(*this, next);
 }
 
@@ -356,6 +376,7 @@ void synthesizer_state::promote_rival() {
   drop(main);
   main = std::exchange(rival, {});
   right->give(main.id);
+  stand_by();
 }
 
 void synthesizer_state::note_failed(const tts_failed& event) {

@@ -3,21 +3,22 @@
 //   speak_text -> splitter -> piece -> TTS STREAM -> playout ring
 //   piece: asked --first byte--> sounding --done--> in the ring
 //
-//   voice:  alone --no sound for half of its wait--> with a rival --first sound--> alone
-//             \--lost, or no sound for all of it--> the next provider, or the rival, alone
+//   voice:  alone --later than it ever is--> with a rival --first sound--> alone
+//             \--lost, or no sound for all of its wait--> the next provider, or the rival, alone
 //   no restart left --> lost (quit)
 //
-// The wait is twice the p99 of the provider's first bytes, as the node and this call have
-// measured them, within bounds. The rival is the next provider, asked for the same pieces; whoever
-// sounds first has the right to be heard (voice_right.hpp). A piece that broke off in mid-sound
-// goes on with the word where it did (resume_point.hpp), for the CALL the same piece. Children: one
-// TTS STREAM at a time, or two.
+// How long a voice may take is what the node and this call have measured of its first bytes
+// (voice_patience.hpp). The rival is the next provider, asked for the same pieces; whoever
+// sounds first has the right to be heard (voice_right.hpp). A connection is kept ready for it. A
+// piece that broke off in mid-sound goes on with the word where it did (resume_point.hpp), for the
+// CALL the same piece. Children: one TTS STREAM at a time, or two.
 #pragma once
 
 #include "actors/restart_budget.hpp"
 #include "actors/resume_point.hpp"
 #include "actors/rolling_times.hpp"
 #include "actors/text_splitter.hpp"
+#include "actors/voice_patience.hpp"
 #include "actors/voice_right.hpp"
 #include "messages/call.hpp"
 #include "messages/call_kit.hpp"
@@ -111,14 +112,17 @@ struct synthesizer_state {
   void watch_front();
   void settle(const open_piece& piece, std::uint64_t samples, std::vector<spoken_word> words);
   void finish_whole_ones();
-  milliseconds wait_of(const voice& one) const;
+  voice_patience patience_with(const voice& one) const;
+  void stand_by();
   std::string provider_of(std::size_t choice) const;
+  tts_settings settings_of(std::size_t choice) const;
   mono_time now() const;
 
   self_pointer self;
   synthesizer_setup setup;
   restart_budget budget{0, mono_time{0}};
-  voice main, rival; // the rival is there only while a race is on
+  voice main, rival;             // the rival is there only while a race is on
+  std::shared_ptr<void> standby; // keeps a connection ready for the voice after `main`
   std::shared_ptr<voice_right> right = std::make_shared<voice_right>();
   voice_id voices = 0;                              // so far
   std::map<std::string, rolling_times> first_bytes; // ms, of this call's voices by provider

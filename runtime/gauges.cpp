@@ -1,7 +1,6 @@
 #include "runtime/gauges.hpp"
 
 #include <cstdio>
-#include <map>
 
 namespace unpod {
 
@@ -73,6 +72,14 @@ std::string actor_gauges_text(const activity_registry& actors) {
   for (const auto& [name, count] : actors.died())
     died += line("unpod_actors_died_total", name, count);
   return living + waiting + died;
+}
+
+std::string standby_gauges_text(const std::map<std::string, std::size_t>& standing) {
+  std::string text = "# TYPE unpod_provider_standbys gauge\n";
+  for (const auto& [provider, count] : standing)
+    text +=
+      "unpod_provider_standbys{provider=\"" + provider + "\"} " + std::to_string(count) + "\n";
+  return text;
 }
 
 std::string process_gauges_text(const node_figures& process) {

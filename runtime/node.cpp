@@ -125,7 +125,9 @@ void node::impl::build_kit() {
     [threads = net.get()](milliseconds after, std::function<void()> work) {
       threads->post_after(static_cast<std::size_t>(after.count()), std::move(work));
     });
-  dialled = dialled_providers(settings, real_environment(), dial, watch, made->patience, helps);
+  standbys = std::make_shared<standby_pool>(dial, watch);
+  dialled =
+    dialled_providers(settings, real_environment(), dial, watch, made->patience, helps, standbys);
   made->providers.insert(dialled.begin(), dialled.end());
   auto canned = synthesise(canned_apology, apology_voice);
   made->apology =

@@ -8,6 +8,7 @@
 #include "adapters/media/call_media.hpp"
 #include "adapters/runner/bridge_leg.hpp"
 #include "adapters/speech/embedded_stt.hpp"
+#include "adapters/speech/standby_pool.hpp"
 #include "adapters/speech/tts_wire.hpp"
 #include "adapters/websocket/net_threads.hpp"
 #include "messages/call_kit.hpp"
@@ -50,7 +51,8 @@ struct node::impl {
   std::unique_ptr<net_threads> net;
   std::unique_ptr<media_engine> media;
   embedded_speech_ptr speech;
-  tts_helps helps; // of the voices behind sockets
+  tts_helps helps;                        // of the voices behind sockets
+  std::shared_ptr<standby_pool> standbys; // and connections to them, for whose first voice fails
   services house = std::make_shared<service_book>();
   std::shared_ptr<bridge_pairings> pairings = std::make_shared<bridge_pairings>();
   std::shared_ptr<runner_gate> runners;

@@ -103,7 +103,8 @@ std::vector<std::pair<std::string, bool>> keys_given(const environment& variable
 std::map<std::string, speech_provider>
 dialled_providers(const node_settings& settings, const environment& variables,
                   const websocket_dialer& dial, const std::shared_ptr<wire_watch>& watch,
-                  const provider_limits& patience, const tts_helps& helps) {
+                  const provider_limits& patience, const tts_helps& helps,
+                  const std::shared_ptr<standby_pool>& standbys) {
   std::vector<std::string> names;
   for (const auto& kind : provider_kinds())
     names.push_back(kind.name);
@@ -118,6 +119,7 @@ dialled_providers(const node_settings& settings, const environment& variables,
     speech_wiring wiring{access_of(provider, *kind, settings, variables), dial, patience, watch};
     wiring.http = std::make_shared<way_to_provider>(wiring.access);
     wiring.helps = helps;
+    wiring.standbys = standbys;
     if (const auto found = settings.providers.find(provider); found != settings.providers.end())
       wiring.seats = std::make_shared<stream_seats>(found->second.streams_max);
     if (!wiring.access.base_url.empty())

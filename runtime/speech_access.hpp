@@ -29,11 +29,13 @@ provider_access access_of(const std::string& provider, const provider_kind& kind
 /// The variable of each provider's key, and whether it is set.
 std::vector<std::pair<std::string, bool>> keys_given(const environment& variables);
 
-/// Those that could be spoken with: an address is known. `dial` and `watch` serve them all.
+/// Those that could be spoken with: an address is known. `dial` and `watch` serve them all, and so
+/// does `standbys`; null: no connection is kept for later.
 std::map<std::string, speech_provider>
 dialled_providers(const node_settings& settings, const environment& variables,
                   const websocket_dialer& dial, const std::shared_ptr<wire_watch>& watch,
-                  const provider_limits& patience, const tts_helps& helps = {});
+                  const provider_limits& patience, const tts_helps& helps = {},
+                  const std::shared_ptr<standby_pool>& standbys = nullptr);
 
 /// For the profiles: which adapters there are, and which keys. A server of one's own needs none.
 provider_ground ground_of(std::vector<std::string> adapters, const node_settings& settings,

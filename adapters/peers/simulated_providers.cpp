@@ -116,6 +116,8 @@ void simulated_link::open(ws_channel_ptr channel) {
   {
     const std::lock_guard lock{sending_};
     channel_ = channel;
+    if (silent_ && fault_.what == provider_fault::kind::close) // struck before it was open
+      channel_->close(close_code::internal_error, "NET-0001 simulated");
   }
   if (fault_.what == provider_fault::kind::close_at_once) {
     const std::lock_guard lock{sending_};

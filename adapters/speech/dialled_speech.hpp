@@ -6,10 +6,13 @@
 //            \-------- any failure with a piece waiting or sounding --> tts_failed (quit)
 //
 // A stream is bound to the call's ring when it can take audio, from the sample it was told:
-// the ring keeps what was said meanwhile. Nobody waits for a close handshake.
+// the ring keeps what was said meanwhile. Nobody waits for a close handshake. A voice takes a
+// connection that stands by before it dials (standby_pool.hpp).
 // Children: none.
 #pragma once
 
+#include "adapters/speech/standby_pool.hpp"
+#include "adapters/speech/stream_seats.hpp"
 #include "adapters/speech/stt_codec.hpp"
 #include "adapters/speech/tts_codec.hpp"
 #include "adapters/speech/tts_wire.hpp"
@@ -19,7 +22,6 @@
 #include "messages/provider_limits.hpp"
 #include "messages/speech.hpp"
 
-#include <atomic>
 #include <functional>
 #include <memory>
 
@@ -29,26 +31,6 @@ using stt_codec_maker = std::function<stt_codec_ptr(
   const provider_access& access, const stt_settings& settings, std::uint32_t rate_hz)>;
 using tts_codec_maker = std::function<tts_codec_ptr(
   const provider_access& access, const tts_settings& settings, std::uint32_t rate_hz)>;
-
-/// How many streams of a provider there may be at a time. Any thread.
-class stream_seats : public std::enable_shared_from_this<stream_seats> {
-public:
-  /// 0: any number.
-  explicit stream_seats(std::size_t seats_max) : seats_max_(seats_max) {}
-
-  /// A seat for as long as somebody holds it; null: all are taken.
-  std::shared_ptr<void> take() {
-    if (++taken_ > seats_max_ && seats_max_ > 0) {
-      --taken_;
-      return nullptr;
-    }
-    return {this, [all = shared_from_this()](stream_seats*) { --all->taken_; }};
-  }
-
-private:
-  const std::size_t seats_max_;
-  std::atomic<std::size_t> taken_{0};
-};
 
 inline constexpr auto no_seat = "as many streams of it are open as it may have (streams_max)";
 
@@ -60,10 +42,14 @@ struct speech_wiring {
   outgoing_http_ptr http = nullptr;         // for voices behind HTTP; null: there are none
   std::shared_ptr<stream_seats> seats = {}; // null: any number
   tts_helps helps = {};
+  std::shared_ptr<standby_pool> standbys = {}; // null: none is kept
 };
 
 stt_spawner make_dialled_stt(speech_wiring wiring, stt_codec_maker make);
 tts_spawner make_dialled_tts(speech_wiring wiring, tts_codec_maker make);
+
+/// Null when this wiring keeps none. A voice behind HTTP has nothing to keep: its token is null.
+voice_standby make_voice_standby(speech_wiring wiring, tts_codec_maker make);
 
 /// What of the limits and the codec's address a dial is told.
 dial_options provider_dial(const speech_wiring& wiring, wire_dial to);

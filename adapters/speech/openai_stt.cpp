@@ -64,9 +64,14 @@ public:
     }
     if (bytes.empty())
       return;
-    json::writer frame;
-    frame.object().field("type", "input_audio_buffer.append").field("audio", base64_encoded(bytes));
-    out.push_back({true, frame.end().str()});
+    constexpr std::string_view head = R"({"type":"input_audio_buffer.append","audio":")";
+    constexpr std::string_view tail = R"("})";
+    wire_frame frame; // written straight: nothing in it has to be escaped
+    frame.bytes.reserve(head.size() + base64_size(bytes.size()) + tail.size());
+    frame.bytes.append(head);
+    append_base64(bytes, frame.bytes);
+    frame.bytes.append(tail);
+    out.push_back(std::move(frame));
   }
   wire_frames finalize() override {
     return {{true, R"({"type":"input_audio_buffer.commit"})"}};

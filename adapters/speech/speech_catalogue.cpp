@@ -48,8 +48,10 @@ speech_provider make_provider(const provider_kind& kind, speech_wiring wiring) {
   made.name = kind.name;
   if (kind.hears)
     made.open_stt = make_dialled_stt(wiring, kind.hears);
-  if (kind.speaks)
+  if (kind.speaks) {
+    made.stand_by = make_voice_standby(wiring, kind.speaks);
     made.open_tts = make_dialled_tts(std::move(wiring), kind.speaks);
+  }
   return made;
 }
 

@@ -162,7 +162,7 @@ void stt_wire::send_held_locked() {
   sent_.sent(held_from_, held_.size());
   held_from_ += held_.size();
   held_.clear();
-  send_locked(frames);
+  send_locked(std::move(frames));
 }
 
 void stt_wire::speech_started(sample_index at) {
@@ -183,9 +183,10 @@ void stt_wire::speech_ended(sample_index at) {
   watch_.speech_ended(std::chrono::microseconds{samples * 1'000'000 / rate_hz_}, mono_now());
 }
 
-void stt_wire::send_locked(const wire_frames& frames) {
-  for (const auto& frame : frames)
-    frame.text ? channel_->send_text(frame.bytes) : channel_->send_binary(frame.bytes);
+void stt_wire::send_locked(wire_frames frames) {
+  for (auto& frame : frames)
+    frame.text ? channel_->send_text(std::move(frame.bytes))
+               : channel_->send_binary(std::move(frame.bytes));
   if (!frames.empty())
     sent_at_ = mono_now();
 }

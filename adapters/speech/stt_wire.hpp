@@ -57,7 +57,7 @@ private:
   void hold_locked(sample_index first, const std::int16_t* pcm, std::size_t samples);
   void send_held_locked();
   std::size_t piece_locked(sample_index at) const;
-  void send_locked(const wire_frames& frames);
+  void send_locked(wire_frames frames);
   void be_ready();
   void lose(const std::string& why, trouble kind);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 namespace unpod {
 
@@ -18,16 +19,21 @@ const std::vector<std::int16_t>& wire_sound::take(std::string_view bytes) {
     return static_cast<std::int16_t>(static_cast<unsigned char>(low)
                                      | static_cast<unsigned char>(high) << 8);
   };
-  pcm_.reserve(bytes.size() / 2 + 1);
-  std::size_t at = 0;
-  if (held_ && !bytes.empty()) {
-    pcm_.push_back(sample(half_, bytes[at++]));
-    held_ = false;
+  if (bytes.empty())
+    return pcm_;
+  const bool held = std::exchange(held_, false);
+  const auto whole = (bytes.size() + (held ? 1 : 0)) / 2;
+  pcm_.resize(whole);
+  auto* to = pcm_.data();
+  if (held) {
+    *to++ = sample(half_, bytes.front());
+    bytes.remove_prefix(1);
   }
-  for (; at + 1 < bytes.size(); at += 2)
-    pcm_.push_back(sample(bytes[at], bytes[at + 1]));
-  if (at < bytes.size()) {
-    half_ = bytes[at];
+  const auto pairs = bytes.size() / 2;
+  for (std::size_t i = 0; i < pairs; ++i)
+    to[i] = sample(bytes[2 * i], bytes[2 * i + 1]);
+  if (bytes.size() % 2 != 0) {
+    half_ = bytes.back();
     held_ = true;
   }
   return pcm_;

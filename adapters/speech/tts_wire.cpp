@@ -12,6 +12,8 @@ namespace {
 
 /// ms. 25: looked at no more often.
 constexpr std::chrono::milliseconds amid_least{25};
+/// ms. 250: a voice that has made no sound for so long since it was asked counts as mute.
+constexpr std::chrono::milliseconds mute_after{250};
 
 bool is_letter(unsigned char c) {
   return c < 0x80 && std::isalnum(c) != 0;
@@ -32,7 +34,7 @@ bool tts_wire::wants_connection() {
   return of_use && !over_ && !channel_ && !std::exchange(dialling_, true);
 }
 
-void tts_wire::opened(ws_channel_ptr channel) {
+void tts_wire::opened(ws_channel_ptr channel, bool stood_by) {
   std::uint64_t connection = 0;
   {
     const std::lock_guard lock{mutex_};
@@ -40,14 +42,18 @@ void tts_wire::opened(ws_channel_ptr channel) {
     if (over_)
       return channel->close(close_code::normal, "");
     channel_ = channel;
+    unproven_ = stood_by;
+    opened_at_ = mono_now();
     connection = ++connection_;
     send_locked(codec_->opening());
     ask_locked();
   }
   channel_handler handler;
-  handler.on_text = [self = shared_from_this()](std::string_view text) { self->take(true, text); };
-  handler.on_binary = [self = shared_from_this()](std::string_view bytes) {
-    self->take(false, bytes);
+  handler.on_text = [self = shared_from_this(), connection](std::string_view text) {
+    self->take(connection, true, text);
+  };
+  handler.on_binary = [self = shared_from_this(), connection](std::string_view bytes) {
+    self->take(connection, false, bytes);
   };
   handler.on_closed = [self = shared_from_this(), connection](std::uint16_t code,
                                                               const std::string& reason) {
@@ -185,6 +191,30 @@ std::optional<std::chrono::milliseconds> tts_wire::look_amid(mono_time now) {
   return std::max({amid_least, to_play, patience});
 }
 
+bool tts_wire::is_mute(mono_time now) const {
+  const std::lock_guard lock{mutex_};
+  if (!channel_ || pieces_.empty())
+    return false;
+  const auto& first = pieces_.front();
+  return first.asked && !first.done && !first.sounding && now - first.news >= mute_after;
+}
+
+void tts_wire::let_go_of_older(mono_time than) {
+  ws_channel_ptr old;
+  {
+    const std::lock_guard lock{mutex_};
+    if (channel_ && pieces_.empty() && opened_at_ < than)
+      old = std::exchange(channel_, nullptr);
+  }
+  if (old)
+    old->close(close_code::normal, "");
+}
+
+mono_time tts_wire::opened_at() const {
+  const std::lock_guard lock{mutex_};
+  return opened_at_;
+}
+
 void tts_wire::close() {
   ws_channel_ptr channel;
   {
@@ -199,10 +229,12 @@ void tts_wire::close() {
     channel->close(close_code::normal, "");
 }
 
-void tts_wire::take(bool text, std::string_view bytes) {
+/// One that was hung up on may go on for a while: that is nobody's any more.
+void tts_wire::take(std::uint64_t connection, bool text, std::string_view bytes) {
   std::unique_lock lock{mutex_};
-  if (over_ || !channel_)
+  if (over_ || !channel_ || connection != connection_)
     return;
+  unproven_ = false;
   codec_->take(text, bytes, *this);
   ask_locked();
   settle_locked();
@@ -212,10 +244,18 @@ void tts_wire::take(bool text, std::string_view bytes) {
   tell(std::move(said), std::move(lost));
 }
 
-/// A provider may hang up on an idle connection; with a piece on its way it fails us.
+/// A provider may hang up on an idle connection; with a piece on its way it fails us, unless the
+/// connection was dead when we got it.
 void tts_wire::closed(std::uint16_t code, const std::string& reason) {
   std::unique_lock lock{mutex_};
   channel_ = nullptr;
+  if (std::exchange(unproven_, false)) {
+    for (auto& one : pieces_)
+      one.asked = one.done;
+    const bool waited = !over_ && !pieces_.empty();
+    lock.unlock();
+    return waited ? outlet_->needs_connection() : void();
+  }
   const bool each_its_own = codec_->one_piece_a_connection();
   const bool waited_for = std::any_of(pieces_.begin(), pieces_.end(), [&](const piece& one) {
     return !one.done && (one.asked || !each_its_own);
@@ -345,9 +385,10 @@ void tts_wire::lose_locked(std::string why, trouble kind) {
   lost_ = std::exchange(channel_, nullptr);
 }
 
-void tts_wire::send_locked(const wire_frames& frames) {
-  for (const auto& frame : frames)
-    frame.text ? channel_->send_text(frame.bytes) : channel_->send_binary(frame.bytes);
+void tts_wire::send_locked(wire_frames frames) {
+  for (auto& frame : frames)
+    frame.text ? channel_->send_text(std::move(frame.bytes))
+               : channel_->send_binary(std::move(frame.bytes));
   if (!frames.empty())
     sent_at_ = mono_now();
 }

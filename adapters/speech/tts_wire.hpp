@@ -61,7 +61,9 @@ public:
   /// Should a connection be dialled now, the first one or one for a piece that waits? True
   /// once; `opened` or `not_opened` answers it.
   bool wants_connection();
-  void opened(ws_channel_ptr channel);
+  /// `stood_by`: it was open before anybody needed it. If it closes before it has said a word, a
+  /// fresh one is asked for and nothing is lost.
+  void opened(ws_channel_ptr channel, bool stood_by = false);
   void not_opened(const std::string& why);
 
   void speak(const tts_speak& command);
@@ -72,6 +74,12 @@ public:
   /// and leaves the caller nothing to hear has stalled. When to look again; nothing: when it
   /// sounds again.
   std::optional<std::chrono::milliseconds> look_amid(mono_time now);
+  /// Was it asked for a piece, and has not made a sound since, for longer than most need?
+  bool is_mute(mono_time now) const;
+  /// Hangs up, if nothing is to be said over it, on a connection opened before this.
+  void let_go_of_older(mono_time than);
+  /// When its connection was, the last one that it had.
+  mono_time opened_at() const;
   void close();
 
 private:
@@ -95,13 +103,13 @@ private:
     std::vector<tts_failed> failed;
   };
 
-  void take(bool text, std::string_view bytes);
+  void take(std::uint64_t connection, bool text, std::string_view bytes);
   void closed(std::uint16_t code, const std::string& reason);
   void ask_locked();
   void settle_locked();
   bool play_locked(piece& one, const std::int16_t* pcm, std::size_t samples);
   void lose_locked(std::string why, trouble kind = trouble::refused);
-  void send_locked(const wire_frames& frames);
+  void send_locked(wire_frames frames);
   piece* find(piece_serial serial);
   piece made_of(const tts_speak& command);
   void keep(piece& one, const std::int16_t* pcm, std::size_t samples);
@@ -122,16 +130,17 @@ private:
   const tts_helps helps_;
   const tts_settings settings_;
 
-  std::mutex mutex_; // guards what follows, and the codec
+  mutable std::mutex mutex_; // guards what follows, and the codec
   ws_channel_ptr channel_;
   ws_channel_ptr lost_; // to be closed once the lock is let go
   bool dialling_ = false, over_ = false;
+  bool unproven_ = false; // the connection stood by, and has said nothing yet
   std::uint64_t connection_ = 0;
   std::deque<piece> pieces_;
   std::size_t text_bytes_ = 0;
   piece_serial last_ = 0;
   generation cancelled_ = 0;
-  mono_time sent_at_{0};
+  mono_time sent_at_{0}, opened_at_{0};
   report said_;
 };
 

@@ -7,6 +7,38 @@
 
 using namespace fixtures;
 
+namespace {
+
+/// The same house, whose providers keep connections ready for those who hold a token.
+struct standby_fixture : ending_fixture {
+  std::vector<std::pair<std::string, std::weak_ptr<int>>> tokens; // by provider
+  lines asked;
+
+  void begin_with_standbys() {
+    auto with = std::make_shared<call_kit>(*kit());
+    for (auto& [provider, streams] : with->providers)
+      streams.stand_by = [this, name = provider](const tts_settings& settings,
+                                                 std::uint32_t rate_hz) {
+        asked.push_back(name + " " + settings.voice + " " + std::to_string(rate_hz));
+        const auto token = std::make_shared<int>();
+        tokens.emplace_back(name, token);
+        return token;
+      };
+    subject = sys.spawn(call, call_setup{with, request(), pipe_row, voices});
+    self->monitor(subject);
+    run();
+    join();
+  }
+
+  long held(const std::string& provider) const {
+    return std::count_if(tokens.begin(), tokens.end(), [&](const auto& one) {
+      return one.first == provider && !one.second.expired();
+    });
+  }
+};
+
+} // namespace
+
 BOOST_FIXTURE_TEST_SUITE(failover, ending_fixture)
 
 BOOST_AUTO_TEST_CASE(a_recogniser_that_fails_is_followed_by_the_next) {
@@ -256,3 +288,73 @@ BOOST_AUTO_TEST_CASE(a_cancelled_answer_leaves_the_voice_alive) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(standbys, standby_fixture)
+
+BOOST_AUTO_TEST_CASE(a_connection_stands_by_for_the_voice_that_would_be_next) {
+  voices.speakers = {{"first", "m", "anna"}, {"second", "m", "bob"}};
+  begin_with_standbys();
+  BOOST_TEST(asked == lines{"second bob 16000"}, boost::test_tools::per_element());
+  BOOST_TEST(held("second") == 1);
+  say("hello");
+  answer("One two three.");
+  play();
+  BOOST_TEST(asked.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(it_moves_on_when_the_voice_is_lost) {
+  manner = voice_manner::is_silent;
+  begin_with_standbys();
+  say("hello");
+  answer("One two three.");
+  manner = voice_manner::speaks;
+  caf::send_as(tts.back().stream, tts.back().synthesizer, tts_failed{"first", "it broke"});
+  run();
+  BOOST_TEST(held("second") == 0);
+  BOOST_TEST(held("first") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(it_is_there_while_a_rival_is_tried_and_moves_on_when_that_has_won) {
+  manner = voice_manner::is_silent;
+  begin_with_standbys();
+  say("hello");
+  answer("One two three.");
+  pass(milliseconds{350});
+  BOOST_REQUIRE(tts.size() == 2u);
+  BOOST_TEST(held("second") == 1);
+  const auto& rival = tts.back();
+  const std::vector<std::int16_t> sound(1'600);
+  BOOST_TEST(rival.port->play(rival.utterance, sound.data(), sound.size(), 16'000));
+  caf::send_as(rival.stream, rival.synthesizer, tts_first_byte{rival.utterance, 0, now()});
+  run();
+  BOOST_TEST(held("second") == 0);
+  BOOST_TEST(held("first") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(where_nobody_else_speaks_nothing_stands_by) {
+  voices.tts = {"first"};
+  begin_with_standbys();
+  BOOST_TEST(asked.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_call_that_is_over_holds_nothing) {
+  begin_with_standbys();
+  BOOST_TEST(held("second") == 1);
+  end(subject, caf::exit_reason::kill);
+  run();
+  BOOST_TEST(held("second") == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_CASE(a_voice_known_to_be_quick_is_followed_sooner, ending_fixture) {
+  voices.first_byte_p99_ms = {120, -1};
+  begin_joined();
+  say("hello");
+  manner = voice_manner::is_silent;
+  answer("One two three.");
+  pass(milliseconds{170});
+  BOOST_TEST(tts.size() == 1u);
+  pass(milliseconds{50});
+  BOOST_TEST(tts.size() == 2u);
+}

@@ -111,6 +111,8 @@ struct stage {
       threads.post_after(static_cast<std::size_t>(after.count()), std::move(work));
     });
   tts_helps helps;
+  std::shared_ptr<standby_pool> standbys; // null: none
+  std::atomic<int> dialled{0};            // by streams
   notebook book;
   outgoing_http_ptr http;
   std::shared_ptr<fake_port> port;
@@ -136,11 +138,13 @@ struct stage {
     for (const auto& kind : provider_kinds())
       if (kind.name == name) {
         const auto dial = [this](dial_options options, dial_callback done) {
+          ++dialled;
           dial_websocket(threads, std::move(options), std::move(done));
         };
         speech_wiring wiring{{name, "good", providers->base_url(), ""}, dial, bounds, watch};
         wiring.http = way_out();
         wiring.helps = helps;
+        wiring.standbys = standbys;
         return make_provider(kind, std::move(wiring));
       }
     throw std::runtime_error{"no provider " + name};
@@ -163,12 +167,15 @@ struct stage {
     settings.model = model;
     hearing = provider(name, bounds).open_stt(self->ptr(), log, port, settings, from, "c");
   }
+  static tts_settings voice_settings(const std::string& voice) {
+    tts_settings settings;
+    settings.voice = voice;
+    return settings;
+  }
   void open_voice(const std::string& name, provider_limits bounds = {},
                   const std::string& voice = "v") {
     const auto log = (*self)->spawn(mouth, &book);
-    tts_settings settings;
-    settings.voice = voice;
-    speaking = provider(name, bounds).open_tts(self->ptr(), log, port, settings, "c");
+    speaking = provider(name, bounds).open_tts(self->ptr(), log, port, voice_settings(voice), "c");
   }
 
   void speak(const std::string& text, std::uint32_t piece = 0, generation utterance = 1) {
