@@ -85,10 +85,7 @@ api_setup node::impl::api() {
   setup.new_token = [] { return random_base62(40); };
   setup.hash_token = sha256_hex;
   setup.draining = [this] { return draining.load(); };
-  setup.gauges = [this] {
-    return gauges_text(media->figures(), server->figures(), *queue)
-           + actor_gauges_text(config->activities) + process_gauges_text(figures());
-  };
+  setup.gauges = [this] { return gauges_text(media->figures(), server->figures(), *queue); };
   setup.figures = [this] { return figures(); };
   setup.logs = the_log_book();
   setup.dev = settings.dev;

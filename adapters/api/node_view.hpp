@@ -9,23 +9,28 @@
 #include "messages/providers.hpp"
 #include "messages/store.hpp"
 
-#include <cstddef>
+#include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace unpod {
 
-/// The value in seconds that this share of a histogram's entries stayed below, from
-/// Prometheus text, within its bucket by proportion; nothing without entries. The
-/// histograms of all labels count together.
-std::optional<double> histogram_quantile(std::string_view metrics, std::string_view name,
-                                         double share);
+/// The living actors added up: of thousands of them a node's view shows these few figures.
+struct actor_sums {
+  /// A PROVIDER: whose it is, and the phase it shows.
+  struct provider {
+    std::uint64_t actor = 0;
+    std::string name, state;
+  };
 
-/// The sum of a counter over its labels; 0 when there is none.
-double counter_total(std::string_view metrics, std::string_view name);
+  std::uint64_t living = 0, suspended = 0;
+  std::uint64_t waiting = 0, waiting_for_store = 0, deepest = 0; // messages
+  double per_s = 0;
+  std::vector<provider> providers;
+};
+
+actor_sums sums_of(const std::vector<activity>& actors);
 
 /// Everything that `GET /v1/node` puts together.
 struct node_sight {
@@ -35,7 +40,7 @@ struct node_sight {
   store_health store;
   std::vector<runner_row> runners;
   std::vector<provider_health> providers;
-  std::vector<activity> actors;
+  actor_sums actors;
   std::vector<actor_exit> exits;
   std::map<std::string, std::uint64_t> died;
   both_clocks now;
