@@ -20,8 +20,9 @@ namespace unpod::cli {
 
 namespace {
 
-/// rows. 1,000: of a view that is asked for with each refresh; a longer one is looked at more
-/// rarely, so that watching costs a node with thousands of actors no more than a small one.
+/// rows. 1,000: that a node reads for a view that is asked for with each refresh; one that takes
+/// more is looked at more rarely, so that watching costs a node with thousands of actors no more
+/// than a small one.
 constexpr std::size_t rows_each_time = 1'000;
 /// s. 5: how long a view is taken for unchanged because nothing of the node's says otherwise.
 constexpr seconds unchanged_max{5};
@@ -219,9 +220,7 @@ private:
     if (question.path.empty() || (!at_once && (mono_now() < view_due_ || is_unchanged(question))))
       return;
     marked_ = {question.path, mark_of(model_), mono_now()};
-    const auto seen = model_.data.find(model_.view);
-    const auto rows = seen == model_.data.end() ? 0 : seen->second.items.size();
-    view_due_ = mono_now() + every_ * (rows / rows_each_time);
+    view_due_ = mono_now() + every_ * (rows_behind(model_) / rows_each_time);
     asker_.send({answer_to::view, model_.view, addressed(question)});
   }
 

@@ -5,6 +5,7 @@
 #include "cli/text.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 namespace unpod::cli {
@@ -112,8 +113,16 @@ void begin_trace(console_model& model) {
       return;
     if (id != model.traced)
       model.words = false;
+    // As its row has it, until its first message says more.
+    const auto rows = rows_of(model);
     model.traced = id;
     model.traced_name.clear();
+    if (model.actor.empty()) {
+      const auto& kind = rows[chosen_of(model, rows.size())].cells.front();
+      model.traced_name = kind.substr(std::min(kind.find_first_not_of(' '), kind.size()));
+      model.traced_name = model.traced_name.substr(0, model.traced_name.find(" +")); // folded
+    }
+    model.named_by_row = true;
     go_to(model, console_view::trace);
   }
   if (model.traced.empty())
@@ -309,6 +318,14 @@ console_wish press(console_model& model, const mouse_press& mouse, const screen&
   return {};
 }
 
+std::size_t rows_behind(const console_model& model) {
+  if (model.view == console_view::actors || model.view == console_view::queues)
+    if (const auto* living = model.node.find("actors.living"))
+      return static_cast<std::size_t>(std::strtoull(living->text.c_str(), nullptr, 10));
+  const auto seen = model.data.find(model.view);
+  return seen == model.data.end() ? 0 : seen->second.items.size();
+}
+
 std::string mark_of(const console_model& model) {
   if (model.view != console_view::calls || model.node.is != plain_value::kind::object)
     return {};
@@ -361,7 +378,8 @@ void hear(console_model& model, std::uint64_t number, const plain_value& event) 
     return;
   if (text_of(event, "what") == "end")
     model.trace_end = text_of(event, "why");
-  if (text_of(event, "what") == "message" && model.traced_name.empty()) {
+  if (text_of(event, "what") == "message" && model.named_by_row) {
+    model.named_by_row = false;
     const bool in = text_of(event, "way") == "in";
     model.traced_name = text_of(event, in ? "receiver_name" : "sender_name");
   }

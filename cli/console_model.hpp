@@ -80,6 +80,7 @@ struct console_model {
   // A trace.
   std::string traced;            // the actor; empty: none
   std::string traced_name;       // "call SCL_…"
+  bool named_by_row = false;     // "call": nothing else is known so far
   bool words = false;            // its texts too
   std::uint64_t trace = 0;       // counts traces begun
   std::string trace_end;         // why it is over; empty: it is on
@@ -110,6 +111,9 @@ console_wish press(console_model& model, const mouse_press& mouse, const screen&
 /// What the current view is made from: a path of the API. Of a long list, no more rows than
 /// can be seen until somebody goes further down.
 std::string path_of(const console_model& model);
+
+/// How many rows the node reads for it: of a few that are shown, all.
+std::size_t rows_behind(const console_model& model);
 
 /// As long as this stays as it was, and the path, so does the answer to the path; empty: nothing
 /// tells.

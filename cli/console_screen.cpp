@@ -55,7 +55,9 @@ screen_line foot(const console_model& model) {
       keys += "  d drain";
       break;
     case console_view::actors:
-      keys = "? help q quit / filter  Enter in Esc out  f fold t top o sort  m trace  s r x";
+      keys = model.filter.empty()
+               ? "? help q quit / filter  Enter in Esc out  f fold t top o sort  m trace  s r x"
+               : "? help q quit  Enter in Esc out  f fold t top o sort  m trace";
       break;
     case console_view::queues:
       keys += "  Enter in  m trace";
@@ -216,8 +218,8 @@ screen providers(const console_model& model, const screen_size& size, std::size_
     const auto state = text_of(one, "state");
     rows.push_back({text_of(one, "name"), state, text_of(one, "successes"),
                     text_of(one, "failures"), text_of(one, "failures_in_a_row"),
-                    ms(one, "first_byte_p50_ms"), ms(one, "first_byte_p99_ms"),
-                    text_of(one, "last_failure")});
+                    text_of(one, "last_failure"), ms(one, "first_byte_p50_ms"),
+                    ms(one, "first_byte_p99_ms")});
     hows.push_back(paint_of_provider(state));
   }
   if (rows.empty())
@@ -226,10 +228,10 @@ screen providers(const console_model& model, const screen_size& size, std::size_
                                   {"STATE", true},
                                   {"WELL", true, true},
                                   {"FAILED", true, true},
-                                  {"IN A ROW", true, true},
+                                  {"IN ROW", true, true},
+                                  {"LAST FAILURE"},
                                   {"P50", true, true},
-                                  {"P99", true, true},
-                                  {"LAST FAILURE"}},
+                                  {"P99", true, true}},
                                  std::move(rows), size.columns));
   all.front().how = paint::strong;
   for (std::size_t i = 1; i < all.size(); ++i)

@@ -144,6 +144,11 @@ double to_s(std::chrono::nanoseconds span) {
   return static_cast<double>(span.count()) / 1e9;
 }
 
+/// What an actor died of, as people say it.
+std::string_view plain_reason(std::string_view rendered) {
+  return rendered == "exit_reason(kill)" ? "killed" : rendered;
+}
+
 bool is_any_of(std::string_view kind, std::initializer_list<std::string_view> kinds) {
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
@@ -212,7 +217,7 @@ void write_actor(std::string& out, const actor_row& row, const both_clocks& now)
     .number("idle_s", x.handled == 0 ? 0 : to_s(now.mono - x.last_active))
     .whole("bytes", x.bytes)
     .whole("restarts", x.restarts)
-    .text_or_null("last_exit", x.last_exit)
+    .text_or_null("last_exit", plain_reason(x.last_exit))
     .flag("suspended", x.suspended)
     .close();
 }
@@ -242,7 +247,7 @@ std::string exit_json(const actor_exit& exit, const both_clocks& now) {
     .text("parent_id", std::to_string(exit.parent))
     .text("kind", exit.kind)
     .raw("subject", json_or_null(exit.subject))
-    .text("reason", exit.reason)
+    .text("reason", plain_reason(exit.reason))
     .raw("at", json_time(wall_of(exit.at, now)))
     .str();
 }

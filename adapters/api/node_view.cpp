@@ -100,8 +100,11 @@ std::string actors_json(const node_sight& sight) {
     .str();
 }
 
-/// What PROVIDER shows as its phase; of one that shows none, what its last calls say.
+/// What keeps calls from it; else what PROVIDER shows as its phase; of one that shows none, what
+/// its last calls say.
 std::string provider_state_of(const node_sight& sight, const provider_health& health) {
+  if (health.state != "closed")
+    return health.state; // of its circuit breaker
   for (const auto& one : sight.actors.providers)
     if (one.name == health.provider && !one.state.empty())
       return one.state;
@@ -145,22 +148,6 @@ std::string queues_json(const node_sight& sight, const metric_figures& metrics) 
 }
 
 } // namespace
-
-actor_sums sums_of(const std::vector<activity>& actors) {
-  actor_sums sums;
-  sums.living = actors.size();
-  for (const auto& one : actors) {
-    sums.waiting += one.mailbox_depth;
-    sums.per_s += one.per_s;
-    sums.suspended += one.suspended ? 1 : 0;
-    sums.deepest = std::max(sums.deepest, one.mailbox_depth);
-    if (one.kind == "store")
-      sums.waiting_for_store += one.mailbox_depth;
-    else if (one.kind == "provider")
-      sums.providers.push_back({one.id, one.subject, one.state});
-  }
-  return sums;
-}
 
 std::string node_json(const node_sight& sight) {
   const auto& figures = sight.figures;

@@ -1,6 +1,7 @@
 // The node at one moment as JSON: figures, limits, threads, latencies, deaths. Pure.
 #pragma once
 
+#include "adapters/api/actor_census.hpp"
 #include "adapters/api/actor_rows.hpp"
 #include "adapters/api/node_figures.hpp"
 #include "messages/limits.hpp"
@@ -15,22 +16,6 @@
 #include <vector>
 
 namespace unpod {
-
-/// The living actors added up: of thousands of them a node's view shows these few figures.
-struct actor_sums {
-  /// A PROVIDER: whose it is, and the phase it shows.
-  struct provider {
-    std::uint64_t actor = 0;
-    std::string name, state;
-  };
-
-  std::uint64_t living = 0, suspended = 0;
-  std::uint64_t waiting = 0, waiting_for_store = 0, deepest = 0; // messages
-  double per_s = 0;
-  std::vector<provider> providers;
-};
-
-actor_sums sums_of(const std::vector<activity>& actors);
 
 /// Everything that `GET /v1/node` puts together.
 struct node_sight {

@@ -30,7 +30,7 @@ std::shared_ptr<node_sight> first_sight(const api_desk& desk) {
   sight->bounds = desk->bounds;
   sight->draining = desk->draining();
   if (const auto* registry = activities_of(*desk->system)) {
-    sight->actors = sums_of(registry->snapshot());
+    sight->actors = desk->census->take(*registry, mono_now());
     sight->exits = registry->exits();
     sight->died = registry->died();
   }

@@ -278,6 +278,9 @@ BOOST_AUTO_TEST_CASE(calls_are_the_same_until_one_begins_or_ends) {
   BOOST_TEST(mark_of(model) != mark);
   type("7");
   BOOST_TEST(mark_of(model).empty()); // actors change all the time
+  BOOST_TEST(rows_behind(model) == 5'012u);
+  type("4");
+  BOOST_TEST(rows_behind(model) == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(a_mouse_is_used_when_it_is_asked_for) {

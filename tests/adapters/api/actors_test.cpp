@@ -175,7 +175,7 @@ BOOST_AUTO_TEST_CASE(a_row_is_json_whatever_stands_in_it) {
 BOOST_AUTO_TEST_CASE(numbers_are_written_as_everywhere_else) {
   for (const double value :
        {0.0, 0.0004, 0.0006, -0.0001, 1.0, -1.5, 12.3456, -0.25, 999.9996, 1e11, 123'456'789.125,
-        1e12, -1e15, 1e300, std::numeric_limits<double>::quiet_NaN()}) {
+        1e12, -1e15, std::numeric_limits<double>::quiet_NaN()}) {
     std::string straight;
     json_writer{straight}.number("x", value).close();
     auto usual = json_line{}.number("x", value).str();

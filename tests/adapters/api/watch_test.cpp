@@ -7,6 +7,8 @@
 #include "adapters/api/node_view.hpp"
 #include "tests/adapters/api/api_fixture.hpp"
 
+#include <deque>
+
 using namespace unpod;
 using namespace fixtures;
 
@@ -81,6 +83,40 @@ BOOST_AUTO_TEST_CASE(what_is_no_line_of_a_metric_is_left_out) {
                             "h_bucket 7\nh_bucket{le=\"} 8\nh_bucket{le=\"q\"} 9\na 5"};
   BOOST_TEST(told.total("a") == 7);
   BOOST_TEST(!told.quantile("h", 0.5));
+}
+
+BOOST_AUTO_TEST_CASE(a_house_of_thousands_is_counted_more_rarely) {
+  activity_registry registry;
+  std::deque<activity_node> nodes;
+  const auto fill = [&](std::size_t living) {
+    while (nodes.size() < living) {
+      auto& node = nodes.emplace_back();
+      node.id = nodes.size();
+      registry.add(node, "call", {});
+    }
+  };
+  actor_census census;
+  const auto counted_at = [&](std::int64_t second) {
+    return census.take(registry, std::chrono::seconds{second}).living;
+  };
+  fill(10);
+  BOOST_TEST(counted_at(100) == 10u);
+  fill(2'500);
+  BOOST_TEST(counted_at(100) == 2'500u); // few were there: for everyone who asks
+  fill(2'600);
+  BOOST_TEST(counted_at(101) == 2'500u);
+  BOOST_TEST(counted_at(102) == 2'600u);
+}
+
+BOOST_AUTO_TEST_CASE(a_breaker_that_is_open_is_a_providers_state) {
+  node_sight sight;
+  sight.providers.resize(1);
+  sight.providers[0].state = "half_open";
+  sight.providers[0].successes = 9;
+  std::string why;
+  const auto node = json::parse(node_json(sight), 10, why);
+  BOOST_REQUIRE(node.has_value());
+  BOOST_TEST(*json::text((*node)["providers"][0], "state") == "half_open");
 }
 
 BOOST_AUTO_TEST_CASE(providers_and_queues_are_told) {
