@@ -224,7 +224,8 @@ void call_state::on_down(const caf::down_msg& down) {
     children.bridge = nullptr;
     return current == phase::closing ? quit_if_closed() : is_over() ? void() : lose_leg();
   }
-  const auto why = "died: " + self->system().render(down.reason);
+  const bool killed = down.reason && down.reason == caf::exit_reason::kill;
+  const auto why = killed ? "it was killed" : "it died of " + self->system().render(down.reason);
   if (is(children.transcriber)) {
     children.transcriber = nullptr;
     is_over() ? void() : lose_hearing(why);

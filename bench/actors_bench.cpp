@@ -3,6 +3,7 @@
 // Good: 5,000 as a tree within 100 ms of one core; a console that looks once a second at 4,000,
 // which is 500 calls, within 1 % of one: 8 ms.
 #include "adapters/api/actor_rows.hpp"
+#include "adapters/api/node_view.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -39,9 +40,8 @@ void tell(benchmark::State& state, const actor_wish& wish) {
   const house all{static_cast<std::uint64_t>(state.range(0))};
   std::size_t bytes = 0;
   for (auto _ : state) {
-    std::string text;
-    for (const auto& row : arranged(all.registry.snapshot(), wish))
-      text += actor_json(row, {std::chrono::nanoseconds{activity_node::clock_ns()}, 1}) + ",";
+    auto text = actors_json(arranged(all.registry.snapshot(), wish),
+                            {std::chrono::nanoseconds{activity_node::clock_ns()}, 1});
     benchmark::DoNotOptimize(text.data());
     bytes = text.size();
   }
@@ -61,6 +61,14 @@ void busiest(benchmark::State& state) {
   tell(state, wish);
 }
 BENCHMARK(busiest)->Arg(5'000)->Unit(benchmark::kMillisecond);
+
+/// Added up alone: what the head of every view costs.
+void counted(benchmark::State& state) {
+  const house all{static_cast<std::uint64_t>(state.range(0))};
+  for (auto _ : state)
+    benchmark::DoNotOptimize(sums_of(all.registry.snapshot()).waiting);
+}
+BENCHMARK(counted)->Arg(4'000)->Arg(5'000)->Unit(benchmark::kMillisecond);
 
 } // namespace
 

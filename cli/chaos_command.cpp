@@ -43,7 +43,9 @@ std::optional<victim> choose(const typed_words& words, bench at, node_reply& rep
     std::random_device any;
     found = &reply.data.items[any() % reply.data.items.size()];
   }
-  return victim{text_of(*found, "id"), text_of(*found, "kind") + " " + text_of(*found, "subject")};
+  const auto about = text_of(*found, "subject");
+  return victim{text_of(*found, "id"),
+                text_of(*found, "kind") + (about.empty() ? "" : " ") + about};
 }
 
 node_reply hurt(const std::string& deed, const victim& whom, const typed_words& words, bench at) {
@@ -69,7 +71,11 @@ int run_chaos(const std::string& deed, const typed_words& words, bench at) {
     if (!whom)
       return tell_refusal(verb, reply, at);
     if (whom->id.empty()) {
-      at.out << "no " << words.text("KIND|ID") << " is alive\n";
+      at.err << verb << ": no actor of the kind '" << harmless(words.text("KIND|ID"))
+             << "' is alive\n"
+             << "`unpod actor tree` shows who is.\n";
+      if (every == 0)
+        return exit_failed;
     } else {
       reply = hurt(deed, *whom, words, at);
       if (reply.what != node_reply::outcome::answered && reply.status != 404)

@@ -20,9 +20,12 @@ namespace unpod::cli {
 
 namespace {
 
-/// rows. 1,000: of a view that is asked for with each refresh; a longer one is looked at more
-/// rarely, so that watching costs a node with thousands of actors no more than a small one.
+/// rows. 1,000: that a node reads for a view that is asked for with each refresh; one that takes
+/// more is looked at more rarely, so that watching costs a node with thousands of actors no more
+/// than a small one.
 constexpr std::size_t rows_each_time = 1'000;
+/// s. 5: how long a view is taken for unchanged because nothing of the node's says otherwise.
+constexpr seconds unchanged_max{5};
 /// ms. 100: how soon an answer is on the screen.
 constexpr int look_every_ms = 100;
 
@@ -177,9 +180,11 @@ public:
       bool changed = take_answers();
       changed = (!model_.frozen && take_news()) || changed;
       const auto shape = terminal_.size();
+      model_.screen_rows = shape.rows;
       const auto pressed = terminal_.next_key(look_every_ms);
       if (pressed != 0) {
-        const auto wish = press(model_, pressed);
+        const auto wish =
+          pressed == key::mouse ? press(model_, terminal_.mouse(), shown_) : press(model_, pressed);
         if (wish.quit)
           return;
         if (wish.deed)
@@ -188,6 +193,7 @@ public:
           fetch(true);
         if (model_.trace != traced_)
           listen();
+        terminal_.use_mouse(model_.mouse);
         changed = true;
       }
       const auto now = terminal_.size();
@@ -211,12 +217,18 @@ private:
     question.path = "/v1/node";
     asker_.send({answer_to::node, model_.view, addressed(question)});
     question.path = path_of(model_);
-    if (question.path.empty() || (!at_once && mono_now() < view_due_))
+    if (question.path.empty() || (!at_once && (mono_now() < view_due_ || is_unchanged(question))))
       return;
-    const auto seen = model_.data.find(model_.view);
-    const auto rows = seen == model_.data.end() ? 0 : seen->second.items.size();
-    view_due_ = mono_now() + every_ * (rows / rows_each_time);
+    marked_ = {question.path, mark_of(model_), mono_now()};
+    view_due_ = mono_now() + every_ * (rows_behind(model_) / rows_each_time);
     asker_.send({answer_to::view, model_.view, addressed(question)});
+  }
+
+  /// The node said, with its last figures, that this answer would be the last one again.
+  bool is_unchanged(const node_question& view) const {
+    const auto mark = mark_of(model_);
+    return !mark.empty() && mark == marked_.mark && view.path == marked_.path
+           && mono_now() < marked_.at + unchanged_max;
   }
 
   /// An answer to a view that is no longer looked at is kept for when it is again.
@@ -246,12 +258,21 @@ private:
 
   void paint_now() {
     painted_ = mono_now();
-    terminal_.paint_all(screen_of(model_, terminal_.size()));
+    shown_ = screen_of(model_, terminal_.size());
+    terminal_.paint_all(shown_);
   }
+
+  /// What the view was asked with, and when.
+  struct asked_view {
+    std::string path, mark;
+    mono_time at{0};
+  };
 
   console_terminal& terminal_;
   const typed_words& words_;
   console_model model_;
+  screen shown_;
+  asked_view marked_;
   node_asker asker_;
   node_listener listener_;
   std::uint64_t traced_ = 0;

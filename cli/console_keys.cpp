@@ -5,6 +5,7 @@
 #include "cli/text.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 namespace unpod::cli {
@@ -112,8 +113,16 @@ void begin_trace(console_model& model) {
       return;
     if (id != model.traced)
       model.words = false;
+    // As its row has it, until its first message says more.
+    const auto rows = rows_of(model);
     model.traced = id;
     model.traced_name.clear();
+    if (model.actor.empty()) {
+      const auto& kind = rows[chosen_of(model, rows.size())].cells.front();
+      model.traced_name = kind.substr(std::min(kind.find_first_not_of(' '), kind.size()));
+      model.traced_name = model.traced_name.substr(0, model.traced_name.find(" +")); // folded
+    }
+    model.named_by_row = true;
     go_to(model, console_view::trace);
   }
   if (model.traced.empty())
@@ -188,6 +197,13 @@ console_wish do_or_leave(console_model& model, int pressed) {
   return {};
 }
 
+/// Whoever looks at the first screenful of a long list gets little more than that.
+std::string rows_asked(const console_model& model, std::size_t most) {
+  const bool beginning =
+    model.screen_rows > 0 && model.chosen < model.screen_rows && model.filter.empty();
+  return std::to_string(beginning ? std::min(2 * model.screen_rows, most) : most);
+}
+
 bool is_move(int pressed) {
   return pressed == 'j' || pressed == 'k' || (pressed >= key::up && pressed <= key::end);
 }
@@ -243,6 +259,11 @@ console_wish press(console_model& model, int pressed) {
     case '/':
       model.typing = true;
       return {};
+    case 'M':
+      model.mouse = !model.mouse;
+      model.notice = model.mouse ? "Click a view or a row; M gives the mouse back to the terminal."
+                                 : "The mouse selects text again.";
+      return {};
     case ' ':
       model.frozen = !model.frozen;
       return {false, !model.frozen, {}};
@@ -269,12 +290,58 @@ console_wish press(console_model& model, int pressed) {
   return model.view == console_view::actors ? press_on_actors(model, pressed) : console_wish{};
 }
 
+console_wish press(console_model& model, const mouse_press& mouse, const screen& shown) {
+  constexpr int rows_a_notch = 3; // of the wheel
+  if (model.help)
+    return press(model, key::escape);
+  if (!model.asked.empty() || model.typing)
+    return {}; // what was asked by a key is answered by one
+  if (mouse.what != mouse_deed::click) {
+    for (int i = 0; i < rows_a_notch; ++i)
+      move(model, mouse.what == mouse_deed::wheel_up ? key::up : key::down);
+    return {};
+  }
+  if (mouse.line == tabs_line) {
+    std::size_t end = 0;
+    for (std::size_t view = 0; view < view_names.size(); ++view)
+      if ((end += tab_text(model, view).size()) > mouse.column)
+        return press(model, '1' + static_cast<int>(view));
+    return {};
+  }
+  const auto row = mouse.line < shown.size() ? shown[mouse.line].row : no_row;
+  const auto count = rows_of(model).size();
+  if (row >= count)
+    return {};
+  if (chosen_of(model, count) == row)
+    return drill_in(model);
+  model.chosen = is_tail(model.view) ? count - 1 - row : row;
+  return {};
+}
+
+std::size_t rows_behind(const console_model& model) {
+  if (model.view == console_view::actors || model.view == console_view::queues)
+    if (const auto* living = model.node.find("actors.living"))
+      return static_cast<std::size_t>(std::strtoull(living->text.c_str(), nullptr, 10));
+  const auto seen = model.data.find(model.view);
+  return seen == model.data.end() ? 0 : seen->second.items.size();
+}
+
+std::string mark_of(const console_model& model) {
+  if (model.view != console_view::calls || model.node.is != plain_value::kind::object)
+    return {};
+  std::string mark;
+  for (const auto* counted : {"calls_live", "calls_started", "calls_ended", "seats.busy"})
+    if (const auto* found = model.node.find(counted))
+      mark += found->text + " ";
+  return mark;
+}
+
 std::string path_of(const console_model& model) {
   switch (model.view) {
     case console_view::overview:
       return {};
     case console_view::calls:
-      return "/v1/calls?limit=200";
+      return "/v1/calls?limit=" + rows_asked(model, 200);
     case console_view::timeline:
       return model.call.empty() ? "" : "/v1/calls/" + model.call + "/timeline";
     case console_view::runners:
@@ -282,12 +349,12 @@ std::string path_of(const console_model& model) {
     case console_view::providers:
       return "/v1/voice-profiles";
     case console_view::queues:
-      return "/v1/actors?view=flat&sort=mailbox&limit=100";
+      return "/v1/actors?view=flat&sort=mailbox&limit=" + rows_asked(model, 100);
     case console_view::actors:
       return !model.actor.empty() ? "/v1/actors/" + model.actor
-             : model.flat
-               ? std::string{"/v1/actors?view=flat&limit=500&sort="} + sort_names[model.sort]
-               : "/v1/actors?view=tree&limit=5000";
+             : model.flat         ? "/v1/actors?view=flat&limit=" + rows_asked(model, 500)
+                              + "&sort=" + sort_names[model.sort]
+                          : "/v1/actors?view=tree&limit=5000";
     case console_view::trace:
       return {};
     case console_view::log:
@@ -311,7 +378,8 @@ void hear(console_model& model, std::uint64_t number, const plain_value& event) 
     return;
   if (text_of(event, "what") == "end")
     model.trace_end = text_of(event, "why");
-  if (text_of(event, "what") == "message" && model.traced_name.empty()) {
+  if (text_of(event, "what") == "message" && model.named_by_row) {
+    model.named_by_row = false;
     const bool in = text_of(event, "way") == "in";
     model.traced_name = text_of(event, in ? "receiver_name" : "sender_name");
   }

@@ -43,13 +43,16 @@ inline constexpr std::size_t heard_max = 1'000;
 /// Keys as the terminal names them; letters are themselves.
 namespace key {
 inline constexpr int up = 0x10001, down = 0x10002, page_up = 0x10003, page_down = 0x10004,
-                     home = 0x10005, end = 0x10006, enter = '\n', escape = 27, backspace = 0x10007;
+                     home = 0x10005, end = 0x10006, enter = '\n', escape = 27, backspace = 0x10007,
+                     mouse = 0x10008;
 } // namespace key
 
 struct console_model {
   std::string url;
   console_view view = console_view::overview;
   wall_ms now = 0;
+
+  std::size_t screen_rows = 0; // of the terminal; 0: not known
 
   // What came from the node.
   plain_value node;
@@ -63,6 +66,7 @@ struct console_model {
   bool typing = false; // the filter
   bool frozen = false;
   bool help = false;
+  bool mouse = false;           // the console's; else the terminal's own, which selects text
   bool flat = false;            // actors: the busiest first, not the tree
   std::size_t sort = 0;         // of sort_names
   std::set<std::string> folded; // actors whose children are hidden
@@ -76,6 +80,7 @@ struct console_model {
   // A trace.
   std::string traced;            // the actor; empty: none
   std::string traced_name;       // "call SCL_…"
+  bool named_by_row = false;     // "call": nothing else is known so far
   bool words = false;            // its texts too
   std::uint64_t trace = 0;       // counts traces begun
   std::string trace_end;         // why it is over; empty: it is on
@@ -94,8 +99,25 @@ struct console_wish {
 
 console_wish press(console_model& model, int key);
 
-/// What the current view is made from: a path of the API.
+/// The mouse on a screen that was shown: a click goes to a view or chooses a row, one on the
+/// chosen row goes into it; the wheel moves.
+enum class mouse_deed : std::uint8_t { click, wheel_up, wheel_down };
+struct mouse_press {
+  mouse_deed what = mouse_deed::click;
+  std::size_t line = 0, column = 0; // from 0
+};
+console_wish press(console_model& model, const mouse_press& mouse, const screen& shown);
+
+/// What the current view is made from: a path of the API. Of a long list, no more rows than
+/// can be seen until somebody goes further down.
 std::string path_of(const console_model& model);
+
+/// How many rows the node reads for it: of a few that are shown, all.
+std::size_t rows_behind(const console_model& model);
+
+/// As long as this stays as it was, and the path, so does the answer to the path; empty: nothing
+/// tells.
+std::string mark_of(const console_model& model);
 
 /// An answer to that path, or to `/v1/node`. `deed`: to what a key had asked for.
 enum class answer_to : std::uint8_t { view, node, deed };
@@ -118,6 +140,10 @@ struct console_row {
   std::vector<std::string> cells;
   paint how = paint::plain;
 };
+
+/// The line with the views' names, and how each stands in it.
+inline constexpr std::size_t tabs_line = 1;
+std::string tab_text(const console_model& model, std::size_t view);
 
 /// The rows that the filter leaves, in the order shown.
 std::vector<console_row> rows_of(const console_model& model);

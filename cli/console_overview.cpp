@@ -101,7 +101,7 @@ screen overview(const console_model& model, const screen_size& size) {
                  + text_of(node, "turns") + " turns, " + text_of(node, "barge_ins") + " cut-ins");
   say("seats",
       text_of(seats, "busy") + " of " + text_of(seats, "total") + " busy, "
-        + text_of(seats, "runners") + " runners",
+        + text_of(seats, "runners") + (number_of(seats, "runners") == 1 ? " runner" : " runners"),
       number_of(seats, "runners") == 0 ? paint::warn : paint::plain);
   say("p95", "dispatch " + p95_text(node, "dispatch") + ", turn " + p95_text(node, "turn")
                + ", voice " + p95_text(node, "voice") + ", pacing " + p95_text(node, "pacing"));

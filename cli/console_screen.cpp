@@ -32,13 +32,9 @@ std::string bar_text(const console_model& model) {
 }
 
 std::string tabs_text(const console_model& model) {
-  // All of them in 80 columns.
   std::string all;
-  for (std::size_t i = 0; i < view_names.size(); ++i) {
-    const bool here = static_cast<std::size_t>(model.view) == i;
-    all += (i == 0 ? "" : " ") + std::to_string(i + 1) + (here ? "[" : "") + view_names[i]
-           + (here ? "]" : "");
-  }
+  for (std::size_t view = 0; view < view_names.size(); ++view)
+    all += tab_text(model, view);
   return all;
 }
 
@@ -59,7 +55,9 @@ screen_line foot(const console_model& model) {
       keys += "  d drain";
       break;
     case console_view::actors:
-      keys = "? help q quit / filter  Enter in Esc out  f fold t top o sort  m trace  s r x";
+      keys = model.filter.empty()
+               ? "? help q quit / filter  Enter in Esc out  f fold t top o sort  m trace  s r x"
+               : "? help q quit  Enter in Esc out  f fold t top o sort  m trace";
       break;
     case console_view::queues:
       keys += "  Enter in  m trace";
@@ -159,8 +157,10 @@ screen table_lines(const console_model& model, const screen_size& size, std::siz
   auto all = lines_of(table_text(std::move(columns), std::move(cells), size.columns));
   if (!all.empty())
     all.front().how = paint::strong;
-  for (std::size_t i = 1; i < all.size() && from + i - 1 < to; ++i)
-    all[i].how = from + i - 1 == chosen ? paint::chosen : rows[from + i - 1].how;
+  for (std::size_t i = 1; i < all.size() && from + i - 1 < to; ++i) {
+    all[i].row = from + i - 1;
+    all[i].how = all[i].row == chosen ? paint::chosen : rows[all[i].row].how;
+  }
   return all;
 }
 
@@ -218,8 +218,8 @@ screen providers(const console_model& model, const screen_size& size, std::size_
     const auto state = text_of(one, "state");
     rows.push_back({text_of(one, "name"), state, text_of(one, "successes"),
                     text_of(one, "failures"), text_of(one, "failures_in_a_row"),
-                    ms(one, "first_byte_p50_ms"), ms(one, "first_byte_p99_ms"),
-                    text_of(one, "last_failure")});
+                    text_of(one, "last_failure"), ms(one, "first_byte_p50_ms"),
+                    ms(one, "first_byte_p99_ms")});
     hows.push_back(paint_of_provider(state));
   }
   if (rows.empty())
@@ -228,10 +228,10 @@ screen providers(const console_model& model, const screen_size& size, std::size_
                                   {"STATE", true},
                                   {"WELL", true, true},
                                   {"FAILED", true, true},
-                                  {"IN A ROW", true, true},
+                                  {"IN ROW", true, true},
+                                  {"LAST FAILURE"},
                                   {"P50", true, true},
-                                  {"P99", true, true},
-                                  {"LAST FAILURE"}},
+                                  {"P99", true, true}},
                                  std::move(rows), size.columns));
   all.front().how = paint::strong;
   for (std::size_t i = 1; i < all.size(); ++i)
@@ -272,7 +272,7 @@ screen log_lines(const console_model& model, const screen_size& size, std::size_
   const auto from = to > room ? to - room : 0;
   for (auto i = from; i < to; ++i)
     all.push_back({cut(rows[i].cells.front(), size.columns),
-                   i == chosen && model.chosen > 0 ? paint::chosen : rows[i].how});
+                   i == chosen && model.chosen > 0 ? paint::chosen : rows[i].how, i});
   return all;
 }
 
@@ -284,8 +284,7 @@ screen help_lines() {
     "Esc        back out; clears the filter",
     "/          only rows with these letters; Enter keeps it, Esc clears it",
     "space      freeze what is shown; again: go on",
-    "h          Calls: hang up                 (asks first)",
-    "d          Runners: drain                 (asks first)",
+    "h d        Calls: hang up; Runners: drain (asks first)",
     "t          Actors: the tree, or the busiest first",
     "o          the busiest by rate, mailbox, p99, memory, restarts, busy, age",
     "f          Actors: fold or unfold what is below",
@@ -293,6 +292,7 @@ screen help_lines() {
     "w          Trace: with the words that were said, or without",
     "s r        Actors: suspend, resume        (asks first)",
     "x          Actors: kill                   (asks first)",
+    "M          the mouse: click a view's name or a row, wheel; again: as before",
     "?          this",
     "q          out",
     "",
@@ -333,6 +333,13 @@ screen body(const console_model& model, const screen_size& size, std::size_t roo
 }
 
 } // namespace
+
+std::string tab_text(const console_model& model, std::size_t view) {
+  // All of them in 80 columns.
+  const bool here = static_cast<std::size_t>(model.view) == view;
+  return (view == 0 ? "" : " ") + std::to_string(view + 1) + (here ? "[" : "") + view_names[view]
+         + (here ? "]" : "");
+}
 
 screen screen_of(const console_model& model, const screen_size& size) {
   constexpr std::size_t around = 4; // bar, tabs, a blank line, foot

@@ -1,7 +1,5 @@
 #include "cli/console_terminal.hpp"
 
-#include "cli/console_model.hpp"
-
 #include <clocale>
 #include <csignal>
 #include <curses.h>
@@ -145,7 +143,28 @@ void console_terminal::paint_all(const screen& lines) {
 
 int console_terminal::next_key(int wait_ms) {
   ::timeout(wait_ms);
-  return key_of(::getch());
+  const auto pressed = ::getch();
+  return pressed == KEY_MOUSE ? mouse_key() : key_of(pressed);
+}
+
+void console_terminal::use_mouse(bool on) {
+  if (on == uses_mouse_)
+    return;
+  uses_mouse_ = on;
+  ::mouseinterval(0); // a press counts at once, whatever follows
+  ::mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, nullptr);
+}
+
+int console_terminal::mouse_key() {
+  MEVENT event;
+  if (::getmouse(&event) != OK || event.x < 0 || event.y < 0)
+    return 0;
+  mouse_.what = (event.bstate & BUTTON4_PRESSED) != 0   ? mouse_deed::wheel_up
+                : (event.bstate & BUTTON5_PRESSED) != 0 ? mouse_deed::wheel_down
+                                                        : mouse_deed::click;
+  mouse_.line = static_cast<std::size_t>(event.y);
+  mouse_.column = static_cast<std::size_t>(event.x);
+  return key::mouse;
 }
 
 } // namespace unpod::cli

@@ -59,6 +59,8 @@ std::string next_step(const noun& what, const noun_verb& verb, const node_reply&
     return usual;
   if (reply.status == 404 && says(reply.words, "there is no /"))
     return "That node does not know this verb: is it of this program's version?";
+  if (reply.status == 404 && std::string_view{what.name} == "actor")
+    return "`unpod actor tree` shows who lives.";
   if (reply.status == 404)
     return "`unpod " + missing_noun(what, reply.words) + " list` shows them.";
   return "`" + verb_text(what, verb) + " --help` shows what it takes.";

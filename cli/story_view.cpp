@@ -66,18 +66,22 @@ std::string event_words(const plain_value& data) {
     } else if (value.is == kind::object) {
       words = "(" + event_words(value) + ")";
     }
-    all += (all.empty() ? "" : ", ") + harmless(name) + ": " + words;
+    words.erase(words.find_last_not_of(' ') + 1);
+    if (!words.empty())
+      all += (all.empty() ? "" : ", ") + harmless(name) + ": " + words;
   }
   return all;
 }
 
 std::string timeline_text(const plain_value& timeline, const viewer& at) {
   std::string out = why_text(timeline, at) + "\n";
-  for (const auto& row : member_of(timeline, "rows").items)
-    out += wrapped(seconds_since(row) + padded(text_of(row, "kind"), kind_columns)
-                     + event_words(member_of(row, "data")),
-                   at.columns, time_columns + kind_columns)
-           + "\n";
+  for (const auto& row : member_of(timeline, "rows").items) {
+    auto line =
+      seconds_since(row) + padded(text_of(row, "kind"), kind_columns)
+      + wrapped(event_words(member_of(row, "data")), at.columns, time_columns + kind_columns);
+    line.erase(line.find_last_not_of(' ') + 1);
+    out += line + "\n";
+  }
   return out;
 }
 
@@ -123,11 +127,11 @@ std::string node_text(const plain_value& node, const viewer& at) {
     return out;
   out += "\nActors that died last\n";
   for (const auto& exit : deaths.items)
-    out +=
-      wrapped("  " + short_time(time_of(text_of(exit, "at")), at.now) + "  " + text_of(exit, "kind")
-                + " " + text_of(exit, "subject") + ": " + text_of(exit, "reason"),
-              at.columns, 9)
-      + "\n";
+    out += "  " + padded(short_time(time_of(text_of(exit, "at")), at.now), 7)
+           + wrapped(text_of(exit, "kind") + " " + text_of(exit, "subject") + ": "
+                       + text_of(exit, "reason"),
+                     at.columns, 9)
+           + "\n";
   return out;
 }
 

@@ -49,53 +49,11 @@ std::string gauges_text(const media_figures& media, const http_figures& http,
          + metric("gauge", "unpod_queue_live", queue.live.load());
 }
 
-std::string actor_gauges_text(const activity_registry& actors) {
-  struct kind {
-    std::uint64_t living = 0, waiting = 0;
-  };
-  std::map<std::string, kind> kinds;
-  for (const auto& one : actors.snapshot()) {
-    auto& seen = kinds[one.kind];
-    ++seen.living;
-    seen.waiting += one.mailbox_depth;
-  }
-  std::string living = "# TYPE unpod_actors gauge\n";
-  std::string waiting = "# TYPE unpod_actor_messages_waiting gauge\n";
-  std::string died = "# TYPE unpod_actors_died_total counter\n";
-  const auto line = [](const char* name, const std::string& of, std::uint64_t value) {
-    return std::string{name} + "{kind=\"" + of + "\"} " + std::to_string(value) + "\n";
-  };
-  for (const auto& [name, seen] : kinds) {
-    living += line("unpod_actors", name, seen.living);
-    waiting += line("unpod_actor_messages_waiting", name, seen.waiting);
-  }
-  for (const auto& [name, count] : actors.died())
-    died += line("unpod_actors_died_total", name, count);
-  return living + waiting + died;
-}
-
 std::string standby_gauges_text(const std::map<std::string, std::size_t>& standing) {
   std::string text = "# TYPE unpod_provider_standbys gauge\n";
   for (const auto& [provider, count] : standing)
     text +=
       "unpod_provider_standbys{provider=\"" + provider + "\"} " + std::to_string(count) + "\n";
-  return text;
-}
-
-std::string process_gauges_text(const node_figures& process) {
-  double cpu_s = 0;
-  for (const auto& thread : process.threads)
-    cpu_s += thread.cpu_s;
-  auto text =
-    metric("counter", "process_cpu_seconds_total", cpu_s)
-    + metric("gauge", "process_resident_memory_bytes", process.memory_bytes)
-    + metric("gauge", "process_start_time_seconds", static_cast<double>(process.started) / 1'000);
-  text += "# TYPE unpod_limit_used gauge\n";
-  for (const auto& one : process.limits)
-    text += "unpod_limit_used{limit=\"" + one.name + "\"} " + std::to_string(one.used) + "\n";
-  text += "# TYPE unpod_limit_most gauge\n";
-  for (const auto& one : process.limits)
-    text += "unpod_limit_most{limit=\"" + one.name + "\"} " + std::to_string(one.most) + "\n";
   return text;
 }
 

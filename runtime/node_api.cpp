@@ -87,8 +87,7 @@ api_setup node::impl::api() {
   setup.draining = [this] { return draining.load(); };
   setup.gauges = [this] {
     return gauges_text(media->figures(), server->figures(), *queue)
-           + actor_gauges_text(config->activities) + standby_gauges_text(standbys->standing())
-           + process_gauges_text(figures());
+           + standby_gauges_text(standbys->standing());
   };
   setup.figures = [this] { return figures(); };
   setup.logs = the_log_book();

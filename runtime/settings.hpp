@@ -20,7 +20,7 @@ struct provider_wishes {
   secret_text key; // never shown
   std::string base_url;
   std::string ca_file;
-  secret_text proxy = {}; // never shown; "none": straight; empty: as the environment says
+  secret_text proxy = {};      // never shown; "none": straight; empty: as the environment says
   std::size_t streams_max = 0; // at a time; 0: any number
 };
 /// bytes of a file of settings. 1 MB.

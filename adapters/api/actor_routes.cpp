@@ -57,11 +57,8 @@ void list_actors(const api_desk& desk, const api_visit& visit) {
   read_apart(desk, visit, [](const api_desk& at, const api_visit& for_whom) {
     std::string ignored;
     const auto wish = read_actor_wish(for_whom.query, ignored);
-    const auto all = activities_of(*at->system)->snapshot();
-    const auto now = clocks_now();
-    for_whom.answer(ok_answer(200, json_list(arranged(all, *wish), [&](const actor_row& row) {
-                                return actor_json(row, now);
-                              })));
+    const auto rows = arranged(activities_of(*at->system)->snapshot(), *wish);
+    for_whom.answer(ok_answer(200, actors_json(rows, clocks_now())));
   });
 }
 

@@ -1,15 +1,16 @@
 #include "adapters/api/actor_rows.hpp"
 
 #include "adapters/api/answers.hpp"
+#include "adapters/api/json_writer.hpp"
 #include "messages/json_line.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <functional>
-#include <map>
+#include <cstddef>
+#include <cstdint>
+#include <numeric>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 
 namespace unpod {
@@ -17,6 +18,7 @@ namespace unpod {
 namespace {
 
 using by_size = double (*)(const activity&);
+using place = std::uint32_t; // in the list of all the living
 
 constexpr std::array<std::pair<const char*, by_size>, 7> sorts{{
   {"mailbox", [](const activity& x) { return static_cast<double>(x.mailbox_depth); }},
@@ -41,56 +43,98 @@ bool is_wanted(const activity& one, const actor_wish& wish) {
          && (wish.subject.empty() || one.subject.find(wish.subject) != std::string::npos);
 }
 
-/// The living by parent; who has none among them is a root.
+/// The living by parent; who has none among them is a root. All by their places in `all`:
+/// of thousands of actors none is copied before it is known to be a row.
 class actor_tree {
 public:
-  actor_tree(const std::vector<activity>& all, const actor_wish& wish) : wish_(wish) {
-    for (const auto& one : all)
-      ids_[one.id] = &one;
-    for (const auto& one : all)
-      below_[ids_.count(one.parent) > 0 ? one.parent : 0].push_back(&one);
+  actor_tree(const std::vector<activity>& all, const actor_wish& wish) : all_(all), wish_(wish) {
+    const auto count = static_cast<place>(all.size());
+    std::vector<std::pair<std::uint64_t, place>> ids;
+    ids.reserve(count);
+    for (place at = 0; at < count; ++at)
+      ids.emplace_back(all[at].id, at);
+    if (!std::is_sorted(ids.begin(), ids.end()))
+      std::sort(ids.begin(), ids.end());
+    const auto parent_of = [&](const activity& one) {
+      const auto found = std::lower_bound(ids.begin(), ids.end(), std::pair{one.parent, place{0}});
+      return found != ids.end() && found->first == one.parent ? found->second : count;
+    };
+    // Each parent's children lie together: counted, then put where those before them end.
+    std::vector<place> parents(count);
+    begins_.assign(std::size_t{count} + 2, 0); // the last parent is nobody
+    for (place at = 0; at < count; ++at)
+      ++begins_[(parents[at] = parent_of(all[at])) + std::size_t{1}];
+    std::partial_sum(begins_.begin(), begins_.end(), begins_.begin());
+    below_.resize(count);
+    auto next = begins_;
+    for (place at = 0; at < count; ++at)
+      below_[next[parents[at]]++] = at;
     if (const auto sort = sort_of(wish.sort))
-      for (auto& [parent, children] : below_)
-        std::stable_sort(children.begin(), children.end(),
-                         [sort](const auto* a, const auto* b) { return sort(*a) > sort(*b); });
+      for (place parent = 0; parent <= count; ++parent)
+        std::stable_sort(below_.begin() + begins_[parent], below_.begin() + begins_[parent + 1],
+                         [&](place a, place b) { return sort(all[a]) > sort(all[b]); });
   }
 
-  std::vector<actor_row> rows() {
-    add_below(0, 0);
-    return std::move(rows_);
+  /// A row that is not filled yet.
+  struct spot {
+    place at;
+    std::size_t level;
+    bool matches;
+  };
+
+  std::vector<spot> spots() {
+    add_below(static_cast<place>(all_.size()), 0);
+    return std::move(spots_);
   }
 
-  std::size_t children_of(std::uint64_t id) const {
-    const auto found = below_.find(id);
-    return found == below_.end() ? 0 : found->second.size();
+  std::size_t children_of(place at) const {
+    return begins_[at + std::size_t{1}] - begins_[at];
   }
 
 private:
   /// levels. 32: no tree of ours is deeper, and no ring can hold us here.
   static constexpr std::size_t levels_max = 32;
 
-  bool add_below(std::uint64_t parent, std::size_t level) {
-    const auto found = below_.find(parent);
-    if (found == below_.end() || level > levels_max)
+  bool add_below(place parent, std::size_t level) {
+    if (level > levels_max)
       return false;
     bool any = false;
-    for (const auto* one : found->second) {
-      const auto here = rows_.size();
-      const bool matches = is_wanted(*one, wish_);
-      rows_.push_back({*one, level, children_of(one->id), matches});
-      const bool below = add_below(one->id, level + 1);
+    for (auto i = begins_[parent]; i < begins_[parent + std::size_t{1}]; ++i) {
+      const auto at = below_[i];
+      const auto here = spots_.size();
+      const bool matches = is_wanted(all_[at], wish_);
+      spots_.push_back({at, level, matches});
+      const bool below = add_below(at, level + 1);
       if (!matches && !below)
-        rows_.resize(here);
+        spots_.resize(here);
       any = any || matches || below;
     }
     return any;
   }
 
+  const std::vector<activity>& all_;
   const actor_wish& wish_;
-  std::unordered_map<std::uint64_t, const activity*> ids_;
-  std::unordered_map<std::uint64_t, std::vector<const activity*>> below_;
-  std::vector<actor_row> rows_;
+  std::vector<place> begins_, below_;
+  std::vector<spot> spots_;
 };
+
+/// Those who are wanted, the first of them in front.
+std::vector<actor_tree::spot> flat_spots(const std::vector<activity>& all, const actor_wish& wish) {
+  std::vector<actor_tree::spot> spots;
+  for (place at = 0; at < all.size(); ++at)
+    if (is_wanted(all[at], wish))
+      spots.push_back({at, 0, true});
+  if (const auto sort = sort_of(wish.sort)) {
+    // Like a stable sort, but only as far as there will be rows.
+    const auto shown = std::min(spots.size(), wish.limit);
+    std::partial_sort(spots.begin(), spots.begin() + static_cast<std::ptrdiff_t>(shown),
+                      spots.end(), [&](const auto& a, const auto& b) {
+                        const auto x = sort(all[a.at]), y = sort(all[b.at]);
+                        return x > y || (x == y && a.at < b.at);
+                      });
+  }
+  return spots;
+}
 
 double to_us(std::chrono::nanoseconds span) {
   return static_cast<double>(span.count()) / 1'000;
@@ -98,6 +142,11 @@ double to_us(std::chrono::nanoseconds span) {
 
 double to_s(std::chrono::nanoseconds span) {
   return static_cast<double>(span.count()) / 1e9;
+}
+
+/// What an actor died of, as people say it.
+std::string_view plain_reason(std::string_view rendered) {
+  return rendered == "exit_reason(kill)" ? "killed" : rendered;
 }
 
 bool is_any_of(std::string_view kind, std::initializer_list<std::string_view> kinds) {
@@ -134,37 +183,29 @@ std::optional<actor_wish> read_actor_wish(const query_arguments& query, std::str
   return why.empty() ? std::optional{wish} : std::nullopt;
 }
 
-std::vector<actor_row> arranged(const std::vector<activity>& all, const actor_wish& wish) {
+std::vector<actor_row> arranged(std::vector<activity> all, const actor_wish& wish) {
   actor_tree tree{all, wish};
+  auto spots = wish.tree ? tree.spots() : flat_spots(all, wish);
+  spots.resize(std::min(spots.size(), wish.limit), {0, 0, false});
   std::vector<actor_row> rows;
-  if (wish.tree) {
-    rows = tree.rows();
-  } else {
-    for (const auto& one : all)
-      if (is_wanted(one, wish))
-        rows.push_back({one, 0, tree.children_of(one.id), true});
-    if (const auto sort = sort_of(wish.sort))
-      std::stable_sort(rows.begin(), rows.end(), [sort](const auto& a, const auto& b) {
-        return sort(a.seen) > sort(b.seen);
-      });
-  }
-  if (rows.size() > wish.limit)
-    rows.resize(wish.limit);
+  rows.reserve(spots.size());
+  for (const auto& one : spots) // each actor is a row once
+    rows.push_back({std::move(all[one.at]), one.level, tree.children_of(one.at), one.matches});
   return rows;
 }
 
-std::string actor_json(const actor_row& row, const both_clocks& now) {
+void write_actor(std::string& out, const actor_row& row, const both_clocks& now) {
   const auto& x = row.seen;
-  return json_line{}
-    .text("id", std::to_string(x.id))
-    .raw("parent_id", x.parent == 0 ? "null" : json_quoted(std::to_string(x.parent)))
+  json_writer{out}
+    .raw("id", json_quoted(std::to_string(x.id)))
+    .id("parent_id", x.parent)
     .text("kind", x.kind)
-    .raw("subject", json_or_null(x.subject))
-    .raw("state", json_or_null(x.suspended ? "suspended" : x.state))
+    .text_or_null("subject", x.subject)
+    .text_or_null("state", x.suspended ? "suspended" : x.state)
     .whole("level", row.level)
     .whole("children", row.children)
     .flag("matches", row.matches)
-    .raw("started_at", json_time(wall_of(x.started, now)))
+    .time("started_at", wall_of(x.started, now))
     .number("age_s", to_s(now.mono - x.started))
     .whole("mailbox", x.mailbox_depth)
     .whole("handled", x.handled)
@@ -176,9 +217,28 @@ std::string actor_json(const actor_row& row, const both_clocks& now) {
     .number("idle_s", x.handled == 0 ? 0 : to_s(now.mono - x.last_active))
     .whole("bytes", x.bytes)
     .whole("restarts", x.restarts)
-    .raw("last_exit", json_or_null(x.last_exit))
+    .text_or_null("last_exit", plain_reason(x.last_exit))
     .flag("suspended", x.suspended)
-    .str();
+    .close();
+}
+
+std::string actor_json(const actor_row& row, const both_clocks& now) {
+  std::string out;
+  write_actor(out, row, now);
+  return out;
+}
+
+std::string actors_json(const std::vector<actor_row>& rows, const both_clocks& now) {
+  constexpr std::size_t row_bytes = 420; // most are shorter
+  std::string out;
+  out.reserve(rows.size() * row_bytes + 2);
+  out += '[';
+  for (const auto& row : rows) {
+    if (out.size() > 1)
+      out += ',';
+    write_actor(out, row, now);
+  }
+  return out += ']';
 }
 
 std::string exit_json(const actor_exit& exit, const both_clocks& now) {
@@ -187,7 +247,7 @@ std::string exit_json(const actor_exit& exit, const both_clocks& now) {
     .text("parent_id", std::to_string(exit.parent))
     .text("kind", exit.kind)
     .raw("subject", json_or_null(exit.subject))
-    .text("reason", exit.reason)
+    .text("reason", plain_reason(exit.reason))
     .raw("at", json_time(wall_of(exit.at, now)))
     .str();
 }

@@ -36,7 +36,7 @@ struct actor_row {
 };
 
 /// In the order they are shown in. In a tree, whoever matches brings those above it along.
-std::vector<actor_row> arranged(const std::vector<activity>& all, const actor_wish& wish);
+std::vector<actor_row> arranged(std::vector<activity> all, const actor_wish& wish);
 
 /// Both clocks now: ages are told by the one, times by the other.
 struct both_clocks {
@@ -48,6 +48,8 @@ struct both_clocks {
 wall_ms wall_of(std::chrono::nanoseconds at, const both_clocks& now);
 
 std::string actor_json(const actor_row& row, const both_clocks& now);
+/// A list of them.
+std::string actors_json(const std::vector<actor_row>& rows, const both_clocks& now);
 std::string exit_json(const actor_exit& exit, const both_clocks& now);
 
 /// May an actor of this kind be made to wait? Not those that everything goes through.

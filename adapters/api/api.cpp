@@ -1,5 +1,6 @@
 #include "adapters/api/api.hpp"
 
+#include "adapters/api/actor_census.hpp"
 #include "adapters/api/desk.hpp"
 #include "adapters/api/entrance.hpp"
 #include "adapters/api/event_feed.hpp"
@@ -187,6 +188,8 @@ std::function<void(std::shared_ptr<http_exchange>)> make_api(api_setup setup) {
     setup.link_secret = setup.new_token();
   if (!setup.observers)
     setup.observers = std::make_shared<observer_seats>(setup.bounds.watch);
+  if (!setup.census)
+    setup.census = std::make_shared<actor_census>();
   const auto all = std::make_shared<const api>(std::move(setup));
   return [all](const std::shared_ptr<http_exchange>& exchange) { all->take(exchange); };
 }

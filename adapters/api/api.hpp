@@ -29,6 +29,7 @@ class actor_system;
 
 namespace unpod {
 
+class actor_census;
 class observer_seats;
 
 /// Who asks: a key that was checked.
@@ -109,6 +110,8 @@ struct api_setup {
   event_board_ptr events = std::make_shared<event_board>();
   /// Who looks at them; made by `make_api` when null.
   std::shared_ptr<observer_seats> observers;
+  /// Counts the living actors for those who look at the node; made by `make_api` when null.
+  std::shared_ptr<actor_census> census;
   /// How clients reach this node (https://…); empty: as they asked.
   std::string public_url;
   /// Signs links to recordings; made by `make_api` when empty.

@@ -1,9 +1,11 @@
 // The node itself: voice profiles, speech providers, runners, backups, health and metrics
 // (contract §1.14, §1.17).
 #include "adapters/api/desk.hpp"
+#include "adapters/api/process_metrics.hpp"
 #include "adapters/api/shapes.hpp"
 
 #include "messages/json_line.hpp"
+#include "messages/observed.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -164,14 +166,23 @@ void tell_health(const api_desk& desk, const api_visit& visit) {
   visit.answer(std::move(response));
 }
 
-/// Gauges are gathered where files may be read, counters come from the ACCOUNTANT.
+/// What no actor counts is gathered where files may be read; counters come from the ACCOUNTANT.
+std::string gathered_metrics(const api_desk& desk) {
+  auto text = desk->gauges ? desk->gauges() : std::string{};
+  if (const auto* registry = activities_of(*desk->system))
+    text += actor_metrics(*registry);
+  if (desk->figures)
+    text += process_metrics(desk->figures());
+  return text;
+}
+
 void tell_metrics(const api_desk& desk, const api_visit& visit) {
   read_apart(desk, visit, [](const api_desk& at, const api_visit& for_whom) {
     ask<metrics_text>(at, for_whom, at->house->get<accountant_actor>(), read_metrics{},
-                      [gauged = at->gauges ? at->gauges() : ""](const metrics_text& counted) {
+                      [gathered = gathered_metrics(at)](const metrics_text& counted) {
                         http_response response;
                         response.content_type = "text/plain; version=0.0.4";
-                        response.body = counted.text + gauged;
+                        response.body = counted.text + gathered;
                         return response;
                       });
   });

@@ -1,13 +1,13 @@
 #include "adapters/api/node_view.hpp"
 
 #include "adapters/api/answers.hpp"
+#include "adapters/api/metric_figures.hpp"
 #include "adapters/api/shapes.hpp"
 #include "messages/json_line.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
-#include <limits>
+#include <optional>
 #include <utility>
 
 namespace unpod {
@@ -19,39 +19,11 @@ constexpr std::size_t exits_shown = 20;
 /// failures in a row. 3: one may be chance.
 constexpr std::uint64_t failures_shown = 3;
 
-/// Calls `each(labels, value)` for every line of this metric.
-template <class Each>
-void for_each_line(std::string_view metrics, std::string_view name, Each each) {
-  for (std::size_t at = 0; at < metrics.size();) {
-    const auto end = std::min(metrics.find('\n', at), metrics.size());
-    const auto line = metrics.substr(at, end - at);
-    at = end + 1;
-    if (line.substr(0, name.size()) != name || line.size() <= name.size())
-      continue;
-    const auto next = line[name.size()];
-    const auto blank = line.rfind(' ');
-    if ((next != '{' && next != ' ') || blank == line.npos)
-      continue;
-    const std::string number{line.substr(blank + 1)};
-    each(line.substr(name.size(), blank - name.size()), std::strtod(number.c_str(), nullptr));
-  }
-}
-
-double bound_of(std::string_view labels) {
-  constexpr std::string_view mark = "le=\"";
-  const auto at = labels.find(mark);
-  if (at == labels.npos)
-    return 0;
-  const std::string text{labels.substr(at + mark.size())};
-  return text.rfind("+Inf", 0) == 0 ? std::numeric_limits<double>::infinity()
-                                    : std::strtod(text.c_str(), nullptr);
-}
-
 std::string ms_or_null(std::optional<double> seconds) {
   return seconds ? std::to_string(std::llround(*seconds * 1e4) / 10.0) : "null";
 }
 
-std::string latencies_json(std::string_view metrics) {
+std::string latencies_json(const metric_figures& metrics) {
   static constexpr std::pair<const char*, const char*> stages[] = {
     {"dispatch", "unpod_dispatch_seconds"},
     {"join", "unpod_runner_join_seconds"},
@@ -66,9 +38,9 @@ std::string latencies_json(std::string_view metrics) {
     all += (all.empty() ? "" : ",")
            + json_line{}
                .text("stage", stage)
-               .raw("p50_ms", ms_or_null(histogram_quantile(metrics, name, 0.5)))
-               .raw("p95_ms", ms_or_null(histogram_quantile(metrics, name, 0.95)))
-               .raw("p99_ms", ms_or_null(histogram_quantile(metrics, name, 0.99)))
+               .raw("p50_ms", ms_or_null(metrics.quantile(name, 0.5)))
+               .raw("p95_ms", ms_or_null(metrics.quantile(name, 0.95)))
+               .raw("p99_ms", ms_or_null(metrics.quantile(name, 0.99)))
                .str();
   return "[" + all + "]";
 }
@@ -106,16 +78,6 @@ std::string seats_json(const std::vector<runner_row>& runners) {
 }
 
 std::string actors_json(const node_sight& sight) {
-  std::uint64_t waiting = 0, suspended = 0;
-  double per_s = 0;
-  const activity* fullest = nullptr;
-  for (const auto& one : sight.actors) {
-    waiting += one.mailbox_depth;
-    per_s += one.per_s;
-    suspended += one.suspended ? 1 : 0;
-    if (!fullest || one.mailbox_depth > fullest->mailbox_depth)
-      fullest = &one;
-  }
   std::string died;
   std::uint64_t deaths = 0;
   for (const auto& [kind, count] : sight.died) {
@@ -127,21 +89,24 @@ std::string actors_json(const node_sight& sight) {
   for (auto i = sight.exits.size(); i > skip; --i)
     exits += (exits.empty() ? "" : ",") + exit_json(sight.exits[i - 1], sight.now);
   return json_line{}
-    .whole("living", sight.actors.size())
-    .whole("messages_waiting", waiting)
-    .whole("deepest_mailbox", fullest ? fullest->mailbox_depth : 0)
-    .number("per_s", per_s)
-    .whole("suspended", suspended)
+    .whole("living", sight.actors.living)
+    .whole("messages_waiting", sight.actors.waiting)
+    .whole("deepest_mailbox", sight.actors.deepest)
+    .number("per_s", sight.actors.per_s)
+    .whole("suspended", sight.actors.suspended)
     .whole("died", deaths)
     .raw("died_by_kind", "[" + died + "]")
     .raw("last_deaths", "[" + exits + "]")
     .str();
 }
 
-/// What PROVIDER shows as its phase; of one that shows none, what its last calls say.
+/// What keeps calls from it; else what PROVIDER shows as its phase; of one that shows none, what
+/// its last calls say.
 std::string provider_state_of(const node_sight& sight, const provider_health& health) {
-  for (const auto& one : sight.actors)
-    if (one.kind == "provider" && one.subject == health.provider && !one.state.empty())
+  if (health.state != "closed")
+    return health.state; // of its circuit breaker
+  for (const auto& one : sight.actors.providers)
+    if (one.name == health.provider && !one.state.empty())
       return one.state;
   if (health.failures_in_a_row >= failures_shown)
     return "failing";
@@ -167,14 +132,9 @@ std::string providers_json(const node_sight& sight) {
 }
 
 /// Where something waits: how much, and how much may.
-std::string queues_json(const node_sight& sight) {
-  std::uint64_t messages = 0, writes = 0;
-  for (const auto& one : sight.actors) {
-    messages += one.mailbox_depth;
-    writes += one.kind == "store" ? one.mailbox_depth : 0;
-  }
+std::string queues_json(const node_sight& sight, const metric_figures& metrics) {
   const auto gauge = [&](const char* metric) {
-    return static_cast<std::uint64_t>(counter_total(sight.metrics, metric));
+    return static_cast<std::uint64_t>(metrics.total(metric));
   };
   const std::vector<limit_figures> all{
     {"outbound calls that wait", gauge("unpod_queue_waiting"), 0},
@@ -182,46 +142,21 @@ std::string queues_json(const node_sight& sight) {
      sight.bounds.queue.slots_max},
     {"journal entries to be written", sight.store.journal_waiting,
      sight.bounds.store.journal_spool_max},
-    {"messages to STORE", writes, 0},
-    {"messages to actors", messages, 0}};
+    {"messages to STORE", sight.actors.waiting_for_store, 0},
+    {"messages to actors", sight.actors.waiting, 0}};
   return json_list(all, limit_json);
 }
 
 } // namespace
-
-std::optional<double> histogram_quantile(std::string_view metrics, std::string_view name,
-                                         double share) {
-  std::map<double, double> below; // by upper bound, of all labels together
-  for_each_line(metrics, std::string{name} + "_bucket",
-                [&](std::string_view labels, double count) { below[bound_of(labels)] += count; });
-  if (below.empty() || below.rbegin()->second <= 0)
-    return std::nullopt;
-  const auto wanted = share * below.rbegin()->second;
-  double low = 0, counted = 0;
-  for (const auto& [bound, count] : below) {
-    if (count >= wanted)
-      return std::isinf(bound) || count <= counted
-               ? low
-               : low + (bound - low) * (wanted - counted) / (count - counted);
-    low = bound;
-    counted = count;
-  }
-  return low;
-}
-
-double counter_total(std::string_view metrics, std::string_view name) {
-  double total = 0;
-  for_each_line(metrics, name, [&](std::string_view, double value) { total += value; });
-  return total;
-}
 
 std::string node_json(const node_sight& sight) {
   const auto& figures = sight.figures;
   double cpu = 0;
   for (const auto& thread : figures.threads)
     cpu += thread.cpu_s;
+  const metric_figures metrics{sight.metrics};
   const auto whole = [&](const char* metric) {
-    return static_cast<std::uint64_t>(counter_total(sight.metrics, metric));
+    return static_cast<std::uint64_t>(metrics.total(metric));
   };
   return json_line{}
     .text("version", figures.version)
@@ -238,7 +173,7 @@ std::string node_json(const node_sight& sight) {
     .whole("turns", whole("unpod_turns_total"))
     .whole("barge_ins", whole("unpod_barge_ins_total"))
     .raw("seats", seats_json(sight.runners))
-    .raw("latencies", latencies_json(sight.metrics))
+    .raw("latencies", latencies_json(metrics))
     .whole("media_ticks", figures.ticks)
     .whole("media_late_ticks", figures.late_ticks)
     .flag("realtime", figures.realtime)
@@ -251,7 +186,7 @@ std::string node_json(const node_sight& sight) {
     .raw("actors", actors_json(sight))
     .raw("limits", limits_json(sight))
     .raw("providers", providers_json(sight))
-    .raw("queues", queues_json(sight))
+    .raw("queues", queues_json(sight, metrics))
     .raw("threads", json_list(figures.threads,
                               [](const thread_figures& one) {
                                 return json_line{}

@@ -30,7 +30,7 @@ std::shared_ptr<node_sight> first_sight(const api_desk& desk) {
   sight->bounds = desk->bounds;
   sight->draining = desk->draining();
   if (const auto* registry = activities_of(*desk->system)) {
-    sight->actors = registry->snapshot();
+    sight->actors = desk->census->take(*registry, mono_now());
     sight->exits = registry->exits();
     sight->died = registry->died();
   }
@@ -41,10 +41,9 @@ std::shared_ptr<node_sight> first_sight(const api_desk& desk) {
 /// Every PROVIDER that lives.
 std::vector<caf::actor> providers_of(const api_desk& desk, const node_sight& sight) {
   std::vector<caf::actor> all;
-  for (const auto& one : sight.actors)
-    if (one.kind == "provider")
-      if (auto actor = caf::actor_cast<caf::actor>(activities_of(*desk->system)->actor(one.id)))
-        all.push_back(std::move(actor));
+  for (const auto& one : sight.actors.providers)
+    if (auto actor = caf::actor_cast<caf::actor>(activities_of(*desk->system)->actor(one.actor)))
+      all.push_back(std::move(actor));
   return all;
 }
 

@@ -216,6 +216,8 @@ BOOST_AUTO_TEST_CASE(a_killed_pipe_leaves_no_call_and_the_next_call_starts_a_new
   BOOST_TEST(canned_samples() > 0u);
   BOOST_TEST(record("SCL_1").end_reason == "internal_error");
   BOOST_TEST(record("SCL_2").end_reason == "internal_error");
+  BOOST_REQUIRE_EQUAL(cfg.activities.exits().size(), 1u); // the calls ended with it
+  BOOST_TEST(cfg.activities.exits().front().kind == "pipe");
   open("SCL_3");
   BOOST_TEST(calls_live() == 1u);
 }

@@ -73,6 +73,26 @@ BOOST_AUTO_TEST_CASE(a_crash_shows_its_reason_and_its_restart_at_once) {
   BOOST_TEST(cfg.activities.died().at("transcriber") == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(who_ends_with_its_parent_is_no_crash_of_its_own) {
+  pipe_row.recording = true;
+  begin_joined();
+  BOOST_TEST(living().size() == 4u);
+  end(subject, caf::exit_reason::kill);
+  BOOST_TEST(living().empty());
+  const auto exits = cfg.activities.exits();
+  BOOST_REQUIRE_EQUAL(exits.size(), 1u);
+  BOOST_TEST(exits.front().kind == "call");
+  BOOST_TEST(cfg.activities.died().size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_crash_of_the_parent_is_none_of_its_children_either) {
+  begin_joined();
+  end(subject, caf::sec::runtime_error);
+  BOOST_TEST(living().empty());
+  BOOST_REQUIRE_EQUAL(cfg.activities.exits().size(), 1u);
+  BOOST_TEST(cfg.activities.exits().front().kind == "call");
+}
+
 BOOST_AUTO_TEST_CASE(a_call_that_is_over_leaves_nobody_and_is_no_crash) {
   begin_joined();
   tell(subject, hang_up{end_reason::caller_hangup});

@@ -246,6 +246,80 @@ BOOST_AUTO_TEST_CASE(a_tree_folds_and_turns_into_a_table) {
   BOOST_TEST(model.actor.empty());
 }
 
+BOOST_AUTO_TEST_CASE(no_more_is_asked_for_than_can_be_seen) {
+  model.screen_rows = 24;
+  type("2");
+  BOOST_TEST(path_of(model) == "/v1/calls?limit=48");
+  type("/x");
+  BOOST_TEST(path_of(model) == "/v1/calls?limit=200"); // it may be in any of them
+  press(model, key::escape);
+  std::string many;
+  for (int i = 0; i < 48; ++i)
+    many += (i == 0 ? "" : ",") + actor(i, 0, "call", "SCL_1");
+  give(answer_to::view, console_view::calls, "[" + many + "]");
+  press(model, key::end);
+  BOOST_TEST(path_of(model) == "/v1/calls?limit=200");
+  type("6");
+  BOOST_TEST(path_of(model) == "/v1/actors?view=flat&sort=mailbox&limit=48");
+  type("7t");
+  BOOST_TEST(path_of(model) == "/v1/actors?view=flat&limit=48&sort=rate");
+}
+
+BOOST_AUTO_TEST_CASE(calls_are_the_same_until_one_begins_or_ends) {
+  type("2");
+  const auto mark = mark_of(model);
+  BOOST_TEST(!mark.empty());
+  std::string later = node;
+  later.replace(later.find("3725"), 4, "3726"); // a second has passed
+  give(answer_to::node, console_view::overview, later);
+  BOOST_TEST(mark_of(model) == mark);
+  later.replace(later.find("9000"), 4, "9001"); // and a call has begun
+  give(answer_to::node, console_view::overview, later);
+  BOOST_TEST(mark_of(model) != mark);
+  type("7");
+  BOOST_TEST(mark_of(model).empty()); // actors change all the time
+  BOOST_TEST(rows_behind(model) == 5'012u);
+  type("4");
+  BOOST_TEST(rows_behind(model) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_mouse_is_used_when_it_is_asked_for) {
+  type("7");
+  BOOST_TEST(!model.mouse);
+  type("M");
+  BOOST_TEST(model.mouse);
+  const auto line_with = [&](const std::string& words) {
+    const auto lines = screen_of(model, small);
+    for (std::size_t line = 2; line < lines.size(); ++line)
+      if (lines[line].text.find(words) != std::string::npos)
+        return line;
+    BOOST_FAIL("not shown: " + words);
+    return std::size_t{0};
+  };
+  const auto click = [&](std::size_t line, std::size_t column) {
+    return press(model, mouse_press{mouse_deed::click, line, column}, screen_of(model, small));
+  };
+  click(line_with("transcriber"), 5);
+  BOOST_TEST((how("transcriber") == paint::chosen));
+  BOOST_TEST(path_of(model) == "/v1/actors?view=tree&limit=5000");
+  press(model, mouse_press{mouse_deed::wheel_up, 9, 9}, {});
+  BOOST_TEST(model.chosen == 0u);
+  click(line_with("transcriber"), 5);
+  click(line_with("transcriber"), 5); // what is chosen already is gone into
+  BOOST_TEST(path_of(model) == "/v1/actors/4");
+  const auto tabs = screen_of(model, small)[tabs_line].text;
+  BOOST_TEST(click(tabs_line, tabs.find("2Calls")).fetch);
+  BOOST_TEST((model.view == console_view::calls));
+  click(tabs_line, screen_of(model, small)[tabs_line].text.find("Log"));
+  BOOST_TEST((model.view == console_view::log));
+  for (const auto& beside : {std::size_t{0}, std::size_t{2}, std::size_t{23}, std::size_t{99}})
+    BOOST_TEST(!click(beside, 79).fetch);
+  BOOST_TEST((model.view == console_view::log));
+  type("2h");
+  click(line_with("no_runner"), 0);
+  BOOST_TEST(shows("Really hang up")); // asked by a key, answered by one
+}
+
 BOOST_AUTO_TEST_CASE(an_actor_alone_has_its_children_to_go_into) {
   type("7jj\n");
   BOOST_TEST(path_of(model) == "/v1/actors/3");

@@ -365,45 +365,54 @@ class OnATerminal(Scenario):
                 Caller(self.node, pipe) as caller:
             await self.turn(caller, runner, PHRASES[0])
             for columns, lines in ((80, 24), (200, 60)):
-                terminal = self.terminal(columns, lines)
-                screen = terminal.until("[Overview]", "1 now", "p95", "writable", "Limits")
-                self.assertEqual(len(screen.split("\n")[:lines]), lines)
-                size = f"{columns}x{lines}"
-                terminal.keep(f"overview-{size}")
-                for key, words in (("2", (caller.call_id, "active")),
-                                   ("4", ("baker", "free")),
-                                   ("5", ("embedded-en", "yes", "PROVIDER", "embedded  ")),
-                                   ("6", ("WAITING", "store", "journal entries")),
-                                   ("7", ("node", "    pipe", "transcriber")),
-                                   ("8", ("Choose an actor",)),
-                                   ("9", ("[Log]", "adapters")),
-                                   ("?", ("Any key goes back", "m   ", "q   "))):
-                    terminal.keys(key)
-                    terminal.until(*words)
-                    terminal.keep(f"view-{'help' if key == '?' else key}-{size}")
-                terminal.keys("x")
-                terminal.keys("2")
-                terminal.until("active")
-                terminal.keys("Enter")
-                terminal.until("took it", "started")
-                terminal.keys("End")
-                terminal.until("agent_turn")
-                terminal.keep(f"timeline-{size}")
-                terminal.keys("7")
-                terminal.keys("/", "transc", "Enter")
-                self.assertIn("[/transc]", terminal.until("transcriber", "[/transc]"))
-                terminal.keys("1")
-                self.trace_a_call(terminal)
+                # Apart, for a caller that waits for a terminal does not talk in real time.
+                terminal = await asyncio.to_thread(self.look_around, caller, columns, lines)
                 await self.turn(caller, runner, PHRASES[0])
-                terminal.until("Messages of call SCL_", "it goes on")
-                terminal.keys("/", "speak_text", "Enter")  # others scroll it away
-                terminal.until("-> ", "synthesizer", "speak_text(")
-                self.assertNotIn("loaves", terminal.screen())
-                terminal.keep(f"trace-{size}")
-                terminal.keys("q")
-                self.assertIn("ready$", terminal.until("ready$"))
-                terminal.close()
+                await asyncio.to_thread(self.look_at_the_trace, terminal, f"{columns}x{lines}")
             await caller.hang_up()
+
+    def look_around(self, caller: Caller, columns: int, lines: int) -> Terminal:
+        """Each view in turn; then a call is traced."""
+        terminal = self.terminal(columns, lines)
+        screen = terminal.until("[Overview]", "1 now", "p95", "writable", "Limits")
+        self.assertEqual(len(screen.split("\n")[:lines]), lines)
+        size = f"{columns}x{lines}"
+        terminal.keep(f"overview-{size}")
+        for key, words in (("2", (caller.call_id, "active")),
+                           ("4", ("baker", "free")),
+                           ("5", ("embedded-en", "yes", "PROVIDER", "embedded  ")),
+                           ("6", ("WAITING", "store", "journal entries")),
+                           ("7", ("node", "    pipe", "transcriber")),
+                           ("8", ("Choose an actor",)),
+                           ("9", ("[Log]", "adapters")),
+                           ("?", ("Any key goes back", "m   ", "q   "))):
+            terminal.keys(key)
+            terminal.until(*words)
+            terminal.keep(f"view-{'help' if key == '?' else key}-{size}")
+        terminal.keys("x")
+        terminal.keys("2")
+        terminal.until("active")
+        terminal.keys("Enter")
+        terminal.until("took it", "started")
+        terminal.keys("End")
+        terminal.until("agent_turn")
+        terminal.keep(f"timeline-{size}")
+        terminal.keys("7")
+        terminal.keys("/", "transc", "Enter")
+        self.assertIn("[/transc]", terminal.until("transcriber", "[/transc]"))
+        terminal.keys("1")
+        self.trace_a_call(terminal)
+        return terminal
+
+    def look_at_the_trace(self, terminal: Terminal, size: str) -> None:
+        terminal.until("Messages of call SCL_", "it goes on")
+        terminal.keys("/", "speak_text", "Enter")  # others scroll it away
+        terminal.until("-> ", "synthesizer", "speak_text(")
+        self.assertNotIn("loaves", terminal.screen())
+        terminal.keep(f"trace-{size}")
+        terminal.keys("q")
+        self.assertIn("ready$", terminal.until("ready$"))
+        terminal.close()
 
     async def test_it_resizes_and_dies_without_breaking_the_terminal(self) -> None:
         terminal = self.terminal(80, 24)

@@ -3,10 +3,13 @@
 #include <boost/test/unit_test.hpp>
 
 #include "adapters/api/actor_rows.hpp"
+#include "adapters/api/json_writer.hpp"
 #include "adapters/api/trace_feed.hpp"
 #include "adapters/api/trace_text.hpp"
 #include "messages/children.hpp"
 #include "tests/adapters/api/api_fixture.hpp"
+
+#include <limits>
 
 using namespace unpod;
 using namespace fixtures;
@@ -145,13 +148,41 @@ BOOST_AUTO_TEST_CASE(five_thousand_are_told_quickly) {
     all.push_back(one(id, id / 8 + 1 < id ? id / 8 + 1 : 1, "call"));
   const auto began = std::chrono::steady_clock::now();
   const auto rows = arranged(all, {});
-  std::size_t bytes = 0;
-  for (const auto& row : rows)
-    bytes += actor_json(row, {}).size();
+  const auto bytes = actors_json(rows, {}).size();
   const auto took = std::chrono::steady_clock::now() - began;
   BOOST_TEST(rows.size() == 5'000u);
   BOOST_TEST(bytes > 1'000'000u);
   BOOST_TEST_MESSAGE("5,000 actors: " << took.count() / 1'000 << " us, " << bytes << " bytes");
+}
+
+BOOST_AUTO_TEST_CASE(a_row_is_json_whatever_stands_in_it) {
+  auto odd = one(7, 0, "call");
+  odd.subject = "a \"quoted\\ \n line";
+  odd.last_exit = "x";
+  odd.per_s = std::numeric_limits<double>::infinity();
+  std::string why;
+  const auto row = json::parse(actor_json({odd, 3, 0, true}, {}), 4, why);
+  BOOST_REQUIRE(row.has_value());
+  BOOST_TEST(*json::text(*row, "id") == "7");
+  BOOST_TEST(*json::text(*row, "subject") == odd.subject);
+  BOOST_TEST((*row)["parent_id"].IsNull());
+  BOOST_TEST((*row)["started_at"].IsNull());
+  BOOST_TEST((*row)["per_s"].IsNull());
+  BOOST_TEST(*json::whole(*row, "level") == 3);
+  BOOST_TEST(actors_json({}, {}) == "[]");
+}
+
+BOOST_AUTO_TEST_CASE(numbers_are_written_as_everywhere_else) {
+  for (const double value :
+       {0.0, 0.0004, 0.0006, -0.0001, 1.0, -1.5, 12.3456, -0.25, 999.9996, 1e11, 123'456'789.125,
+        1e12, -1e15, std::numeric_limits<double>::quiet_NaN()}) {
+    std::string straight;
+    json_writer{straight}.number("x", value).close();
+    auto usual = json_line{}.number("x", value).str();
+    if (usual == R"({"x":-0.000})")
+      usual = R"({"x":0.000})";
+    BOOST_TEST(straight == usual);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(without_words_a_trace_shows_ids_and_numbers_alone) {

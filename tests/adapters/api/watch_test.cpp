@@ -3,8 +3,11 @@
 #include <boost/test/unit_test.hpp>
 
 #include "adapters/api/call_story.hpp"
+#include "adapters/api/metric_figures.hpp"
 #include "adapters/api/node_view.hpp"
 #include "tests/adapters/api/api_fixture.hpp"
+
+#include <deque>
 
 using namespace unpod;
 using namespace fixtures;
@@ -56,13 +59,64 @@ struct watch_fixture : with_logs, api_fixture {
 } // namespace
 
 BOOST_AUTO_TEST_CASE(quantiles_are_read_from_buckets) {
-  BOOST_TEST(*histogram_quantile(metrics, "unpod_turn_seconds", 0.5) > 0.5);
-  BOOST_TEST(*histogram_quantile(metrics, "unpod_turn_seconds", 0.5) < 1.0);
-  BOOST_TEST(*histogram_quantile(metrics, "unpod_turn_seconds", 0.95) == 1.5);
-  BOOST_TEST(!histogram_quantile(metrics, "unpod_turn", 0.5));
-  BOOST_TEST(!histogram_quantile("", "x", 0.5));
-  BOOST_TEST(*histogram_quantile("a_bucket{le=\"1\"} 0\na_bucket{le=\"+Inf\"} 9\n", "a", 0.5) == 1);
-  BOOST_TEST(counter_total(metrics, "unpod_calls_ended_total") == 5);
+  const metric_figures told{metrics};
+  BOOST_TEST(*told.quantile("unpod_turn_seconds", 0.5) > 0.5);
+  BOOST_TEST(*told.quantile("unpod_turn_seconds", 0.5) < 1.0);
+  BOOST_TEST(*told.quantile("unpod_turn_seconds", 0.95) == 1.5);
+  BOOST_TEST(!told.quantile("unpod_turn", 0.5));
+  BOOST_TEST(!metric_figures{}.quantile("x", 0.5));
+  const metric_figures late{"a_bucket{le=\"1\"} 0\na_bucket{le=\"+Inf\"} 9\n"};
+  BOOST_TEST(*late.quantile("a", 0.5) == 1);
+  BOOST_TEST(told.total("unpod_calls_ended_total") == 5);
+  BOOST_TEST(told.total("unpod_calls_ended") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(histograms_of_all_labels_count_together) {
+  const metric_figures told{"a_bucket{by=\"x\",le=\"1\"} 1\na_bucket{by=\"x\",le=\"2\"} 4\n"
+                            "a_bucket{by=\"y\",le=\"1\"} 3\na_bucket{by=\"y\",le=\"2\"} 4\n"};
+  BOOST_TEST(*told.quantile("a", 0.5) == 1.0);
+  BOOST_TEST(*told.quantile("a", 1) == 2.0);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_line_of_a_metric_is_left_out) {
+  const metric_figures told{"# TYPE a counter\n\n a 1\na\na{b=\"c d\"\na x\na 1 \na 2\n{} 3\n"
+                            "h_bucket 7\nh_bucket{le=\"} 8\nh_bucket{le=\"q\"} 9\na 5"};
+  BOOST_TEST(told.total("a") == 7);
+  BOOST_TEST(!told.quantile("h", 0.5));
+}
+
+BOOST_AUTO_TEST_CASE(a_house_of_thousands_is_counted_more_rarely) {
+  activity_registry registry;
+  std::deque<activity_node> nodes;
+  const auto fill = [&](std::size_t living) {
+    while (nodes.size() < living) {
+      auto& node = nodes.emplace_back();
+      node.id = nodes.size();
+      registry.add(node, "call", {});
+    }
+  };
+  actor_census census;
+  const auto counted_at = [&](std::int64_t second) {
+    return census.take(registry, std::chrono::seconds{second}).living;
+  };
+  fill(10);
+  BOOST_TEST(counted_at(100) == 10u);
+  fill(2'500);
+  BOOST_TEST(counted_at(100) == 2'500u); // few were there: for everyone who asks
+  fill(2'600);
+  BOOST_TEST(counted_at(101) == 2'500u);
+  BOOST_TEST(counted_at(102) == 2'600u);
+}
+
+BOOST_AUTO_TEST_CASE(a_breaker_that_is_open_is_a_providers_state) {
+  node_sight sight;
+  sight.providers.resize(1);
+  sight.providers[0].state = "half_open";
+  sight.providers[0].successes = 9;
+  std::string why;
+  const auto node = json::parse(node_json(sight), 10, why);
+  BOOST_REQUIRE(node.has_value());
+  BOOST_TEST(*json::text((*node)["providers"][0], "state") == "half_open");
 }
 
 BOOST_AUTO_TEST_CASE(providers_and_queues_are_told) {
@@ -78,7 +132,7 @@ BOOST_AUTO_TEST_CASE(providers_and_queues_are_told) {
   shown.subject = "embedded";
   shown.state = "open";
   shown.mailbox_depth = 5;
-  sight.actors = {shown};
+  sight.actors = sums_of({shown});
   std::string why;
   const auto node = json::parse(node_json(sight), 10, why);
   BOOST_REQUIRE(node.has_value());
