@@ -16,8 +16,8 @@
 
 namespace unpod {
 
-/// first sounds. 8: with fewer of a call's own, how quick its voice is counts as not known.
-inline constexpr std::size_t habit_least = 8;
+/// first sounds. 3: with fewer of a call's own, how quick its voice is counts as not known.
+inline constexpr std::size_t habit_least = 3;
 /// ms. 200: no rival is asked sooner, however quick the voice was so far. A quick voice that
 /// hesitates is the usual case, and every rival is paid for.
 inline constexpr std::chrono::milliseconds rival_least{200};
