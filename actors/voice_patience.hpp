@@ -16,8 +16,9 @@
 
 namespace unpod {
 
-/// first sounds. 8: with fewer of a call's own, how quick its voice is counts as not known.
-inline constexpr std::size_t habit_least = 8;
+/// first sounds of a call's own. 1: what is known of a voice is little then, but its rival is asked
+/// no sooner than `rival_least`, and the next calls know what the node has measured.
+inline constexpr std::size_t habit_least = 1;
 /// ms. 200: no rival is asked sooner, however quick the voice was so far. A quick voice that
 /// hesitates is the usual case, and every rival is paid for.
 inline constexpr std::chrono::milliseconds rival_least{200};

@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(a_rival_is_asked_after_half_of_the_wait_at_the_latest) {
 
 BOOST_AUTO_TEST_CASE(where_nothing_is_known_it_is_half_of_the_wait) {
   BOOST_TEST((of(0, false).rival == 300ms));
-  BOOST_TEST((of(120, false).rival == 300ms)); // one first sound is no habit
+  BOOST_TEST((of(120, false).rival == 300ms));
   BOOST_TEST((of(400, false).rival == 400ms));
 }
 

@@ -25,3 +25,12 @@ BOOST_AUTO_TEST_CASE(a_voice_that_is_refused_or_late_is_replaced) {
   call_goes_well(of("cartesia tts", {fault::refuse_busy, 0, 0ms}));
   call_goes_well(of("cartesia tts", {fault::slow_handshake, 0, 20s}));
 }
+
+/// Several MB in one message, JSON of a hundred thousand levels, text that is none, a MB of
+/// what is not base64: that voice is lost, and its caller hears all of it.
+BOOST_AUTO_TEST_CASE(a_hostile_voice_is_replaced) {
+  for (const auto kind : {fault::oversize, fault::deep, fault::not_utf8, fault::bad_base64})
+    BOOST_TEST_CONTEXT(static_cast<int>(kind)) {
+      call_goes_well(of("cartesia tts", {kind, 4, 0ms}));
+    }
+}

@@ -25,6 +25,13 @@ BOOST_AUTO_TEST_CASE(a_recogniser_that_is_refused_or_late_is_replaced) {
   call_goes_well(of("deepgram stt", {fault::slow_handshake, 0, 20s}));
 }
 
+BOOST_AUTO_TEST_CASE(a_hostile_recogniser_is_replaced) {
+  for (const auto kind : {fault::oversize, fault::deep, fault::not_utf8})
+    BOOST_TEST_CONTEXT(static_cast<int>(kind)) {
+      call_goes_well(of("deepgram stt", {kind, 1, 0ms}));
+    }
+}
+
 // -- the node -------------------------------------------------------------------------------
 
 BOOST_AUTO_TEST_CASE(what_one_call_learns_the_next_ones_are_spared_until_it_works_again) {
