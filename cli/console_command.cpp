@@ -220,7 +220,10 @@ private:
     if (question.path.empty() || (!at_once && (mono_now() < view_due_ || is_unchanged(question))))
       return;
     marked_ = {question.path, mark_of(model_), mono_now()};
-    view_due_ = mono_now() + every_ * (rows_behind(model_) / rows_each_time);
+    const auto times =
+      static_cast<std::int64_t>((rows_behind(model_) + rows_each_time - 1) / rows_each_time);
+    // Half a turn early: the turns come a little late.
+    view_due_ = times < 2 ? mono_now() : mono_now() + every_ * times - every_ / 2;
     asker_.send({answer_to::view, model_.view, addressed(question)});
   }
 

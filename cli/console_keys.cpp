@@ -322,8 +322,11 @@ std::size_t rows_behind(const console_model& model) {
   if (model.view == console_view::actors || model.view == console_view::queues)
     if (const auto* living = model.node.find("actors.living"))
       return static_cast<std::size_t>(std::strtoull(living->text.c_str(), nullptr, 10));
+  constexpr std::size_t like_a_call =
+    8; // a call is read from the store, and takes as long as these
   const auto seen = model.data.find(model.view);
-  return seen == model.data.end() ? 0 : seen->second.items.size();
+  const auto rows = seen == model.data.end() ? 0 : seen->second.items.size();
+  return model.view == console_view::calls ? rows * like_a_call : rows;
 }
 
 std::string mark_of(const console_model& model) {

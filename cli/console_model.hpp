@@ -112,7 +112,7 @@ console_wish press(console_model& model, const mouse_press& mouse, const screen&
 /// can be seen until somebody goes further down.
 std::string path_of(const console_model& model);
 
-/// How many rows the node reads for it: of a few that are shown, all.
+/// How many actors' rows the node could as well read for it: of a few that are shown, all.
 std::size_t rows_behind(const console_model& model);
 
 /// As long as this stays as it was, and the path, so does the answer to the path; empty: nothing

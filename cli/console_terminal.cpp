@@ -152,16 +152,22 @@ void console_terminal::use_mouse(bool on) {
     return;
   uses_mouse_ = on;
   ::mouseinterval(0); // a press counts at once, whatever follows
-  ::mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, nullptr);
+  // All of them, though we want three: for one that is not wanted getch waits on, past its time.
+  ::mousemask(on ? ALL_MOUSE_EVENTS : 0, nullptr);
 }
 
 int console_terminal::mouse_key() {
   MEVENT event;
   if (::getmouse(&event) != OK || event.x < 0 || event.y < 0)
     return 0;
-  mouse_.what = (event.bstate & BUTTON4_PRESSED) != 0   ? mouse_deed::wheel_up
-                : (event.bstate & BUTTON5_PRESSED) != 0 ? mouse_deed::wheel_down
-                                                        : mouse_deed::click;
+  if ((event.bstate & BUTTON1_PRESSED) != 0)
+    mouse_.what = mouse_deed::click;
+  else if ((event.bstate & BUTTON4_PRESSED) != 0)
+    mouse_.what = mouse_deed::wheel_up;
+  else if ((event.bstate & BUTTON5_PRESSED) != 0)
+    mouse_.what = mouse_deed::wheel_down;
+  else
+    return 0;
   mouse_.line = static_cast<std::size_t>(event.y);
   mouse_.column = static_cast<std::size_t>(event.x);
   return key::mouse;

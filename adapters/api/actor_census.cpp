@@ -23,7 +23,10 @@ actor_sums sums_of(const std::vector<activity>& actors) {
 
 actor_sums actor_census::take(const activity_registry& actors, mono_time now) {
   const std::lock_guard lock{mutex_};
-  const auto lasts = std::chrono::seconds{last_.living / counted_each_s};
+  const auto s = static_cast<std::int64_t>((last_.living + counted_each_s - 1) / counted_each_s);
+  // Half a second early: who looks once a second comes a little late.
+  const auto lasts =
+    s < 2 ? mono_time{0} : std::chrono::seconds{s} - std::chrono::milliseconds{500};
   if (now - taken_ >= lasts) {
     last_ = sums_of(actors.snapshot());
     taken_ = now;

@@ -31,8 +31,8 @@ actor_sums sums_of(const std::vector<activity>& actors);
 /// Any thread.
 class actor_census {
 public:
-  /// actors. 1,000: are counted in a second, beyond them the count is as many seconds old: 4,000
-  /// once in four. Fewer are counted anew for everyone who asks.
+  /// actors. 1,000: are counted in a second; of more, say 4,000, the count is up to four seconds
+  /// old. Fewer are counted anew for everyone who asks.
   static constexpr std::uint64_t counted_each_s = 1'000;
 
   actor_sums take(const activity_registry& actors, mono_time now);

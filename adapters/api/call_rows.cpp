@@ -9,8 +9,8 @@ namespace unpod {
 
 namespace {
 
-/// rows. 200: read at a time.
-constexpr std::size_t rows_at_a_time = 200;
+/// rows. 200: read at a time; 20: of a short page, of which not all may be wanted.
+constexpr std::size_t rows_at_a_time = 200, rows_at_least = 20;
 
 /// "https://host" as the node's public name says, or as the client itself asked.
 std::string origin_of(const api_desk& desk, const http_request& request) {
@@ -43,7 +43,9 @@ void answer_page(const api_desk& desk, const api_visit& visit, const call_filter
   if (!wish)
     return visit.answer(error_answer(422, why));
   list_query part;
-  part.rows_max = std::min(rows_at_a_time, desk->bounds.store.list_rows_max);
+  // A page of all there are needs no more than its own rows.
+  part.rows_max = std::min(std::clamp(wish->limit, rows_at_least, rows_at_a_time),
+                           desk->bounds.store.list_rows_max);
   part.newest_first = true;
   part.project = visit.caller.project;
   part.after = wish->cursor;

@@ -324,6 +324,12 @@ class Terminal:
     def keys(self, *keys: str) -> None:
         self.tmux("send-keys", *keys)
 
+    def click(self, line: int, column: int) -> None:
+        """The first button pressed and let go, in the bytes that a terminal sends (xterm's X10)."""
+        for button in (0, 3):
+            self.keys("-H", "1b", "5b", "4d", f"{32 + button:02x}", f"{33 + column:02x}",
+                      f"{33 + line:02x}")
+
     def screen(self) -> str:
         return self.tmux("capture-pane", "-p")
 
@@ -427,6 +433,22 @@ class OnATerminal(Scenario):
             terminal.until(f"still {40 + end}")  # typed blindly it would not be shown
             terminal.keys('clear; "$UNPOD" console', "Enter")
             terminal.until("[Overview]", "Limits")
+        terminal.keys("q")
+        terminal.until("ready$")
+
+    async def test_a_mouse_chooses_once_it_was_asked_for(self) -> None:
+        terminal = self.terminal(80, 24)
+        terminal.until("[Overview]", "Limits")
+        terminal.keys("M")
+        lines = terminal.until("M gives the mouse back").split("\n")
+        terminal.click(1, lines[1].index("7Actors") + 2)
+        lines = terminal.until("7[Actors]", "orchestrator").split("\n")
+        at = next(row for row, line in enumerate(lines) if "orchestrator" in line)
+        for _ in range(2):  # chooses it, goes into it
+            terminal.click(at, 5)
+        terminal.until("actor        orchestrator")
+        terminal.keys("M")
+        terminal.until("The mouse selects text again")
         terminal.keys("q")
         terminal.until("ready$")
 
