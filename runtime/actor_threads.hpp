@@ -33,7 +33,8 @@ inline constexpr std::chrono::milliseconds clock_grain{5};
 /// jobs. 1: for each worker that works, before another one is called.
 inline constexpr std::size_t jobs_a_worker = 1;
 
-/// What waits for a worker. Any thread.
+/// What waits for a worker. Any thread. It holds an actor once at most, so that it needs no limit
+/// of its own.
 class job_queue {
 public:
   /// A worker more, who will come with `pop`.

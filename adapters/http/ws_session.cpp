@@ -177,6 +177,10 @@ void ws_session::close(std::uint16_t code, std::string reason) {
   });
 }
 
+void ws_session::close_behind(std::uint16_t code) {
+  stream_->post([self = self(), code] { self->begin_close(code, ""); });
+}
+
 void ws_session::begin_close(std::uint16_t code, std::string reason) {
   if (over_ || closing_)
     return;
@@ -260,7 +264,7 @@ ws_face::ws_face(std::shared_ptr<ws_session> session, std::string peer)
 
 ws_face::~ws_face() {
   if (const auto here = session())
-    here->close(close_code::going_away, "");
+    here->close_behind(close_code::going_away);
 }
 
 std::shared_ptr<ws_session> ws_face::session() const {

@@ -47,6 +47,8 @@ public:
   void start(channel_handler handler);
   void send(bool text, std::string bytes);
   void close(std::uint16_t code, std::string reason);
+  /// Behind all that was asked for before, by whichever thread.
+  void close_behind(std::uint16_t code);
   std::size_t queued_bytes() const {
     return queued_bytes_;
   }

@@ -94,6 +94,7 @@ void media_loop::run(bool realtime) {
     const auto due = busy ? wait() : 0;
     busy = take_wishes();
     // Who is spoken to first: his frames are due at the tick, whatever has come meanwhile.
+    sockets_.run_posted();
     if (due > 0 && busy)
       turn(due);
     sockets_.serve(busy ? 0 : for_ever, socket_time_max);

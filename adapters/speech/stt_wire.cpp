@@ -6,8 +6,9 @@ namespace unpod {
 
 namespace {
 
-/// ms of audio in a message while the caller speaks. 40: as late as a partial may be for it.
-constexpr std::uint32_t piece_spoken_ms = 40;
+/// ms of audio in a message while the caller speaks. 80: what a provider that decides about turns
+/// advises, and as late as a partial may be for it; what was said last goes at once.
+constexpr std::uint32_t piece_spoken_ms = 80;
 /// ms while nobody speaks. 100: what providers advise.
 constexpr std::uint32_t piece_quiet_ms = 100;
 /// ms, once the caller has been quiet for `long_quiet_ms`. 200: whoever decides about turns has

@@ -6,7 +6,7 @@
 //   tap (media thread) -> held -> codec.audio -> channel
 //   channel (its strand) -> codec.take -> outlet
 //
-// Audio is sent in pieces of 40 ms, of 100 or later 200 ms while nobody speaks, and at once
+// Audio is sent in pieces of 80 ms, of 100 or later 200 ms while nobody speaks, and at once
 // when speech ends or a final is asked for: a message for each frame would cost more than all
 // the rest of a call.
 #pragma once

@@ -14,6 +14,7 @@
 #pragma once
 
 #include "adapters/websocket/client.hpp"
+#include "adapters/websocket/dialled_socket.hpp"
 #include "adapters/websocket/engine.hpp"
 #include "adapters/websocket/proxy.hpp"
 #include "adapters/websocket/send_turn.hpp"
@@ -26,29 +27,13 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 
-#include <array>
 #include <atomic>
 #include <deque>
 #include <optional>
 
 namespace unpod {
 
-namespace asio = boost::asio;
-
 using net_strand = asio::strand<asio::io_context::executor_type>;
-
-/// bytes. What a frame costs its queue beside its payload, so that empty frames count too.
-inline constexpr std::size_t frame_cost = 16;
-/// bytes. What may wait beyond the queue's limit: answers to pings, the close frame.
-inline constexpr std::size_t control_slack = 16 * 1024;
-/// bytes. 64 KB: taken from a socket in one go; what is left is taken in the next.
-inline constexpr std::size_t one_read_max = 64 * 1024;
-
-/// Of this thread: what was read is dealt with before anybody else reads.
-inline std::array<char, one_read_max>& read_scratch() {
-  thread_local std::array<char, one_read_max> scratch;
-  return scratch;
-}
 
 /// `Link` is the socket with what is special about it: `socket()`, `prepare(url)` (words
 /// when it cannot), `secure(handler(error_code))` and, none of which waits,
@@ -175,7 +160,7 @@ private:
     error_code ignored;
     link_.socket().set_option(asio::ip::tcp::no_delay{true}, ignored);
     link_.socket().native_non_blocking(true, ignored);
-    name_peer();
+    peer_ = peer_name(link_.socket());
     if (!proxy_)
       return secure();
     // A fresh socket has room for all of it.
@@ -224,14 +209,6 @@ private:
       self.write();
       self.read();
     }));
-  }
-
-  void name_peer() {
-    error_code ignored;
-    const auto end = link_.socket().remote_endpoint(ignored);
-    const auto address = end.address().to_string();
-    peer_ =
-      (end.address().is_v6() ? "[" + address + "]" : address) + ":" + std::to_string(end.port());
   }
 
   void opened() {
@@ -504,9 +481,7 @@ private:
   std::optional<std::pair<std::uint16_t, std::string>> ended_early_;
   std::string peer_;
   phase now_ = phase::dialling;
-  bool started_ = false;
-  bool reading_ = false;
-  bool writing_ = false;
+  bool started_ = false, reading_ = false, writing_ = false;
   bool lingering_ = false;
   bool is_cut_ = false;
   bool heard_ = true;

@@ -39,6 +39,8 @@ public:
 
   /// This thread is the loop's from now on.
   void settle();
+  /// Does what other threads have asked for so far.
+  void run_posted();
   /// Waits up to `wait_ms` (-1: for ever) for something to do, and does what is ready for
   /// up to `budget`; every socket that is ready gets one turn at most.
   void serve(int wait_ms, mono_time budget);
@@ -51,7 +53,6 @@ private:
 
   tenant* tenant_of(int descriptor);
   void serve_one(std::uint64_t key, std::uint32_t what);
-  void run_posted();
   void tell_time();
   bool interest(int descriptor, int operation, std::uint32_t what, std::uint32_t stay) const;
 

@@ -192,7 +192,8 @@ BOOST_AUTO_TEST_CASE(chaos_chooses_a_victim_of_a_kind) {
   BOOST_TEST(out.str() == "kill call SCL_1 (actor 42)\n");
   answers = {"[]"};
   BOOST_TEST(type({"chaos", "kill", "call"}) == 1);
-  BOOST_TEST(err.str().find("no actor of the kind 'call' is alive") != std::string::npos, err.str());
+  BOOST_TEST(err.str().find("no actor of the kind 'call' is alive") != std::string::npos,
+             err.str());
 }
 
 BOOST_AUTO_TEST_CASE(chaos_goes_on_for_as_long_as_it_was_told) {
