@@ -33,17 +33,20 @@ public:
   child_link(caf::actor_addr parent, caf::actor_addr child)
     : parent_(std::move(parent)), child_(std::move(child)) {}
 
-  /// Whatever a parent died of, its children are let go: they ended with it, of nothing
-  /// themselves. Ends that were meant are handed on as they are.
+  /// Whatever a parent died of, its children are let go as unreachable from above: they ended
+  /// with it, of nothing themselves. Ends that were meant are handed on as they are.
   void actor_exited(const caf::error& reason, caf::execution_unit* host) override {
     const auto child = caf::actor_cast<caf::strong_actor_ptr>(child_);
     if (!child)
       return;
-    const bool meant = !reason || reason.category() == caf::atom("call_end");
-    child->enqueue(caf::actor_cast<caf::strong_actor_ptr>(parent_), caf::make_message_id(),
-                   caf::make_message(caf::exit_msg{
-                     parent_, meant ? reason : caf::error{caf::exit_reason::user_shutdown}}),
-                   host);
+    const bool meant = !reason || reason.category() == caf::atom("call_end")
+                       || reason == caf::exit_reason::user_shutdown
+                       || reason == caf::exit_reason::normal;
+    child->enqueue(
+      caf::actor_cast<caf::strong_actor_ptr>(parent_), caf::make_message_id(),
+      caf::make_message(caf::exit_msg{
+        parent_, meant ? reason : caf::error{caf::exit_reason::remote_link_unreachable}}),
+      host);
   }
 
   /// As CAF's own link would be found.

@@ -150,8 +150,11 @@ void client_leg_state::on_call_down(const caf::down_msg& down) {
     finish(orphaned, close_code::normal);
 }
 
-/// The node stops. (A kill passes by here; then the state's end closes all.)
-void client_leg_state::on_exit(const caf::exit_msg&) {
+/// The node stops. (A kill passes by here; then, and when its door broke, the state's end
+/// closes all.)
+void client_leg_state::on_exit(const caf::exit_msg& exit) {
+  if (exit.reason == caf::exit_reason::remote_link_unreachable)
+    return self->quit(exit.reason);
   if (call)
     self->send(call, hang_up{end_reason::node_draining});
   finish(end_reason::node_draining, close_code::going_away);
