@@ -116,15 +116,16 @@ BOOST_FIXTURE_TEST_CASE(timers_come_in_the_order_in_which_they_are_due, threads_
   caf::scoped_actor self{system};
   std::vector<int> order;
   const auto begun = std::chrono::steady_clock::now();
-  self->delayed_send(self, 31ms, 4);
-  self->delayed_send(self, 3ms, 2);
+  // Far enough from each other for a thread that is kept waiting between two sends.
+  self->delayed_send(self, 900ms, 4);
+  self->delayed_send(self, 300ms, 2);
   self->delayed_send(self, 1ms, 1);
-  self->delayed_send(self, 30ms, 3);
+  self->delayed_send(self, 600ms, 3);
   self->delayed_send(self, 2h, 5); // dropped with the system
   for (int at = 0; at < 4; ++at)
     self->receive([&](int what) { order.push_back(what); });
   BOOST_TEST((order == std::vector<int>{1, 2, 3, 4}));
-  BOOST_TEST((std::chrono::steady_clock::now() - begun >= 31ms)); // never early
+  BOOST_TEST((std::chrono::steady_clock::now() - begun >= 900ms)); // never early
 }
 
 BOOST_FIXTURE_TEST_CASE(an_exact_timer_is_not_early_and_passes_those_that_can_wait,
