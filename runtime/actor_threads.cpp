@@ -24,9 +24,11 @@ bool is_exact(const caf::mailbox_element& content) {
   return content.content().match_elements<turn_check>();
 }
 
-/// The end of the grain that `due` lies in.
+/// The end of the grain that `due` lies in; what is never due stays so.
 time_point end_of_grain(time_point due) {
   const time_point::duration grain = clock_grain;
+  if (due > time_point::max() - grain)
+    return time_point::max();
   const auto into = due.time_since_epoch() % grain;
   return into.count() == 0 ? due : due + (grain - into);
 }
@@ -44,7 +46,9 @@ bool job_queue::push(caf::resumable* job) {
   {
     const std::lock_guard lock{mutex_};
     jobs_.push_back(job);
-    if (asleep_ == 0 || jobs_.size() <= working_ * jobs_a_worker)
+    if (asleep_ == 0)
+      return false;
+    if (jobs_.size() <= working_ * jobs_a_worker && mono_now() - took_at_ < long_job_min)
       return false;
     --asleep_;
     ++working_;
@@ -69,6 +73,7 @@ caf::resumable* job_queue::pop() {
       ++working_;
     }
   }
+  took_at_ = mono_now();
   auto* const job = jobs_.front();
   jobs_.pop_front();
   return job;
@@ -295,6 +300,8 @@ void actor_threads::stop() {
   jobs_.end();
   workers_.clear();
   clock_.stop();
+  while (auto* const late = jobs_.pop()) // pushed by other threads meanwhile
+    cleanup_and_release(late);
 }
 
 } // namespace unpod

@@ -11,6 +11,8 @@
 // are not made to wait.
 #pragma once
 
+#include "messages/clock.hpp"
+
 #include <caf/actor_clock.hpp>
 #include <caf/detail/simple_actor_clock.hpp>
 #include <caf/execution_unit.hpp>
@@ -32,6 +34,9 @@ inline constexpr std::chrono::milliseconds clock_grain{5};
 
 /// jobs. 1: for each worker that works, before another one is called.
 inline constexpr std::size_t jobs_a_worker = 1;
+/// ms. 1: when no worker took a job for so long, those that work are held up by what they do (a
+/// disk that is slow to read from), and nothing more is left to them.
+inline constexpr mono_time long_job_min{1'000'000};
 
 /// What waits for a worker. Any thread. It holds an actor once at most, so that it needs no limit
 /// of its own.
@@ -53,6 +58,7 @@ private:
   std::size_t working_ = 0; // or called
   std::size_t asleep_ = 0;
   std::size_t called_ = 0; // and not there yet
+  mono_time took_at_{0};   // a worker, a job, the last time
   bool ended_ = false;
 };
 

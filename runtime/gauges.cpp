@@ -1,16 +1,12 @@
 #include "runtime/gauges.hpp"
 
+#include "adapters/api/metric_text.hpp"
+
 #include <cstdio>
 
 namespace unpod {
 
 namespace {
-
-template <class Number>
-std::string metric(const char* type, const char* name, Number value) {
-  return std::string{"# TYPE "} + name + " " + type + "\n" + name + " " + std::to_string(value)
-         + "\n";
-}
 
 std::string pacing_text(const pacing_figures& pacing) {
   const std::string name = "unpod_media_pacing_error_seconds";

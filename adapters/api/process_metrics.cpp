@@ -1,19 +1,11 @@
 #include "adapters/api/process_metrics.hpp"
 
+#include "adapters/api/metric_text.hpp"
+
 #include <cstdint>
 #include <map>
 
 namespace unpod {
-
-namespace {
-
-template <class Number>
-std::string metric(const char* type, const char* name, Number value) {
-  return std::string{"# TYPE "} + name + " " + type + "\n" + name + " " + std::to_string(value)
-         + "\n";
-}
-
-} // namespace
 
 std::string actor_metrics(const activity_registry& actors) {
   struct kind {

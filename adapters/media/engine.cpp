@@ -46,7 +46,7 @@ public:
     if (!core().up().caller_frame(bytes, now))
       return false;
     if (loop_->sockets().is_here() && core().up().is_worth_hearing(bytes))
-      core().hear(now);
+      loop_->hear(call_);
     return true;
   }
 

@@ -10,10 +10,22 @@
 #include <cerrno>
 #include <exception>
 #include <system_error>
+#include <utility>
 
 namespace unpod {
 
 namespace {
+
+/// What fails in one call ends that call alone.
+template <class F>
+void contain(ticked_call& call, F what) {
+  try {
+    what(call.core);
+  } catch (const std::exception& error) {
+    log(log_level::error, "adapters.media", "", std::string{"a call's tick: "} + error.what());
+    call.core.close();
+  }
+}
 
 /// Above what is not in a hurry, below the kernel's own.
 constexpr int fifo_priority = 20;
@@ -60,6 +72,18 @@ void media_loop::nudge(const std::shared_ptr<ticked_call>& call) {
     nudged_.push_back(call);
 }
 
+void media_loop::hear(const std::shared_ptr<ticked_call>& call) {
+  if (heard_now_ == call)
+    return;
+  hear_whole();
+  heard_now_ = call;
+}
+
+void media_loop::hear_whole() {
+  if (const auto call = std::exchange(heard_now_, nullptr))
+    contain(*call, [](call_core& core) { core.hear(mono_now()); });
+}
+
 void media_loop::stop() {
   {
     const std::lock_guard lock{mutex_};
@@ -98,6 +122,7 @@ void media_loop::run(bool realtime) {
     if (due > 0 && busy)
       turn(due);
     sockets_.serve(busy ? 0 : for_ever, socket_time_max);
+    hear_whole();
   }
 }
 
@@ -157,12 +182,7 @@ void media_loop::move_nudged(lane& here) {
 void media_loop::tick_lane(lane& calls) {
   for (std::size_t at = 0; at < calls.size();) {
     auto& call = *calls[at];
-    try {
-      call.core.tick(mono_now());
-    } catch (const std::exception& error) {
-      log(log_level::error, "adapters.media", "", std::string{"a call's tick: "} + error.what());
-      call.core.close();
-    }
+    contain(call, [](call_core& core) { core.tick(mono_now()); });
     if (!call.core.is_closed() && calls[at].use_count() > 1) {
       ++at;
       continue;

@@ -5,9 +5,9 @@
 //
 // A call that gets something to say in silence is nudged: its phase starts at its
 // first sample. The sockets of its calls live here too (socket_loop): they are written by
-// a tick and read behind it, so that a frame wakes nobody, and what was read is heard at
-// once, while all of it is at hand. Without calls the timer
-// is disarmed, and sockets whose call has yet to begin are served as they come.
+// a tick and read behind it, so that a frame wakes nobody, and what was read of a call is
+// heard at once, while all of it is at hand. Without calls the timer is disarmed, and
+// sockets whose call has yet to begin are served as they come.
 #pragma once
 
 #include "adapters/media/call_core.hpp"
@@ -51,6 +51,9 @@ public:
   void add(std::shared_ptr<ticked_call> call);
   /// Ticks this call at the next 5 ms.
   void nudge(const std::shared_ptr<ticked_call>& call);
+  /// Its own thread, while it serves the sockets. A frame of this call came: it is heard together
+  /// with those behind it, so that of a bunch that was held up on its way each has its own time.
+  void hear(const std::shared_ptr<ticked_call>& call);
   std::size_t calls() const {
     return calls_;
   }
@@ -71,6 +74,7 @@ private:
   void arm(bool on);
   void move_nudged(lane& here);
   void tick_lane(lane& calls);
+  void hear_whole();
 
   std::shared_ptr<media_counters> counters_;
   int timer_;
@@ -84,6 +88,7 @@ private:
   // The thread's own.
   std::array<lane, lanes> lanes_;
   lane nudged_now_;
+  std::shared_ptr<ticked_call> heard_now_; // more of its frames may have been read
   std::size_t at_ = 0;
   std::thread thread_;
 };

@@ -53,6 +53,16 @@ caf::behavior passing_on(caf::event_based_actor* self, caf::actor next) {
 
 } // namespace
 
+BOOST_AUTO_TEST_CASE(what_is_left_when_all_is_over_is_handed_back) {
+  counted_job late;
+  job_queue queue;
+  queue.expect_worker();
+  queue.end();
+  queue.push(&late);
+  BOOST_TEST((queue.pop() == &late));
+  BOOST_TEST((queue.pop() == nullptr)); // and nobody waits
+}
+
 BOOST_AUTO_TEST_CASE(every_job_is_done_once_whoever_pushes) {
   constexpr std::size_t pushers = 3, workers = 3, each = 20'000;
   std::vector<counted_job> jobs(pushers * each);
@@ -95,6 +105,34 @@ BOOST_AUTO_TEST_CASE(nobody_is_called_while_those_awake_will_get_to_it) {
   queue.push(&one); // be it asleep already or not
   BOOST_TEST((got.get_future().get() == &one));
   sleeper.join();
+}
+
+BOOST_AUTO_TEST_CASE(who_is_held_up_by_a_job_holds_up_no_other) {
+  counted_job slow, quick;
+  job_queue queue;
+  std::promise<void> held, let_go;
+  std::promise<caf::resumable*> got;
+  queue.expect_worker();
+  std::thread worker{[&] {
+    BOOST_TEST((queue.pop() == &slow));
+    held.set_value();
+    let_go.get_future().wait();
+  }};
+  queue.expect_worker();
+  queue.push(&slow);
+  held.get_future().wait();
+  std::thread sleeper{[&] { got.set_value(queue.pop()); }};
+  const auto since = mono_now();
+  while (mono_now() - since <= long_job_min)
+    std::this_thread::yield();
+  queue.push(&quick); // nothing follows that would call anybody
+  auto answer = got.get_future();
+  BOOST_TEST((answer.wait_for(60s) == std::future_status::ready));
+  let_go.set_value();
+  queue.end();
+  worker.join();
+  sleeper.join();
+  BOOST_TEST((answer.get() == &quick));
 }
 
 BOOST_FIXTURE_TEST_CASE(messages_reach_whoever_they_are_for, threads_fixture) {

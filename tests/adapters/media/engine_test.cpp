@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "adapters/media/call_media.hpp"
+#include "adapters/media/sample_time.hpp"
 #include "tests/adapters/media/signals.hpp"
 
 #include <condition_variable>
@@ -24,6 +25,7 @@ struct witness : media_sink, media_listener, audio_tap {
   std::condition_variable news;
   std::size_t bytes = 0;
   sample_index heard = 0;
+  std::pair<sample_index, mono_time> began; // the caller, the last time
   std::vector<std::string> told;
 
   template <class F>
@@ -53,8 +55,11 @@ struct witness : media_sink, media_listener, audio_tap {
   void speech_ended(sample_index) override {
     note([&] { told.push_back("tap: ended"); });
   }
-  void speech_started(sample_index, mono_time) override {
-    note([&] { told.push_back("started"); });
+  void speech_started(sample_index at, mono_time when) override {
+    note([&] {
+      told.push_back("started");
+      began = {at, when};
+    });
   }
   void speech_ended(sample_index, mono_time) override {
     note([&] { told.push_back("ended"); });
@@ -77,7 +82,8 @@ struct open_call {
   std::shared_ptr<witness> seen = std::make_shared<witness>();
   std::shared_ptr<call_media> port;
 
-  open_call(media_engine& engine, audio_format format) : port(engine.open(format)) {
+  open_call(media_engine& engine, audio_format format, const socket_home* at = nullptr)
+    : port(engine.open(format, at)) {
     port->listen(seen);
     port->start(seen);
     port->bind(seen, 0);
@@ -139,6 +145,27 @@ BOOST_AUTO_TEST_CASE(a_call_is_heard_answered_interrupted_and_recorded) {
   BOOST_TEST(figures.frames_in == 50u);
   BOOST_TEST(figures.bad_frames == 1u);
   BOOST_TEST(figures.frames_out == (3'200 + cut.sent) / 320);
+}
+
+BOOST_AUTO_TEST_CASE(frames_that_come_in_a_bunch_were_said_one_after_the_other) {
+  constexpr std::size_t rate = 16'000, frame = rate / 50;
+  auto engine = make_media_engine({});
+  auto* const home = engine->home();
+  open_call call{*engine, {audio_encoding::pcm_s16le, rate}, home};
+  auto spoken = samples(rate / 2);
+  signals::add(spoken, 2 * frame, signals::voice(rate, rate / 2 - 2 * frame));
+  std::promise<mono_time> all_here;
+  home->post([&] { // as its socket does with what was held up on its way
+    for (std::size_t at = 0; at < spoken.size(); at += frame)
+      BOOST_TEST(call.port->caller_frame(signals::bytes_of(&spoken[at], frame)));
+    all_here.set_value(mono_now());
+  });
+  const auto here = all_here.get_future().get();
+  BOOST_REQUIRE(call.seen->wait_told("started"));
+  engine->stop();
+  const auto [at, when] = call.seen->began;
+  BOOST_TEST(at < spoken.size());
+  BOOST_TEST((when + time_for(spoken.size() - at, rate)).count() <= here.count());
 }
 
 BOOST_AUTO_TEST_CASE(many_calls_from_many_threads_and_an_end_in_the_middle) {
